@@ -1,0 +1,68 @@
+/**
+ * What an engine is: it turns the description of a VM into a running VMM process with one link. Nothing
+ * above this file knows which engine runs; nothing below it knows what the VM is for.
+ *
+ * @module
+ */
+import type { Transport } from "../protocol/transport.ts";
+
+export type EngineName = "krun" | "qemu";
+
+/** A virtio-blk disk; the guest sees them as vda, vdb, … in order. */
+export interface Disk {
+  /** Raw file on the host. */
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+/** A VM as an engine needs to know it. A value: nothing happens until {@linkcode Engine.start}. */
+export interface VmDescription {
+  /** Folder of this VM on the host (0700) for sockets and the console; the caller owns and removes it. */
+  readonly folder: string;
+  /** Virtual CPUs, at least 1. */
+  readonly cpus: number;
+  /** Guest memory in MiB. */
+  readonly memoryMiB: number;
+  /** The first is the root (EROFS with the agent), read-only. */
+  readonly disks: readonly Disk[];
+}
+
+/** Whether an engine can run here, and if not, why and what to do. */
+export type Availability =
+  | { readonly usable: true; readonly details: string }
+  | { readonly usable: false; readonly reason: string; readonly remedy: string };
+
+/** How a VMM process ended. */
+export interface VmmEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Last lines the VMM itself wrote to stderr, control bytes removed. */
+  readonly stderr: string;
+}
+
+/** A VMM process. Disposing kills it and waits until it is gone. */
+export interface RunningVm extends AsyncDisposable {
+  readonly pid: number;
+  /** The byte stream to the agent; connected, but nothing was said yet. */
+  readonly link: Transport;
+  /** Fulfilled when the process has ended, however it did; never rejects. */
+  readonly ended: Promise<VmmEnd>;
+  /** The guest console's last lines, at most `lines`, control bytes removed. */
+  consoleTail(lines: number): Promise<string>;
+  /** SIGKILL. */
+  kill(): void;
+}
+
+/** One way to run a VM. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Looks at this host; starts nothing. */
+  probe(): Promise<Availability>;
+  /**
+   * Starts the VMM process and connects its link.
+   *
+   * @throws {SmolvmError} kind `engine` when a part is missing, the description does not fit the engine's
+   * devices, or the process ends before its link is there; nothing is left running
+   */
+  start(vm: VmDescription, options?: { signal?: AbortSignal }): Promise<RunningVm>;
+}

@@ -1,0 +1,61 @@
+/**
+ * The C library calls that the host half needs and Deno does not offer. Each symbol has its prototype
+ * beside it; descriptors opened here do not leave the file that opened them.
+ *
+ * @module
+ */
+import { cString } from "./cstring.ts";
+
+const names = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+const errnoSymbol = Deno.build.os === "darwin" ? "__error" : "__errno_location";
+
+function load() {
+  return Deno.dlopen(names, {
+    // int open(const char *path, int oflag): without O_CREAT, so that the variadic mode is never passed
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    // int close(int fildes)
+    close: { parameters: ["i32"], result: "i32" },
+    // int flock(int fd, int operation)
+    flock: { parameters: ["i32", "i32"], result: "i32" },
+    // int *__errno_location(void), on macOS int *__error(void)
+    errno: { name: errnoSymbol, parameters: [], result: "pointer" },
+  }).symbols;
+}
+
+let loaded: ReturnType<typeof load> | undefined;
+
+/** The symbols, opened at the first call so that `--help` pays nothing. */
+function libc(): ReturnType<typeof load> {
+  return loaded ??= load();
+}
+
+/** errno of the last failed call of this thread; read it before any other call. */
+function errno(): number {
+  const pointer = libc().errno();
+  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+}
+
+const O_RDWR = 2;
+const O_CLOEXEC = Deno.build.os === "darwin" ? 0x1000000 : 0o2000000;
+const LOCK_SH = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const EWOULDBLOCK = Deno.build.os === "darwin" ? 35 : 11;
+
+/**
+ * Opens an existing file and takes a flock(2) on it without waiting.
+ *
+ * @returns a function that releases it, or `undefined` when another open file holds it
+ * @throws {Deno.errors.NotFound | Error} when the file cannot be opened or the call fails
+ */
+export function tryFlock(path: string, options: { shared: boolean }): (() => void) | undefined {
+  const fd = libc().open(cString(path), O_RDWR | O_CLOEXEC);
+  if (fd < 0) throw new Error(`open ${path}: errno ${errno()}`);
+  if (libc().flock(fd, (options.shared ? LOCK_SH : LOCK_EX) | LOCK_NB) === 0) {
+    return () => void libc().close(fd);
+  }
+  const code = errno();
+  libc().close(fd);
+  if (code === EWOULDBLOCK) return undefined;
+  throw new Error(`flock ${path}: errno ${code}`);
+}
