@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 
-// deno-lint-ignore no-explicit-any -- a constructor's parameters are contravariant
+// A constructor's parameters are contravariant, so only any[] takes every class.
+// deno-lint-ignore no-explicit-any
 type ErrorClass<E extends Error> = new (...args: any[]) => E;
 
 /** Deep, strict equality. */
