@@ -27,7 +27,7 @@ export function assertMatch(text: string, pattern: RegExp): void {
 /** The call throws an error of the class whose message includes the words; returns the error. */
 export function assertThrows<E extends Error>(
   call: () => unknown,
-  kind: new (...args: any[]) => E,
+  kind: ErrorClass<E>,
   words = "",
 ): E {
   try {
