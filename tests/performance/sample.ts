@@ -1,0 +1,78 @@
+/**
+ * Samples of one figure, and what a table says of them. Pure.
+ *
+ * @module
+ */
+
+/** Smallest, middle and largest of some samples, in their own unit. */
+export interface Summary {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/**
+ * Summarises samples.
+ *
+ * @throws {RangeError} when there are none
+ */
+export function summarise(samples: readonly number[]): Summary {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const [min, max] = [sorted.at(0), sorted.at(-1)];
+  if (min === undefined || max === undefined) throw new RangeError("Cannot summarise: no samples");
+  const middle = sorted.length / 2;
+  const low = sorted[Math.ceil(middle) - 1] ?? min;
+  const high = sorted[Math.floor(middle)] ?? max;
+  return { min, median: (low + high) / 2, max };
+}
+
+/**
+ * The middle of the ratios ours/theirs of interleaved runs, pair by pair, so that a machine whose speed
+ * drifts does not decide.
+ *
+ * @throws {RangeError} when there are no pairs
+ */
+export function medianRatio(ours: readonly number[], theirs: readonly number[]): number {
+  const ratios = ours.slice(0, theirs.length).map((value, index) => value / (theirs[index] ?? Number.NaN));
+  return summarise(ratios).median;
+}
+
+/** One row of the table. */
+export interface Row {
+  readonly figure: string;
+  readonly unit: string;
+  readonly ours: Summary;
+  /** The limit of the design's budget, in words: `≤ 3000`. */
+  readonly budget?: string;
+  readonly rival?: { readonly name: string; readonly summary: Summary; readonly ratio: number };
+}
+
+/** Lays rows out as a Markdown table. */
+export function table(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.figure,
+    row.unit,
+    spread(row.ours),
+    row.budget ?? "",
+    row.rival ? `${row.rival.name}: ${spread(row.rival.summary)}` : "",
+    row.rival ? row.rival.ratio.toFixed(2) : "",
+  ]);
+  const head = ["figure", "unit", "min / median / max", "budget", "rival", "ratio"];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0))
+  );
+  const line = (words: readonly string[]) =>
+    `| ${words.map((word, column) => word.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...cells.map(line)].join(
+    "\n",
+  );
+}
+
+function spread(summary: Summary): string {
+  return [summary.min, summary.median, summary.max].map(figure).join(" / ");
+}
+
+/** Three significant digits, without an exponent. */
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

@@ -1,0 +1,22 @@
+import { assertEquals, assertMatch, assertThrows } from "../harness/assert.ts";
+import { medianRatio, summarise, table } from "./sample.ts";
+
+Deno.test("summarise() takes the middle of an odd and of an even number of samples", () => {
+  assertEquals(summarise([3, 1, 2]), { min: 1, median: 2, max: 3 });
+  assertEquals(summarise([4, 1, 2, 3]), { min: 1, median: 2.5, max: 4 });
+  assertThrows(() => summarise([]), RangeError, "no samples");
+});
+
+Deno.test("medianRatio() compares pair by pair", () => {
+  assertEquals(medianRatio([1, 20, 300], [2, 40, 100]), 0.5);
+});
+
+Deno.test("table() shows a rival beside our figure", () => {
+  const summary = { min: 1, median: 2, max: 1234.5 };
+  const text = table([
+    { figure: "load", unit: "ms", ours: summary, rival: { name: "tar", summary, ratio: 1 } },
+    { figure: "help", unit: "ms", ours: summary, budget: "≤ 60" },
+  ]);
+  assertMatch(text, /load +\| ms +\| 1\.00 \/ 2\.00 \/ 1235 \| +\| tar: 1\.00 \/ 2\.00 \/ 1235 \| 1\.00/);
+  assertMatch(text, /help .*≤ 60/);
+});
