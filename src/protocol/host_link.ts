@@ -1,0 +1,239 @@
+/**
+ * The host's end of a link: says hello, opens streams, and trusts nothing that comes back.
+ *
+ * @module
+ */
+import { SmolvmError } from "../error.ts";
+import { encodeFrame, type Frame, FrameDecoder, FrameType, ProtocolError } from "./frames.ts";
+import { encodeHello, GreetingScanner } from "./greeting.ts";
+import { decodeJsonOr, encodeJson } from "./json.ts";
+import {
+  eventSchema,
+  type Hello,
+  type HelloAck,
+  helloAckSchema,
+  type OpenRequest,
+  PROTOCOL_VERSION,
+  type SessionEvent,
+  type SessionRequest,
+} from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+import { Channel, Stream } from "./stream.ts";
+import type { Transport } from "./transport.ts";
+
+/** A session of the host: it hears events and sends requests. */
+export type HostStream = Stream<SessionEvent, SessionRequest>;
+
+/** A hello that was not answered is said again after this long. */
+const REPEAT_MILLISECONDS = 5_000;
+
+/** How long the agent may take to answer a ping. */
+const PING_MILLISECONDS = 10_000;
+
+const empty = new Uint8Array(0);
+
+/** An open link. Disposing closes the transport. */
+export class HostLink implements Disposable {
+  /** What the agent said of itself. */
+  readonly ack: HelloAck;
+  /** Fulfilled when the link is over: with the error that ended it, or `undefined` after `close()`. */
+  readonly closed: Promise<SmolvmError | undefined>;
+  readonly #transport: Transport;
+  readonly #outbox: Outbox;
+  readonly #streams = new Map<number, HostStream>();
+  #lastStream = 0;
+  #pings: (() => void)[] = [];
+  #over = false;
+  #resolveClosed: (error: SmolvmError | undefined) => void = () => {};
+
+  private constructor(transport: Transport, ack: HelloAck, rest: Uint8Array) {
+    this.#transport = transport;
+    this.ack = ack;
+    this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    this.#outbox = new Outbox(transport, (error) => this.#finish(broken("the VM's link broke", error)));
+    void this.#receive(rest);
+  }
+
+  /**
+   * Says hello and waits for the agent's answer, ignoring every byte before it.
+   *
+   * @param transport the byte stream to the agent
+   * @param hello what is said; the nonce of each try is added here
+   * @param options `deadlineMilliseconds` bounds the wait; `signal` ends it
+   * @throws {SmolvmError} kind `guest` when no answer comes in time, the stream ends, or the agent speaks
+   * another version; kind `canceled` when `signal` fires. The transport is closed then.
+   */
+  static async connect(
+    transport: Transport,
+    hello: Omit<Hello, "nonce" | "protocol">,
+    options: { deadlineMilliseconds: number; signal?: AbortSignal },
+  ): Promise<HostLink> {
+    const greeter = new Greeter(transport, hello);
+    const deadline = AbortSignal.timeout(options.deadlineMilliseconds);
+    const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
+    const stop = (): void => transport.close();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      const { ack, rest } = await greeter.greet();
+      judgeVersion(ack);
+      return new HostLink(transport, ack, rest);
+    } catch (error) {
+      transport.close();
+      if (options.signal?.aborted) {
+        throw new SmolvmError("canceled", { action: "reach the agent", reason: "interrupted", cause: error });
+      }
+      if (deadline.aborted) {
+        const seconds = options.deadlineMilliseconds / 1000;
+        throw broken(`the agent did not answer within ${seconds} s`, error);
+      }
+      throw error instanceof SmolvmError
+        ? error
+        : broken("the VM's link ended before the agent answered", error);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /**
+   * Opens a stream.
+   *
+   * @throws {SmolvmError} kind `guest` when the link is over
+   */
+  open(request: OpenRequest): HostStream {
+    if (this.#over) throw broken("the VM's link is closed");
+    const stream: HostStream = new Stream(++this.#lastStream, {
+      outbox: this.#outbox,
+      incoming: eventSchema,
+      sends: [Channel.stdin],
+      forget: (id) => void this.#streams.delete(id),
+    });
+    this.#streams.set(stream.id, stream);
+    this.#outbox.post(encodeFrame({ stream: stream.id, type: FrameType.open, payload: encodeJson(request) }));
+    return stream;
+  }
+
+  /**
+   * Asks the agent for a sign of life.
+   *
+   * @throws {SmolvmError} kind `guest` when none comes within 10 s
+   */
+  async ping(): Promise<void> {
+    this.#outbox.post(encodeFrame({ stream: 0, type: FrameType.ping, payload: empty }));
+    let timer: number | undefined;
+    const answer = new Promise<boolean>((resolve) => {
+      this.#pings.push(() => resolve(true));
+      timer = setTimeout(() => resolve(false), PING_MILLISECONDS);
+    });
+    const alive = await answer;
+    clearTimeout(timer);
+    if (!alive || this.#over) throw broken("the agent does not answer");
+  }
+
+  /** Closes the link and abandons its streams. */
+  close(): void {
+    this.#finish(undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #receive(rest: Uint8Array): Promise<void> {
+    const decoder = new FrameDecoder();
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (const frame of decoder.push(rest)) this.#accept(frame);
+      for (;;) {
+        const count = await this.#transport.read(buffer);
+        if (count === null) return this.#finish(broken("the VM's link ended"));
+        for (const frame of decoder.push(buffer.subarray(0, count))) this.#accept(frame);
+      }
+    } catch (error) {
+      const why = error instanceof ProtocolError
+        ? `the agent broke the protocol (${error.message})`
+        : "its link broke";
+      this.#finish(broken(why, error));
+    }
+  }
+
+  #accept(frame: Frame): void {
+    if (frame.stream === 0) {
+      if (frame.type !== FrameType.pong) throw new ProtocolError(`frame of type ${frame.type} on stream 0`);
+      return this.#pings.shift()?.();
+    }
+    if (frame.stream > this.#lastStream) {
+      throw new ProtocolError(`frame for stream ${frame.stream}, never opened`);
+    }
+    // A stream this side has ended may still have frames on their way.
+    this.#streams.get(frame.stream)?.accept(frame.type, frame.payload);
+  }
+
+  #finish(error: SmolvmError | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#outbox.close();
+    this.#transport.close();
+    for (const stream of [...this.#streams.values()]) stream.abandon(error?.reason ?? "the link was closed");
+    for (const answer of this.#pings.splice(0)) answer();
+    this.#resolveClosed(error);
+  }
+}
+
+/** Says hello until it is answered. */
+class Greeter {
+  readonly #transport: Transport;
+  readonly #hello: Omit<Hello, "nonce" | "protocol">;
+  readonly #nonces = new Set<string>();
+
+  constructor(transport: Transport, hello: Omit<Hello, "nonce" | "protocol">) {
+    this.#transport = transport;
+    this.#hello = hello;
+  }
+
+  async greet(): Promise<{ ack: HelloAck; rest: Uint8Array }> {
+    await this.#say(false);
+    const timer = setInterval(() => void this.#say(true).catch(() => {}), REPEAT_MILLISECONDS);
+    try {
+      return await this.#hear();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  async #say(repeated: boolean): Promise<void> {
+    const nonce = crypto.randomUUID().replaceAll("-", "");
+    this.#nonces.add(nonce);
+    const bytes = encodeHello({ protocol: PROTOCOL_VERSION, nonce, ...this.#hello }, { repeated });
+    for (let at = 0; at < bytes.length;) at += await this.#transport.write(bytes.subarray(at));
+  }
+
+  async #hear(): Promise<{ ack: HelloAck; rest: Uint8Array }> {
+    const buffer = new Uint8Array(65_536);
+    // An answer that does not fit, or to somebody else's nonce, is not the one; the right one may still come.
+    const scanner = new GreetingScanner(FrameType.helloAck, (payload) => {
+      const ack = decodeJsonOr(payload, helloAckSchema);
+      return ack && this.#nonces.has(ack.nonce) ? ack : undefined;
+    });
+    for (;;) {
+      const count = await this.#transport.read(buffer);
+      if (count === null) throw new ProtocolError("the stream ended");
+      const found = scanner.push(buffer.subarray(0, count));
+      if (found) return { ack: found.greeting, rest: found.rest };
+    }
+  }
+}
+
+function judgeVersion(ack: HelloAck): void {
+  if (ack.protocol === PROTOCOL_VERSION) return;
+  throw new SmolvmError("guest", {
+    action: "talk to the agent",
+    reason: `it speaks protocol ${ack.protocol} (smolvm ${
+      ack.version.slice(0, 40)
+    }), this smolvm ${PROTOCOL_VERSION}`,
+    remedy: "stop the VM and start it with this smolvm",
+  });
+}
+
+function broken(reason: string, cause?: unknown): SmolvmError {
+  return new SmolvmError("guest", { action: "talk to the VM", reason, cause });
+}
