@@ -1,0 +1,41 @@
+/**
+ * Ends the VM: every process killed, storage synced and unmounted, then the power goes off.
+ *
+ * @module
+ */
+import { libc } from "../syscalls/libc.ts";
+import { unmount, unmountNow } from "../syscalls/mount.ts";
+import { STORAGE } from "./storage.ts";
+
+const SIGKILL = 9;
+const RB_AUTOBOOT = 0x0123_4567;
+
+/** How long dying processes may hold the storage, in milliseconds. */
+const PATIENCE = 3_000;
+
+/** Does not return: the VMM ends when the guest resets. */
+export async function powerOff(): Promise<void> {
+  libc.kill(-1, SIGKILL);
+  for (const path of mountsBelow("/run/smolvm/containers")) unmount(path);
+  await releaseStorage();
+  await libc.sync();
+  libc.reboot(RB_AUTOBOOT);
+}
+
+async function releaseStorage(): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    try {
+      return unmountNow(STORAGE);
+    } catch {
+      if (performance.now() > end) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+function mountsBelow(folder: string): string[] {
+  const lines = Deno.readTextFileSync("/proc/self/mounts").split("\n");
+  return lines.map((line) => line.split(" ")[1] ?? "").filter((path) => path.startsWith(`${folder}/`))
+    .toReversed();
+}

@@ -1,0 +1,91 @@
+/**
+ * A cgroup (version 2) of the guest: limits, whole kills, and what the kernel noted.
+ *
+ * @module
+ */
+import { errnoName } from "../../src/ffi/errno.ts";
+import { SyscallError } from "../syscalls/libc.ts";
+
+/** Where cgroup v2 is mounted. */
+export const CGROUP_ROOT = "/sys/fs/cgroup";
+
+/** Limits; 0 means none. */
+export interface CgroupLimits {
+  readonly memoryBytes: number;
+  readonly pids: number;
+}
+
+/** A cgroup that this object removes. */
+export class Cgroup implements AsyncDisposable {
+  /** Absolute path of its folder. */
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Makes a cgroup below the root and sets its limits. */
+  static create(name: string, limits: CgroupLimits): Cgroup {
+    const cgroup = new Cgroup(`${CGROUP_ROOT}/${name}`);
+    Deno.mkdirSync(cgroup.path, { recursive: true });
+    if (limits.memoryBytes > 0) {
+      cgroup.#write("memory.max", String(limits.memoryBytes));
+      cgroup.#writeIfPresent("memory.swap.max", "0");
+    }
+    if (limits.pids > 0) cgroup.#write("pids.max", String(limits.pids));
+    return cgroup;
+  }
+
+  /** Kills every process in it (cgroup.kill), also those that fork meanwhile. */
+  kill(): void {
+    this.#writeIfPresent("cgroup.kill", "1");
+  }
+
+  /** Whether the kernel killed a process in it for want of memory (memory.events, oom_kill). */
+  outOfMemory(): boolean {
+    try {
+      const events = Deno.readTextFileSync(`${this.path}/memory.events`);
+      return Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0) > 0;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Kills what is in it and removes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.removeWhenEmpty(2_000);
+  }
+
+  /** Removes it once it is empty; leaves it when it is not within the time. */
+  async removeWhenEmpty(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds;
+    for (let pause = 1;; pause = Math.min(pause * 2, 100)) {
+      try {
+        Deno.removeSync(this.path);
+        return;
+      } catch {
+        // Dying processes still count; the kernel has no event that a folder could wait for without inotify.
+        if (performance.now() > end) return;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  #write(file: string, text: string): void {
+    try {
+      Deno.writeTextFileSync(`${this.path}/${file}`, text, { create: false });
+    } catch (cause) {
+      const reason = cause instanceof SyscallError ? errnoName(cause.errno) : (cause as Error).message;
+      throw new Error(`Cannot set ${file} to ${text}: ${reason}`, { cause });
+    }
+  }
+
+  #writeIfPresent(file: string, text: string): void {
+    try {
+      Deno.writeTextFileSync(`${this.path}/${file}`, text, { create: false });
+    } catch {
+      // A kernel without the file has nothing to set.
+    }
+  }
+}

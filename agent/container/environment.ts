@@ -1,0 +1,31 @@
+/**
+ * The environment a program starts with: Docker's rules for what is added. Pure.
+ *
+ * @module
+ */
+import type { ResolvedUser } from "./user.ts";
+
+/** Docker's default PATH for Linux containers. */
+export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * Adds what is missing: PATH (also when it is empty, else no program is found), HOME of the user, and
+ * HOSTNAME where one is given. A name that comes twice keeps its last value.
+ */
+export function completeEnvironment(env: readonly string[], user: ResolvedUser, hostname?: string): string[] {
+  const variables = new Map<string, string>();
+  for (const word of env) {
+    const at = word.indexOf("=");
+    if (at > 0) variables.set(word.slice(0, at), word.slice(at + 1));
+  }
+  const defaults: [string, string][] = [["PATH", DEFAULT_PATH], ["HOME", user.home]];
+  if (hostname !== undefined) defaults.push(["HOSTNAME", hostname]);
+  const added = defaults.filter(([name]) => !variables.get(name));
+  return [
+    ...new Map([
+      ...added,
+      ...[...variables].filter(([name, value]) => value || !added.some(([add]) => add === name)),
+    ]),
+  ]
+    .map(([name, value]) => `${name}=${value}`);
+}

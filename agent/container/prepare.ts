@@ -1,0 +1,95 @@
+/**
+ * Turns a container request into a program ready to be launched: root, volumes, cgroup, user, plan.
+ *
+ * @module
+ */
+import { errnoName } from "../../src/ffi/errno.ts";
+import type { ContainerRequest } from "../../src/protocol/messages.ts";
+import { LaunchError, type PreparedProgram } from "../session/program.ts";
+import { SyscallError } from "../syscalls/libc.ts";
+import { Cgroup } from "./cgroup.ts";
+import { attachDeviceProgram } from "./devices.ts";
+import { completeEnvironment } from "./environment.ts";
+import { ContainerRoot } from "./rootfs.ts";
+import { containerSteps } from "./steps.ts";
+import { resolveUser } from "./user.ts";
+import { makeVolumes } from "./volumes.ts";
+
+/** Memory the agent keeps for itself when the request names no limit, in bytes. */
+const AGENT_RESERVE = 64 << 20;
+
+/** pids.max when the request names no limit: a fork bomb ends before the VM's own processes suffer. */
+const DEFAULT_PIDS = 4096;
+
+/**
+ * Prepares a container.
+ *
+ * @throws {LaunchError} 125 when the image, the user or a limit does not allow it; nothing is left then
+ */
+export async function prepareContainer(request: ContainerRequest): Promise<PreparedProgram> {
+  await using stack = new AsyncDisposableStack();
+  try {
+    const root = stack.use(ContainerRoot.mount(request.id, request.imageDevice));
+    const cgroup = stack.use(Cgroup.create(`container-${request.id}`, {
+      memoryBytes: request.memoryBytes || defaultMemory(),
+      pids: request.pids || DEFAULT_PIDS,
+    }));
+    attachDeviceProgram(cgroup.path);
+    const user = resolveUser(root.path, request.user);
+    const volumes = await makeVolumes(root, request.volumes);
+    const steps = containerSteps({
+      root: root.path,
+      cgroup: cgroup.path,
+      hostname: request.hostname,
+      user,
+      cwd: request.cwd,
+      argv: request.argv,
+      env: completeEnvironment(request.env, user, request.hostname),
+      init: request.init,
+      binds: [...writeFiles(root, request.hostname), ...volumes],
+      arch: Deno.build.arch,
+    });
+    const owned = stack.move();
+    return {
+      steps,
+      signals: "process",
+      kill: () => cgroup.kill(),
+      outOfMemory: () => cgroup.outOfMemory(),
+      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    };
+  } catch (error) {
+    if (!(error instanceof SyscallError)) throw error;
+    throw new LaunchError({ exitCode: 125, reason: errnoName(error.errno), step: error.call });
+  }
+}
+
+/** /etc/hostname, /etc/hosts and /etc/resolv.conf are the runtime's, not the image's. */
+function writeFiles(root: ContainerRoot, hostname: string): { source: string; target: string }[] {
+  const hosts = [
+    "127.0.0.1\tlocalhost",
+    "::1\tlocalhost ip6-localhost ip6-loopback",
+    "fe00::0\tip6-localnet",
+    "ff00::0\tip6-mcastprefix",
+    "ff02::1\tip6-allnodes",
+    "ff02::2\tip6-allrouters",
+    `127.0.1.1\t${hostname}`,
+  ];
+  const files: Record<string, string> = {
+    "hostname": `${hostname}\n`,
+    "hosts": hosts.join("\n") + "\n",
+    // The network is off: there is no resolver, and an empty file says so at once.
+    "resolv.conf": "",
+  };
+  return Object.entries(files).map(([name, text]) => {
+    const source = `${root.files}/${name}`;
+    Deno.writeTextFileSync(source, text, { mode: 0o644 });
+    return { source, target: `/etc/${name}` };
+  });
+}
+
+/** What the VM has, less what the agent needs; never less than half. */
+function defaultMemory(): number {
+  const info = Deno.readTextFileSync("/proc/meminfo");
+  const total = Number(/^MemTotal:\s+(\d+) kB$/m.exec(info)?.[1] ?? 0) * 1024;
+  return Math.max(total - AGENT_RESERVE, Math.floor(total / 2));
+}

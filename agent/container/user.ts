@@ -1,0 +1,37 @@
+/**
+ * Finds out who a program runs as, from the files of the root it runs in.
+ *
+ * @module
+ */
+import { errnoName } from "../../src/ffi/errno.ts";
+import { LaunchError } from "../session/program.ts";
+import { SyscallError } from "../syscalls/libc.ts";
+import { HostileFileError, readInside } from "./inside.ts";
+import { findUser, type ResolvedUser, UnknownUserError } from "./passwd.ts";
+
+export type { ResolvedUser };
+
+/**
+ * Resolves `USER[:GROUP]` in a root.
+ *
+ * @throws {LaunchError} 125 when there is no such user or group, or the root's files are not to be trusted
+ */
+export function resolveUser(root: string, spec: string): ResolvedUser {
+  try {
+    return findUser(spec, readInside(root, "/etc/passwd") ?? "", readInside(root, "/etc/group") ?? "");
+  } catch (error) {
+    if (error instanceof UnknownUserError || error instanceof HostileFileError) {
+      throw new LaunchError({
+        exitCode: 125,
+        reason: error.message,
+        subject: spec || "root",
+        step: "find user",
+      });
+    }
+    if (error instanceof SyscallError) {
+      const reason = errnoName(error.errno);
+      throw new LaunchError({ exitCode: 125, reason, subject: spec || "root", step: error.call });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Volumes of a container: ext4 directories that start as copies of what the image has at their place, as
+ * Docker's anonymous volumes do.
+ *
+ * @module
+ */
+import { waitFor } from "../process/reaper.ts";
+import { launch } from "../process/spawn.ts";
+import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
+import { LaunchError } from "../session/program.ts";
+import { resolveInside } from "./inside.ts";
+import type { ContainerRoot } from "./rootfs.ts";
+
+/**
+ * Makes the volumes.
+ *
+ * @param root the container's mounted root; nothing runs in it yet
+ * @param paths absolute paths inside it
+ * @throws {LaunchError} 125 when the image's content cannot be copied
+ */
+export async function makeVolumes(
+  root: ContainerRoot,
+  paths: readonly string[],
+): Promise<{ source: string; target: string }[]> {
+  const volumes = [];
+  for (const [index, target] of paths.entries()) {
+    const source = `${root.layer}/volumes/${index}`;
+    Deno.mkdirSync(source, { recursive: true });
+    const content = resolveInside(root.path, target);
+    if (content && Deno.lstatSync(content).isDirectory) await copy(content, source, target);
+    volumes.push({ source, target });
+  }
+  return volumes;
+}
+
+/** cp -a keeps owners, modes, times, links and devices, and follows no link. */
+async function copy(from: string, to: string, target: string): Promise<void> {
+  using nothing = Descriptor.open("/dev/null", OpenMode.readWrite);
+  const argv = ["/bin/busybox", "cp", "-a", `${from}/.`, to];
+  const streams = { stdin: nothing, stdout: nothing, stderr: nothing };
+  const launched = await launch([{ op: "exec", argv, env: [] }], streams);
+  if (launched.ok && (await waitFor(launched.pid)).code === 0) {
+    // `cp -a DIR/. TO` gives the content; the folder's own owner and mode are set here.
+    const status = Deno.lstatSync(from);
+    Deno.chownSync(to, status.uid, status.gid);
+    Deno.chmodSync(to, (status.mode ?? 0o755) & 0o7777);
+    return;
+  }
+  throw new LaunchError({
+    exitCode: 125,
+    reason: "its content cannot be copied",
+    subject: target,
+    step: "make volume",
+  });
+}

@@ -1,0 +1,214 @@
+/*
+ * launch: what must happen between fork and exec, and nothing else. It reads a plan from descriptor 3 and makes its system calls in
+ * order; every decision was taken by the agent, which wrote the plan (plan.ts describes the format and the order). On descriptor 4 it
+ * tells the program's pid and, when a step fails, which step and why: records of two little-endian u32, {PID, pid} or {step, errno}.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/if.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PLAN = 3, STATUS = 4, MAX_STRINGS = 131072, SLOTS = 64, LAST_CAPABILITY = 63 };
+enum { IS_PID = 0xffffffff };
+enum op { WRITE = 1, UNSHARE, FORK, MOUNT, MKDIR, MKNOD, SYMLINK, PIVOT, CHDIR, HOSTNAME, RLIMIT, UMASK, BOUNDING, CAPSET, SECCOMP,
+          IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC };
+enum { IGNORE_MISSING = 1 }; /* flag of MOUNT: a target that is not there is left out */
+
+struct head { uint16_t op, numbers; uint32_t strings; }; /* then u64 numbers, then NUL-terminated strings, padded to 8 */
+
+extern char **environ;
+static uint32_t step;
+static int slots[SLOTS];
+static char *strings[MAX_STRINGS + 2];
+
+static void tell(uint32_t what, uint32_t value) {
+  uint32_t record[2] = {what, value};
+  while (write(STATUS, record, sizeof record) < 0 && errno == EINTR) {}
+}
+static _Noreturn void fail(int error) { tell(step, (uint32_t)error); _exit(125); }
+static void check(long result) { if (result < 0) fail(errno); }
+
+static void write_file(const char *path, const char *text) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  check(fd);
+  check(write(fd, text, strlen(text)));
+  close(fd);
+}
+
+/* The program's parent is the agent itself (CLONE_PARENT), so that nobody stands between them; this process ends. */
+static void fork_program(void) {
+  long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+  check(pid);
+  if (pid == 0) return;
+  tell(IS_PID, (uint32_t)pid);
+  _exit(0);
+}
+
+static void pivot(const char *root) {
+  check(chdir(root));
+  check(syscall(SYS_pivot_root, ".", "."));
+  check(umount2(".", MNT_DETACH));
+  check(chdir("/"));
+}
+
+/* A directory that lies outside the root shows as a path without a leading slash (getcwd(2)). */
+static void change_directory(const char *path) {
+  char where[4096];
+  check(chdir(path));
+  if (!getcwd(where, sizeof where)) fail(errno);
+  if (where[0] != '/') fail(EXDEV);
+}
+
+/* Binds what a slot holds over a path inside the root; the path is made when the image lacks it. */
+static void bind_slot(uint64_t slot, const char *target, uint64_t flags) {
+  char source[32] = "/proc/self/fd/";
+  struct stat status;
+  if (slot >= SLOTS) fail(EINVAL);
+  size_t at = strlen(source);
+  if (slots[slot] >= 10) source[at++] = (char)('0' + slots[slot] / 10 % 10);
+  source[at] = (char)('0' + slots[slot] % 10);
+  check(fstat(slots[slot], &status));
+  if (S_ISDIR(status.st_mode)) {
+    if (mkdir(target, 0755) < 0 && errno != EEXIST) fail(errno);
+  } else {
+    int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd >= 0) close(fd); else if (errno != EEXIST) fail(errno);
+  }
+  check(mount(source, target, 0, MS_BIND | MS_REC, 0));
+  if (flags) check(mount(0, target, 0, MS_BIND | MS_REMOUNT | flags, 0));
+}
+
+static void loopback_up(void) {
+  struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  check(fd);
+  check(ioctl(fd, SIOCSIFFLAGS, &request));
+  close(fd);
+}
+
+static void set_capabilities(uint64_t set) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {{(uint32_t)set, (uint32_t)set, 0}, {(uint32_t)(set >> 32), (uint32_t)(set >> 32), 0}};
+  check(syscall(SYS_capset, &header, data));
+}
+
+static void set_ids(const uint64_t *numbers, unsigned count) { /* uid, gid, then groups */
+  gid_t groups[65536];
+  for (unsigned i = 2; i < count; i++) groups[i - 2] = (gid_t)numbers[i];
+  check(setgroups(count - 2, groups));
+  check(setresgid((gid_t)numbers[1], (gid_t)numbers[1], (gid_t)numbers[1]));
+  check(setresuid((uid_t)numbers[0], (uid_t)numbers[0], (uid_t)numbers[0]));
+}
+
+static void default_signals(void) {
+  sigset_t none;
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, 0);
+}
+
+/* Process 1 for programs that expect one: forwards signals, reaps, ends as the program ends. */
+static void become_init(void) {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, 0);
+  pid_t child = fork();
+  check(child);
+  if (child == 0) {
+    setpgid(0, 0);
+    default_signals();
+    return;
+  }
+  for (int fd = 0; fd <= STATUS; fd++) close(fd);
+  for (;;) {
+    int number = 0, status;
+    sigwait(&all, &number);
+    if (number != SIGCHLD) { kill(-child, number); continue; }
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+      if (pid == child) _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+  }
+}
+
+/* argv, then environment; PATH of that environment is searched. */
+static _Noreturn void execute(uint64_t arguments, uint32_t count) {
+  memmove(strings + arguments + 1, strings + arguments, (count - arguments) * sizeof *strings);
+  strings[arguments] = 0;
+  strings[count + 1] = 0;
+  environ = strings + arguments + 1;
+  execvp(strings[0], strings);
+  fail(errno);
+}
+
+static void perform(const struct head *head, const uint64_t *n) {
+  char **s = strings;
+  switch ((enum op)head->op) {
+  case WRITE: write_file(s[0], s[1]); break;
+  case UNSHARE: check(unshare((int)n[0])); break;
+  case FORK: fork_program(); break;
+  case MOUNT:
+    if (mount(s[0][0] ? s[0] : 0, s[1], s[2][0] ? s[2] : 0, n[0], s[3][0] ? s[3] : 0) < 0 && !(n[1] & IGNORE_MISSING && errno == ENOENT))
+      fail(errno);
+    break;
+  case MKDIR: if (mkdir(s[0], (mode_t)n[0]) < 0 && errno != EEXIST) fail(errno); break;
+  case MKNOD: check(mknod(s[0], (mode_t)n[0], makedev((unsigned)n[1], (unsigned)n[2]))); break;
+  case SYMLINK: check(symlink(s[0], s[1])); break;
+  case PIVOT: pivot(s[0]); break;
+  case CHDIR: change_directory(s[0]); break;
+  case HOSTNAME: check(sethostname(s[0], strlen(s[0]))); break;
+  case RLIMIT: { struct rlimit limit = {n[1], n[2]}; check(setrlimit((int)n[0], &limit)); break; }
+  case UMASK: umask((mode_t)n[0]); break;
+  case BOUNDING: for (int i = 0; i <= LAST_CAPABILITY; i++) if (!(n[0] >> i & 1) && prctl(PR_CAPBSET_READ, i) > 0) check(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)); break;
+  case CAPSET: set_capabilities(n[0]); break;
+  case SECCOMP: { struct sock_fprog program = {head->numbers, (struct sock_filter *)n}; check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program)); break; }
+  case IDS: set_ids(n, head->numbers); break;
+  case NO_NEW_PRIVS: check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); break;
+  case SETSID: check(setsid()); break;
+  case LOOPBACK: loopback_up(); break;
+  case OPEN: if (n[0] >= SLOTS) fail(EINVAL); check(slots[n[0]] = open(s[0], O_PATH | O_CLOEXEC)); break;
+  case BIND: bind_slot(n[0], s[0], n[1]); break;
+  case SETNS: if (n[0] >= SLOTS) fail(EINVAL); check(setns(slots[n[0]], (int)n[1])); break;
+  case INIT: become_init(); break;
+  case CHOWN: check(lchown(s[0], (uid_t)n[0], (gid_t)n[1])); break;
+  case EXEC: execute(n[0], head->strings);
+  default: fail(ENOSYS);
+  }
+}
+
+int main(void) {
+  struct stat status;
+  default_signals();
+  check(fstat(PLAN, &status));
+  const char *plan = mmap(0, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN, 0);
+  if (plan == MAP_FAILED) fail(errno);
+  check((long)syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */));
+  const char *end = plan + status.st_size;
+  for (const char *at = plan; at < end; step++) {
+    const struct head *head = (const void *)at;
+    const uint64_t *numbers = (const void *)(at + sizeof *head);
+    char *text = (char *)(numbers + head->numbers);
+    if (head->strings > MAX_STRINGS) fail(E2BIG);
+    for (uint32_t i = 0; i < head->strings; i++, text += strlen(text) + 1) strings[i] = text;
+    perform(head, numbers);
+    at += ((size_t)(text - at) + 7) & ~(size_t)7;
+  }
+  fail(EINVAL); /* a plan without EXEC */
+}

@@ -1,0 +1,48 @@
+/**
+ * The agent: process manager of the guest. Boots what the kernel leaves to user space, then serves hosts
+ * until the VM ends. It never ends by itself, because the VM would end with it.
+ *
+ * @module
+ */
+import { serveAgent } from "../src/protocol/agent_link.ts";
+import type { HelloAck } from "../src/protocol/messages.ts";
+import version from "../deno.json" with { type: "json" };
+import { mountFilesystems } from "./boot/filesystems.ts";
+import { openLink } from "./boot/link.ts";
+import { becomeSubreaper, setClock, setHostname, setLoopbackUp } from "./boot/machine.ts";
+import { mountStorage } from "./boot/storage.ts";
+import { startReaper } from "./process/reaper.ts";
+import { serveSession } from "./session/serve.ts";
+import { uptimeSeconds } from "./session/status.ts";
+
+const boot: HelloAck["boot"] = [];
+
+/** Notes how long the kernel and we took to come here. */
+function mark(step: string): void {
+  boot.push({ step, at: Math.round(uptimeSeconds() * 1000) });
+}
+
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  console.error("agent: unhandled:", event.reason);
+});
+
+mark("agent");
+startReaper();
+becomeSubreaper();
+mountFilesystems();
+setLoopbackUp();
+mark("filesystems");
+await mountStorage();
+mark("storage");
+const link = await openLink();
+mark("link");
+
+await serveAgent(link, {
+  hello: (hello) => {
+    setClock(hello.clock);
+    setHostname(hello.hostname);
+    return { version: version.version, boot };
+  },
+  open: (stream, request) => void serveSession(stream, request),
+});

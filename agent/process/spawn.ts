@@ -1,0 +1,121 @@
+/**
+ * Starts a program through the launcher: hands it a plan and its standard streams, and hears back the
+ * program's pid or the step that failed.
+ *
+ * @module
+ */
+import { cString } from "../../src/ffi/cstring.ts";
+import { describeStep, encodePlan, type Step } from "../launch/plan.ts";
+import { Descriptor } from "../syscalls/descriptor.ts";
+import { libc, SyscallError } from "../syscalls/libc.ts";
+import { waitFor } from "./reaper.ts";
+
+/** Where the launcher lies in the guest root. */
+export const LAUNCHER = "/sbin/smolvm-launch";
+
+/** launch.c: a status record whose first word is this tells the program's pid. */
+const IS_PID = 0xffff_ffff;
+
+/** sizeof(posix_spawn_file_actions_t) is 80 with glibc; the rest is room. */
+const FILE_ACTIONS_BYTES = 256;
+
+/** The program's standard streams; the caller closes its copies. */
+export interface StandardStreams {
+  readonly stdin: Descriptor;
+  readonly stdout: Descriptor;
+  readonly stderr: Descriptor;
+}
+
+/** What came of a launch. */
+export type Launched =
+  | { readonly ok: true; readonly pid: number }
+  | {
+    readonly ok: false;
+    readonly errno: number;
+    readonly step: string;
+    readonly op: Step["op"] | undefined;
+  };
+
+/**
+ * Launches a program.
+ *
+ * @param steps the plan; its last step is `exec`
+ * @param streams descriptors 0, 1 and 2 of the program
+ * @param launcher path of the launcher; tests give their own
+ * @throws {SyscallError} when the launcher itself cannot be started
+ */
+export async function launch(
+  steps: readonly Step[],
+  streams: StandardStreams,
+  launcher: string = LAUNCHER,
+): Promise<Launched> {
+  using plan = Descriptor.memory(encodePlan(steps));
+  const status = Descriptor.pipe("read");
+  using reader = status.read;
+  let launcherPid: number;
+  try {
+    launcherPid = spawn(launcher, [streams.stdin, streams.stdout, streams.stderr, plan, status.write]);
+  } finally {
+    status.write.close();
+  }
+  const forks = steps.some((step) => step.op === "fork");
+  // The launcher of a plan that forks ends at once; it is reaped here and its code says nothing.
+  if (forks) void waitFor(launcherPid);
+  return judge(steps, await readRecords(reader), forks ? undefined : launcherPid);
+}
+
+/** The descriptors become 0, 1, 2, … of the child; everything else of the agent is close-on-exec. */
+function spawn(path: string, descriptors: readonly Descriptor[]): number {
+  const actions = new Uint8Array(FILE_ACTIONS_BYTES);
+  libc.posix_spawn_file_actions_init(actions);
+  try {
+    // First out of the way of the numbers that are wanted, then into place.
+    const parked = descriptors.map((descriptor, index) => ({ from: descriptor.fd, to: 200 + index }));
+    for (const { from, to } of parked) libc.posix_spawn_file_actions_adddup2(actions, from, to);
+    parked.forEach(({ to }, index) => libc.posix_spawn_file_actions_adddup2(actions, to, index));
+    const pid = new Int32Array(1);
+    const argument = cString(path);
+    const argv = pointers([argument]);
+    const envp = pointers([]);
+    const code = libc.posix_spawn(new Uint8Array(pid.buffer), argument, actions, null, argv, envp);
+    if (code !== 0) throw new SyscallError(`posix_spawn ${path}`, code);
+    return pid[0] ?? -1;
+  } finally {
+    libc.posix_spawn_file_actions_destroy(actions);
+  }
+}
+
+/** A NULL-terminated char*[]; the strings must outlive the call. */
+function pointers(strings: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const array = new BigUint64Array(strings.length + 1);
+  strings.forEach((string, index) => array[index] = Deno.UnsafePointer.value(Deno.UnsafePointer.of(string)));
+  return new Uint8Array(array.buffer);
+}
+
+/** All status records: the pipe ends when the program was executed or the launcher is gone. */
+async function readRecords(reader: Descriptor): Promise<[number, number][]> {
+  const bytes: number[] = [];
+  const buffer = new Uint8Array(64);
+  for (let count = await reader.read(buffer); count !== null; count = await reader.read(buffer)) {
+    bytes.push(...buffer.subarray(0, count));
+  }
+  const view = new DataView(Uint8Array.from(bytes).buffer);
+  const records: [number, number][] = [];
+  for (let at = 0; at + 8 <= view.byteLength; at += 8) {
+    records.push([view.getUint32(at, true), view.getUint32(at + 4, true)]);
+  }
+  return records;
+}
+
+function judge(
+  steps: readonly Step[],
+  records: readonly [number, number][],
+  launcherPid: number | undefined,
+): Launched {
+  const pid = records.find(([what]) => what === IS_PID)?.[1] ?? launcherPid;
+  const failure = records.find(([what]) => what !== IS_PID);
+  if (pid !== undefined && !failure) return { ok: true, pid };
+  if (pid !== undefined) void waitFor(pid);
+  const step = failure ? steps[failure[0]] : undefined;
+  return { ok: false, errno: failure?.[1] ?? 0, step: failure ? describeStep(step) : "fork", op: step?.op };
+}

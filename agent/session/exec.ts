@@ -1,0 +1,42 @@
+/**
+ * Prepares a program of the VM's own root: no namespaces, a cgroup of its own, and the user's identity.
+ *
+ * @module
+ */
+import type { ExecRequest } from "../../src/protocol/messages.ts";
+import { Cgroup } from "../container/cgroup.ts";
+import { completeEnvironment } from "../container/environment.ts";
+import { resolveUser } from "../container/user.ts";
+import type { Step } from "../launch/plan.ts";
+import type { PreparedProgram } from "./program.ts";
+
+let sessions = 0;
+
+/** Where the VM's root is mounted while the agent's own is the read-only one below it. */
+const VM_ROOT = "/";
+
+/**
+ * Prepares an exec.
+ *
+ * @throws {LaunchError} when the user does not exist
+ */
+export function prepareExec(request: ExecRequest): PreparedProgram {
+  const user = resolveUser(VM_ROOT, request.user);
+  const cgroup = Cgroup.create(`exec-${++sessions}`, { memoryBytes: 0, pids: 0 });
+  const steps: Step[] = [
+    { op: "write", path: `${cgroup.path}/cgroup.procs`, text: "0" },
+    { op: "setsid" },
+    { op: "umask", mask: 0o022 },
+    { op: "chdir", path: request.cwd || "/" },
+    { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },
+    { op: "exec", argv: request.argv, env: completeEnvironment(request.env, user) },
+  ];
+  return {
+    steps,
+    signals: "group",
+    kill: () => cgroup.kill(),
+    outOfMemory: () => false,
+    // What the program left running in the background lives on, and its cgroup with it.
+    [Symbol.asyncDispose]: () => cgroup.removeWhenEmpty(50),
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * One session that runs one program: launches it, carries its streams, forwards requests, and tells how it
+ * ended after all its output.
+ *
+ * @module
+ */
+import type { AgentStream } from "../../src/protocol/agent_link.ts";
+import { Channel } from "../../src/protocol/stream.ts";
+import { errnoName } from "../../src/ffi/errno.ts";
+import type { Step } from "../launch/plan.ts";
+import type { Exit } from "../process/exits.ts";
+import { waitFor } from "../process/reaper.ts";
+import { launch, type Launched } from "../process/spawn.ts";
+import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
+import { libc } from "../syscalls/libc.ts";
+import { OutputPump, pumpInput } from "./pump.ts";
+
+/** A program that is ready to be launched, with what holds it. */
+export interface PreparedProgram extends AsyncDisposable {
+  readonly steps: readonly Step[];
+  /** Whether a signal goes to the program's whole process group or to the program alone. */
+  readonly signals: "group" | "process";
+  /** Kills everything the program started. */
+  kill(): void;
+  /** Whether the kernel killed one of its processes for want of memory. */
+  outOfMemory(): boolean;
+}
+
+/** What went wrong before a program ran; becomes the session's `failed` event. */
+export class LaunchError extends Error {
+  override readonly name = "LaunchError";
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly subject: string;
+  readonly step: string;
+
+  constructor(fields: { exitCode: number; reason: string; subject?: string; step?: string }) {
+    super(`${fields.step ?? "launch"} ${fields.subject ?? ""}: ${fields.reason}`);
+    this.exitCode = fields.exitCode;
+    this.reason = fields.reason;
+    this.subject = fields.subject ?? "";
+    this.step = fields.step ?? "";
+  }
+}
+
+/** What a session asks of a program beside the plan. */
+export interface ProgramOptions {
+  /** argv[0], for messages. */
+  readonly name: string;
+  readonly stdin: boolean;
+  /** 0: no limit. */
+  readonly timeoutMilliseconds: number;
+}
+
+/** Runs a prepared program on a stream to its end. The caller disposes the program and closes the stream. */
+export async function runProgram(
+  stream: AgentStream,
+  program: PreparedProgram,
+  options: ProgramOptions,
+): Promise<void> {
+  const stdin = options.stdin
+    ? Descriptor.pipe("write")
+    : { read: Descriptor.open("/dev/null", OpenMode.read) };
+  const [stdout, stderr] = [Descriptor.pipe("read"), Descriptor.pipe("read")];
+  let launched: Launched;
+  try {
+    launched = await launch(program.steps, { stdin: stdin.read, stdout: stdout.write, stderr: stderr.write });
+  } finally {
+    for (const end of [stdin.read, stdout.write, stderr.write]) end.close();
+  }
+  if (!launched.ok) {
+    for (const end of [stdout.read, stderr.read, "write" in stdin ? stdin.write : undefined]) end?.close();
+    throw launchError(launched, options.name);
+  }
+  stream.send({ kind: "started", pid: launched.pid });
+  const pumps = [
+    new OutputPump(stdout.read, stream, Channel.stdout),
+    new OutputPump(stderr.read, stream, Channel.stderr),
+  ];
+  if ("write" in stdin) quietly(pumpInput(stream, Channel.stdin, stdin.write));
+  quietly(serveRequests(stream, program, launched.pid));
+  const { exit, timedOut } = await awaitExit(stream, program, launched.pid, options.timeoutMilliseconds);
+  for (const pump of pumps) pump.programEnded();
+  await Promise.all(pumps.map((pump) => pump.done));
+  const outOfMemory = program.outOfMemory();
+  stream.send({ kind: "exited", code: exit.code, signal: exit.signal, outOfMemory, timedOut });
+}
+
+/** Waits for the end; a timeout or a host that is gone brings it about. */
+async function awaitExit(
+  stream: AgentStream,
+  program: PreparedProgram,
+  pid: number,
+  timeoutMilliseconds: number,
+): Promise<{ exit: Exit; timedOut: boolean }> {
+  let timedOut = false;
+  const timer = timeoutMilliseconds > 0
+    ? setTimeout(() => {
+      timedOut = true;
+      program.kill();
+    }, timeoutMilliseconds)
+    : undefined;
+  void stream.ended.then(() => program.kill());
+  const exit = await waitFor(pid);
+  clearTimeout(timer);
+  return { exit, timedOut };
+}
+
+async function serveRequests(stream: AgentStream, program: PreparedProgram, pid: number): Promise<void> {
+  const target = program.signals === "group" ? -pid : pid;
+  for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
+    libc.kill(target, request.signal);
+  }
+}
+
+/** A session's side work may fail only by the session's end, which its main line sees as well. */
+function quietly(work: Promise<void>): void {
+  work.catch(() => {});
+}
+
+const ENOENT = 2;
+const E2BIG = 7;
+const ENOEXEC = 8;
+const EACCES = 13;
+const ENOTDIR = 20;
+const EISDIR = 21;
+const EPERM = 1;
+
+/** Exit codes of a program that cannot be executed: 127 not found, 126 not executable (POSIX, exec). */
+function launchError(launched: Launched & { ok: false }, name: string): LaunchError {
+  const { errno, step, op } = launched;
+  if (op !== "exec") {
+    const reason = errno === 0 ? "the launcher ended early" : errnoName(errno);
+    return new LaunchError({ exitCode: op === "chdir" ? 126 : 125, reason, subject: name, step });
+  }
+  const exitCode = errno === ENOENT || errno === ENOTDIR ? 127 : 126;
+  const reason = ({
+    [ENOENT]: name.includes("/") ? "no such file or directory" : "not found in PATH",
+    [EACCES]: "permission denied",
+    [EPERM]: "permission denied",
+    [EISDIR]: "is a directory",
+    [ENOEXEC]: "exec format error",
+    [E2BIG]: "argument list too long",
+  } as Record<number, string>)[errno] ?? errnoName(errno);
+  return new LaunchError({ exitCode, reason, subject: name, step });
+}

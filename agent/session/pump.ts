@@ -1,0 +1,78 @@
+/**
+ * Carries a program's output to its stream while it runs, and bounds the wait for more once it has ended:
+ * a child that lives on may hold the pipe for ever.
+ *
+ * @module
+ */
+import type { AgentStream } from "../../src/protocol/agent_link.ts";
+import type { Channel } from "../../src/protocol/stream.ts";
+import type { Descriptor } from "../syscalls/descriptor.ts";
+
+/** How long an ended program's pipe may stay silent before it is left. */
+const SILENCE_MILLISECONDS = 1_000;
+
+/** Bytes read at once: what a pipe holds. */
+const READ_BYTES = 65_536;
+
+/** Pumps one output pipe. */
+export class OutputPump {
+  /** Fulfilled when the pipe has ended or was left, and all it gave was sent. */
+  readonly done: Promise<void>;
+  readonly #pipe: Descriptor;
+  #reading = false;
+  #programEnded = false;
+  #timer: number | undefined;
+
+  constructor(pipe: Descriptor, stream: AgentStream, channel: Channel) {
+    this.#pipe = pipe;
+    this.done = this.#run(stream, channel);
+  }
+
+  /** The program has ended: from now on silence ends the pump. Time spent waiting for credit is no silence. */
+  programEnded(): void {
+    this.#programEnded = true;
+    if (this.#reading) this.#startTimer();
+  }
+
+  async #run(stream: AgentStream, channel: Channel): Promise<void> {
+    const buffer = new Uint8Array(READ_BYTES);
+    try {
+      for (;;) {
+        const count = await this.#read(buffer);
+        if (count === null) break;
+        if (!(await stream.write(channel, buffer.subarray(0, count)))) break;
+      }
+    } finally {
+      this.#pipe.close();
+    }
+    stream.end(channel);
+  }
+
+  async #read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
+    this.#reading = true;
+    if (this.#programEnded) this.#startTimer();
+    try {
+      return await this.#pipe.read(buffer);
+    } finally {
+      this.#reading = false;
+      clearTimeout(this.#timer);
+    }
+  }
+
+  #startTimer(): void {
+    this.#timer = setTimeout(() => this.#pipe.close(), SILENCE_MILLISECONDS);
+  }
+}
+
+/** Carries a stream's stdin to a program until either ends. */
+export async function pumpInput(stream: AgentStream, channel: Channel, pipe: Descriptor): Promise<void> {
+  try {
+    for (let bytes = await stream.read(channel); bytes !== null; bytes = await stream.read(channel)) {
+      if (!(await pipe.write(bytes))) break;
+    }
+  } finally {
+    pipe.close();
+  }
+  // The program closed its stdin: what still comes is taken and thrown away, so that the host is not held up.
+  while ((await stream.read(channel)) !== null);
+}

@@ -1,0 +1,97 @@
+/**
+ * The C library of the guest: every foreign call of the agent, with its prototype beside it. Opened once,
+ * when the agent starts; pointers do not leave this folder.
+ *
+ * @module
+ */
+
+/** glibc, opened. */
+export const libc = Deno.dlopen("libc.so.6", {
+  // int *__errno_location(void)
+  __errno_location: { parameters: [], result: "pointer" },
+  // int open(const char *path, int flags): never with O_CREAT, so the variadic mode is not passed
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  // int close(int fd)
+  close: { parameters: ["i32"], result: "i32" },
+  // ssize_t read(int fd, void *buf, size_t count)
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // ssize_t write(int fd, const void *buf, size_t count)
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // int pipe2(int pipefd[2], int flags)
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  // int fcntl(int fd, int op, int arg): only operations whose argument is an int
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int memfd_create(const char *name, unsigned int flags)
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  // int epoll_create1(int flags)
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  // int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout): waits in another thread
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
+  // int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions,
+  //                 const posix_spawnattr_t *attrp, char *const argv[], char *const envp[])
+  posix_spawn: { parameters: ["buffer", "buffer", "buffer", "pointer", "buffer", "buffer"], result: "i32" },
+  // int posix_spawn_file_actions_init(posix_spawn_file_actions_t *file_actions)
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
+  // int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *file_actions, int fd, int newfd)
+  posix_spawn_file_actions_adddup2: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  // int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *file_actions)
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+  // pid_t waitpid(pid_t pid, int *status, int options)
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  // int kill(pid_t pid, int sig)
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  // int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)
+  mount: { parameters: ["buffer", "buffer", "buffer", "u64", "buffer"], result: "i32" },
+  // int umount2(const char *target, int flags)
+  umount2: { parameters: ["buffer", "i32"], result: "i32" },
+  // int sethostname(const char *name, size_t len)
+  sethostname: { parameters: ["buffer", "usize"], result: "i32" },
+  // int clock_settime(clockid_t clockid, const struct timespec *tp)
+  clock_settime: { parameters: ["i32", "buffer"], result: "i32" },
+  // int prctl(int op, unsigned long, unsigned long, unsigned long, unsigned long)
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  // int reboot(int op)
+  reboot: { parameters: ["i32"], result: "i32" },
+  // void sync(void): may take long, so it runs in another thread
+  sync: { parameters: [], result: "void", nonblocking: true },
+  // int socket(int domain, int type, int protocol)
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int ioctl(int fd, unsigned long op, void *argp)
+  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
+  // long syscall(SYS_openat2, int dirfd, const char *path, struct open_how *how, size_t size)
+  openat2: { name: "syscall", parameters: ["i64", "i32", "buffer", "buffer", "usize"], result: "i64" },
+  // long syscall(SYS_bpf, int cmd, union bpf_attr *attr, unsigned int size)
+  bpf: { name: "syscall", parameters: ["i64", "i32", "buffer", "u32"], result: "i64" },
+}).symbols;
+
+/** errno of the call just made on this thread. */
+export function errno(): number {
+  const pointer = libc.__errno_location();
+  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+}
+
+/** A system call that failed. */
+export class SyscallError extends Error {
+  override readonly name = "SyscallError";
+  /** What was tried: `mount /proc`. */
+  readonly call: string;
+  readonly errno: number;
+
+  constructor(call: string, code: number) {
+    super(`${call}: errno ${code}`);
+    this.call = call;
+    this.errno = code;
+  }
+}
+
+/**
+ * Turns -1 into an error.
+ *
+ * @throws {SyscallError} with errno, when the result is negative
+ */
+export function check(call: string, result: number | bigint): number {
+  if (result < 0) throw new SyscallError(call, errno());
+  return Number(result);
+}

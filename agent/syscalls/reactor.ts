@@ -1,0 +1,102 @@
+/**
+ * Waits for descriptors: one epoll instance and one blocked thread for all of them, so that an idle agent
+ * uses no CPU and a busy one no more threads.
+ *
+ * @module
+ */
+import { check, libc } from "./libc.ts";
+
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLL_CTL_MOD = 3;
+const EPOLLIN = 0x001;
+const EPOLLOUT = 0x004;
+const EPOLLONESHOT = 1 << 30;
+
+/** struct epoll_event is packed on x86-64 only. */
+const PACKED = Deno.build.arch === "x86_64";
+const EVENT_BYTES = PACKED ? 12 : 16;
+const DATA_OFFSET = PACKED ? 4 : 8;
+const MAX_EVENTS = 64;
+
+/** Which way a descriptor is waited for. */
+export type Interest = "read" | "write";
+
+interface Watch {
+  waiters: { read?: () => void; write?: () => void };
+}
+
+/** The event loop's side of epoll. */
+export class Reactor {
+  readonly #epoll = check("epoll_create1", libc.epoll_create1(EPOLL_CLOEXEC));
+  readonly #watches = new Map<number, Watch>();
+  #running = false;
+
+  /**
+   * Settles when the descriptor can be read or written, or has failed: the next call on it tells which.
+   * One wait per descriptor and direction at a time.
+   */
+  ready(fd: number, interest: Interest): Promise<void> {
+    const known = this.#watches.get(fd);
+    const watch = known ?? { waiters: {} };
+    this.#watches.set(fd, watch);
+    const settled = new Promise<void>((resolve) => watch.waiters[interest] = resolve);
+    this.#arm(fd, watch, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
+    if (!this.#running) void this.#run();
+    return settled;
+  }
+
+  /** Forgets a descriptor that is about to be closed; its waiters are let go. */
+  forget(fd: number): void {
+    const watch = this.#watches.get(fd);
+    if (!watch) return;
+    this.#watches.delete(fd);
+    libc.epoll_ctl(this.#epoll, EPOLL_CTL_DEL, fd, null);
+    watch.waiters.read?.();
+    watch.waiters.write?.();
+  }
+
+  #arm(fd: number, watch: Watch, operation: number): void {
+    const events = (watch.waiters.read ? EPOLLIN : 0) | (watch.waiters.write ? EPOLLOUT : 0) | EPOLLONESHOT;
+    const event = new Uint8Array(EVENT_BYTES);
+    const view = new DataView(event.buffer);
+    view.setUint32(0, events >>> 0, true);
+    view.setInt32(DATA_OFFSET, fd, true);
+    check("epoll_ctl", libc.epoll_ctl(this.#epoll, operation, fd, event));
+  }
+
+  /** Runs as long as somebody waits; epoll_ctl reaches a wait that is under way. */
+  async #run(): Promise<void> {
+    this.#running = true;
+    const events = new Uint8Array(EVENT_BYTES * MAX_EVENTS);
+    const view = new DataView(events.buffer);
+    while (this.#watches.size > 0) {
+      const count = await libc.epoll_wait(this.#epoll, events, MAX_EVENTS, -1);
+      for (let index = 0; index < count; index++) {
+        const at = index * EVENT_BYTES;
+        this.#dispatch(view.getInt32(at + DATA_OFFSET, true), view.getUint32(at, true));
+      }
+    }
+    this.#running = false;
+  }
+
+  #dispatch(fd: number, events: number): void {
+    const watch = this.#watches.get(fd);
+    if (!watch) return;
+    const { read, write } = watch.waiters;
+    const failed = (events & ~(EPOLLIN | EPOLLOUT)) !== 0;
+    if (read && (failed || events & EPOLLIN)) {
+      delete watch.waiters.read;
+      read();
+    }
+    if (write && (failed || events & EPOLLOUT)) {
+      delete watch.waiters.write;
+      write();
+    }
+    if (watch.waiters.read || watch.waiters.write) this.#arm(fd, watch, EPOLL_CTL_MOD);
+  }
+}
+
+/** The agent's only reactor. */
+export const reactor = new Reactor();
