@@ -17,6 +17,8 @@ function load() {
     close: { parameters: ["i32"], result: "i32" },
     // int flock(int fd, int operation)
     flock: { parameters: ["i32", "i32"], result: "i32" },
+    // int fallocate(int fd, int mode, off_t offset, off_t len), Linux only
+    fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32", optional: true },
     // int *__errno_location(void), on macOS int *__error(void)
     errno: { name: errnoSymbol, parameters: [], result: "pointer" },
   }).symbols;
@@ -58,4 +60,25 @@ export function tryFlock(path: string, options: { shared: boolean }): (() => voi
   libc().close(fd);
   if (code === EWOULDBLOCK) return undefined;
   throw new Error(`flock ${path}: errno ${code}`);
+}
+
+const FALLOC_FL_KEEP_SIZE = 1;
+const FALLOC_FL_PUNCH_HOLE = 2;
+
+/**
+ * Gives ranges of a file back to the filesystem; they read as zeros. Where the system or the filesystem
+ * cannot do that, nothing happens: it saves space and changes no file that is referred to.
+ *
+ * @param path an existing file
+ * @param ranges in bytes
+ */
+export function punchHoles(path: string, ranges: readonly { offset: number; length: number }[]): void {
+  const punch = libc().fallocate;
+  if (!punch || ranges.length === 0) return;
+  const fd = libc().open(cString(path), O_RDWR | O_CLOEXEC);
+  if (fd < 0) throw new Error(`open ${path}: errno ${errno()}`);
+  for (const { offset, length } of ranges) {
+    punch(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, BigInt(offset), BigInt(length));
+  }
+  libc().close(fd);
 }

@@ -1,0 +1,119 @@
+/**
+ * EROFS on disk: the superblock and the extended inode, field by field as the kernel's fs/erofs/erofs_fs.h
+ * names them. Pure. Only what an uncompressed image needs is here.
+ *
+ * @module
+ */
+
+/** Bytes of a block. */
+export const BLOCK_BYTES = 4096;
+
+/** Inodes begin at multiples of this many bytes (`EROFS_ISLOTBITS` is 5); a nid counts such slots. */
+export const SLOT_BYTES = 32;
+
+/** sizeof(struct erofs_inode_extended). */
+export const INODE_BYTES = 64;
+
+/** Where the superblock begins (`EROFS_SUPER_OFFSET`). */
+export const SUPERBLOCK_OFFSET = 1024;
+
+/** sizeof(struct erofs_super_block). */
+const SUPERBLOCK_BYTES = 128;
+
+/** `EROFS_SUPER_MAGIC_V1`. */
+const MAGIC = 0xe0f5e1e2;
+
+/** `EROFS_FEATURE_COMPAT_MTIME`: inodes hold mtime, not ctime. */
+const FEATURE_COMPAT_MTIME = 2;
+
+/** `i_format`: bit 0 is the extended version, bits 1 to 3 the data layout. */
+export const DataLayout = { flatPlain: 0, flatInline: 2 } as const;
+export type DataLayout = typeof DataLayout[keyof typeof DataLayout];
+
+/** File type bits of `i_mode` (stat(2)). */
+export const FileType = {
+  fifo: 0o010000,
+  character: 0o020000,
+  directory: 0o040000,
+  block: 0o060000,
+  file: 0o100000,
+  symlink: 0o120000,
+  socket: 0o140000,
+} as const;
+
+/** `file_type` of a directory entry (include/linux/fs_types.h). */
+export const EntryType = {
+  file: 1,
+  directory: 2,
+  character: 3,
+  block: 4,
+  fifo: 5,
+  socket: 6,
+  symlink: 7,
+} as const;
+
+/** What an inode record holds. */
+export interface InodeRecord {
+  readonly layout: DataLayout;
+  /** Bytes of the xattr body that follows the inode; 0 or at least 12. */
+  readonly xattrBytes: number;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly size: number;
+  /** First block of the data, or the encoded device number. */
+  readonly union: number;
+  /** Number that stat(2) shows on 32-bit systems; unique in the image. */
+  readonly ino: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: number;
+  readonly mtimeNanoseconds: number;
+}
+
+/** Writes struct erofs_inode_extended. */
+export function encodeInode(view: DataView, offset: number, inode: InodeRecord): void {
+  view.setUint16(offset, 1 | inode.layout << 1, true); // i_format
+  view.setUint16(offset + 2, xattrCount(inode.xattrBytes), true); // i_xattr_icount
+  view.setUint16(offset + 4, inode.mode, true); // i_mode
+  view.setBigUint64(offset + 8, BigInt(inode.size), true); // i_size
+  view.setUint32(offset + 16, inode.union, true); // i_u
+  view.setUint32(offset + 20, inode.ino, true); // i_ino
+  view.setUint32(offset + 24, inode.uid, true); // i_uid
+  view.setUint32(offset + 28, inode.gid, true); // i_gid
+  view.setBigInt64(offset + 32, BigInt(inode.mtime), true); // i_mtime
+  view.setUint32(offset + 40, inode.mtimeNanoseconds, true); // i_mtime_nsec
+  view.setUint32(offset + 44, inode.nlink, true); // i_nlink
+}
+
+/** `i_xattr_icount`: the 12-byte header counts as one, then every 4 bytes as one. */
+function xattrCount(bytes: number): number {
+  return bytes === 0 ? 0 : (bytes - 12) / 4 + 1;
+}
+
+/** A device number as the kernel keeps it (new_encode_dev in include/linux/kdev_t.h). */
+export function encodeDevice(major: number, minor: number): number {
+  return ((minor & 0xff) | major << 8 | (minor & ~0xff) << 12) >>> 0;
+}
+
+/** What the superblock says. */
+export interface Superblock {
+  /** Block at which inode slots begin to count. */
+  readonly metaBlock: number;
+  /** Slot of the root directory, below 65,536. */
+  readonly rootNid: number;
+  readonly inodes: number;
+  readonly blocks: number;
+}
+
+/** Encodes struct erofs_super_block. No clock and no random id, so that equal trees give equal bytes. */
+export function encodeSuperblock(superblock: Superblock): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(SUPERBLOCK_BYTES));
+  view.setUint32(0, MAGIC, true); // magic
+  view.setUint32(8, FEATURE_COMPAT_MTIME, true); // feature_compat
+  view.setUint8(12, Math.log2(BLOCK_BYTES)); // blkszbits
+  view.setUint16(14, superblock.rootNid, true); // root_nid
+  view.setBigUint64(16, BigInt(superblock.inodes), true); // inos
+  view.setUint32(36, superblock.blocks, true); // blocks
+  view.setUint32(40, superblock.metaBlock, true); // meta_blkaddr
+  return new Uint8Array(view.buffer);
+}
