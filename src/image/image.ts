@@ -49,5 +49,7 @@ export interface Image {
   readonly stored: string;
   /** Where it came from: `registry`, `archive`, `folder`, or `bundled` with the binary. */
   readonly source: "registry" | "archive" | "folder" | "bundled";
+  /** Where exactly: the reference pulled, the path loaded, or what the bundled image was made from. */
+  readonly origin?: string;
   readonly config: ImageConfig;
 }
