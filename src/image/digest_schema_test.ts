@@ -1,0 +1,10 @@
+import { assertEquals } from "../../tests/harness/assert.ts";
+import { digestSchema } from "./digest_schema.ts";
+
+Deno.test("digestSchema takes a sha256 digest and nothing else", () => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  assertEquals(digestSchema.safeParse(digest).success, true);
+  for (const other of [undefined, 5, "", digest + "0", `${digest}/..`]) {
+    assertEquals(digestSchema.safeParse(other).success, false);
+  }
+});
