@@ -1,0 +1,108 @@
+/**
+ * The payload's form inside a file: where it starts, its index, and how the index is judged. Reads and
+ * writes no files.
+ *
+ * A payload is MAGIC, the index's length as u32 big-endian, the index as JSON, then the parts, each one a
+ * zstd frame. In a Linux binary it begins where the runtime's ELF ends, since `deno compile` appends the
+ * program behind whatever runtime it is given; as a file of its own it begins at 0.
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { ELF_HEADER_BYTES, elfEnd } from "./elf.ts";
+
+/** First bytes of a payload: format 1. */
+export const MAGIC = "smolvm-payload-1";
+
+/** Bytes that {@linkcode payloadStart} needs of a file's beginning. */
+export const FILE_HEADER_BYTES = ELF_HEADER_BYTES;
+
+/** Bytes in front of the index. */
+export const PREFIX_BYTES = MAGIC.length + 4;
+
+/** Longest index that is read. */
+export const INDEX_LIMIT = 64 * 1024;
+
+const partSchema = z.object({
+  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+  /** Lower-case hex of the unpacked bytes. */
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  /** Unpacked bytes. */
+  size: z.number().check(z.int(), z.nonnegative()),
+  /** First byte of the zstd frame, counted from the end of the index. */
+  offset: z.number().check(z.int(), z.nonnegative()),
+  /** Bytes of the zstd frame. */
+  storedSize: z.number().check(z.int(), z.nonnegative()),
+});
+
+const indexSchema = z.object({
+  manifest: z.object({
+    smolvm: z.string(),
+    kernel: z.string(),
+    libkrun: z.string(),
+    alpine: z.string(),
+  }),
+  parts: z.array(partSchema),
+});
+
+/** Where one part lies and what it must be. */
+export type PayloadPart = z.infer<typeof partSchema>;
+
+/** Everything a payload says of itself. */
+export type PayloadIndex = z.infer<typeof indexSchema>;
+
+/**
+ * Where a payload begins in a file, or would begin.
+ *
+ * @param header the file's first {@linkcode FILE_HEADER_BYTES}
+ * @returns a byte offset, or `undefined` when the file is neither a payload nor a 64-bit little-endian ELF
+ */
+export function payloadStart(header: Uint8Array): number | undefined {
+  if (startsWith(header, MAGIC)) return 0;
+  try {
+    const end = elfEnd(header);
+    return Number.isSafeInteger(end) ? end : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Length of the index that follows a payload's first bytes.
+ *
+ * @param prefix {@linkcode PREFIX_BYTES} from where the payload should begin
+ * @returns bytes, or `undefined` when no payload of this format begins there
+ */
+export function indexLength(prefix: Uint8Array): number | undefined {
+  if (prefix.length < PREFIX_BYTES || !startsWith(prefix, MAGIC)) return undefined;
+  const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(MAGIC.length);
+  return length <= INDEX_LIMIT ? length : undefined;
+}
+
+/**
+ * Judges an index.
+ *
+ * @param bytes as many as {@linkcode indexLength} said
+ * @throws {Error} when it is not JSON or not of the schema
+ */
+export function decodeIndex(bytes: Uint8Array): PayloadIndex {
+  const index: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  return z.parse(indexSchema, index);
+}
+
+/** The bytes in front of a payload's parts: magic, length and index. */
+export function encodeHead(index: PayloadIndex): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(JSON.stringify(index));
+  const head = new Uint8Array(PREFIX_BYTES + json.length);
+  head.set(new TextEncoder().encode(MAGIC));
+  new DataView(head.buffer).setUint32(MAGIC.length, json.length);
+  head.set(json, PREFIX_BYTES);
+  return head;
+}
+
+function startsWith(bytes: Uint8Array, ascii: string): boolean {
+  for (let index = 0; index < ascii.length; index++) {
+    if (bytes[index] !== ascii.charCodeAt(index)) return false;
+  }
+  return true;
+}

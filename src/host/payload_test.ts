@@ -1,0 +1,55 @@
+import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
+import { elfHeader, TEST_MANIFEST, writePayload } from "../../tests/harness/payload_file.ts";
+import { SmolvmError } from "../error.ts";
+import { FileLock } from "./lock.ts";
+import { locatePayload, openPayload } from "./payload.ts";
+
+// The C library stays open for the life of a process; opened here, no test is blamed for it.
+FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const bytes = new TextEncoder().encode("the storage templates");
+const parts = [{ name: "storage.json", bytes }];
+
+Deno.test("openPayload() reads parts behind a program's ELF", () =>
+  inFolder(async (folder) => {
+    const program = new Uint8Array(4096);
+    program.set(elfHeader(program.length));
+    writePayload(`${folder}/smolvm`, parts, program);
+    const paths = { data: "", runtime: "", cache: `${folder}/cache` };
+    const payload = openPayload(paths, [`${folder}/absent`, `${folder}/smolvm`]);
+    assertEquals(await Deno.readFile(await payload.path("storage.json")), bytes);
+    assertEquals(await payload.manifest(), TEST_MANIFEST);
+  }));
+
+Deno.test("openPayload() passes over a program that carries none", () =>
+  inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/program`, elfHeader(192));
+    writePayload(`${folder}/payload`, parts);
+    const found = await locatePayload([`${folder}/program`, `${folder}/payload`]);
+    assertEquals(found.file, `${folder}/payload`);
+  }));
+
+Deno.test("openPayload() says what to do when no file carries parts, and asks no file before that", () =>
+  inFolder(async (folder) => {
+    const payload = openPayload({ data: "", runtime: "", cache: folder }, [`${folder}/smolvm`]);
+    const error = await assertRejects(() => payload.manifest(), SmolvmError, "SMOLVM_PAYLOAD");
+    assertEquals([error.kind, error.subject], ["state", `${folder}/smolvm`]);
+  }));
+
+Deno.test("openPayload() says that an index is damaged", () =>
+  inFolder(async (folder) => {
+    writePayload(`${folder}/payload`, parts);
+    const file = await Deno.readFile(`${folder}/payload`);
+    file.fill(0x20, 24, 40);
+    await Deno.writeFile(`${folder}/payload`, file);
+    await assertRejects(() => locatePayload([`${folder}/payload`]), SmolvmError, "index is damaged");
+  }));
