@@ -1,0 +1,66 @@
+/**
+ * What the guest root and the bundled image are made of. Versions are those of the pinned Alpine disk.
+ *
+ * @module
+ */
+
+/** The package set of the official `alpine` image. */
+export const imagePackages: readonly string[] = [
+  "alpine-baselayout",
+  "alpine-baselayout-data",
+  "alpine-keys",
+  "alpine-release",
+  "apk-tools",
+  "busybox",
+  "busybox-binsh",
+  "ca-certificates-bundle",
+  "libc-utils",
+  "libcrypto3",
+  "libssl3",
+  "musl",
+  "musl-utils",
+  "scanelf",
+  "ssl_client",
+  "zlib",
+];
+
+/** The guest root has these besides. */
+export const rootPackages: readonly string[] = [...imagePackages, "e2fsprogs", "e2fsprogs-extra"];
+
+/** glibc of the build machine, which the agent's runtime needs: Debian's libc6 and libgcc-s1. */
+export const glibcLibraries: readonly string[] = [
+  "/lib64/ld-linux-x86-64.so.2",
+  "/lib/x86_64-linux-gnu/libc.so.6",
+  "/lib/x86_64-linux-gnu/libdl.so.2",
+  "/lib/x86_64-linux-gnu/libgcc_s.so.1",
+  "/lib/x86_64-linux-gnu/libm.so.6",
+  "/lib/x86_64-linux-gnu/libpthread.so.0",
+  "/lib/x86_64-linux-gnu/librt.so.1",
+];
+
+/** What the maker of the Alpine disk added to files of packages; without it their checksums hold. */
+export const foreignLines: Readonly<Record<string, RegExp>> = {
+  "etc/passwd": /^(dhcpcd|quicksand):/,
+  "etc/shadow": /^(dhcpcd|quicksand):/,
+  "etc/group": /^(dhcpcd|quicksand):/,
+  "etc/modules": /^9p/,
+};
+
+/** Files of packages that are empty on that disk, as they were; their checksums hold too. */
+export const lostFiles: Readonly<Record<string, string>> = {
+  "etc/hostname": "localhost\n",
+  "etc/hosts": "127.0.0.1\tlocalhost localhost.localdomain\n::1\t\tlocalhost localhost.localdomain\n",
+};
+
+/** Files that differ from their package on purpose: root has no password, as in the official image. */
+export const changedFiles: ReadonlySet<string> = new Set(["etc/shadow"]);
+
+/** Folders every root has, beyond what packages bring: mount points of the guest. */
+export const mountPoints: readonly string[] = ["dev", "proc", "run", "storage", "sys", "tmp"];
+
+/** The first process under QEMU: the agent's runtime reads itself through /proc. */
+export const init = `#!/bin/busybox sh
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+exec /sbin/smolvm-agent
+`;

@@ -1,0 +1,71 @@
+/**
+ * Builds dist/smolvm: every part, then the binary that carries them. Steps whose inputs did not change are
+ * skipped. Run it as `deno task build`; scripts/setup.sh fetches what it needs.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+import { alpineFiles } from "./build/alpine.ts";
+import { alpineDisk, alpineRecord, guestRoot } from "./build/disks.ts";
+import { kernel } from "./build/kernel.ts";
+import { packed, type Part, writeRuntime } from "./build/payload.ts";
+import { agent, bundle, compile, denort, launcher } from "./build/programs.ts";
+import { runStep, type Step, WORK } from "./build/step.ts";
+import { storageTemplates } from "./build/storage.ts";
+
+const parts: readonly Part[] = [
+  { name: "root.erofs", file: guestRoot.output },
+  { name: "vmlinux", file: kernel.output },
+  { name: "libkrun.so", file: ".cache/parts/libkrun.so" },
+  { name: "libcap-ng.so", file: "/lib/x86_64-linux-gnu/libcap-ng.so.0" },
+  { name: "libcap-ng.so", file: "/usr/lib/x86_64-linux-gnu/libcap-ng.so.0" },
+  { name: "storage.json", file: storageTemplates.output },
+  { name: "alpine.erofs", file: alpineDisk.output },
+  { name: "alpine.json", file: alpineRecord.output },
+];
+
+/** denort with the payload behind it. */
+const runtime: Step = {
+  output: `${WORK}/runtime`,
+  inputs: [
+    denort.output,
+    ...parts.map((part) => part.file),
+    "scripts/build",
+    "src/host/payload_format.ts",
+    "deno.json",
+  ],
+  make: (output) => writeRuntime(output, denort.output, parts, { smolvm: config.version, ...versions() }),
+};
+
+/** The binary. */
+const binary: Step = {
+  output: "dist/smolvm",
+  inputs: ["main.ts", "src", "deno.json", "scripts/build", runtime.output],
+  make: async (output) => {
+    await bundle("main.ts", `${WORK}/smolvm.js`);
+    await compile(`${WORK}/smolvm.js`, output, runtime.output);
+  },
+};
+
+Deno.mkdirSync(WORK, { recursive: true });
+Deno.mkdirSync("dist", { recursive: true });
+await Promise.all([
+  runStep(denort),
+  runStep(launcher),
+  runStep(alpineFiles),
+  runStep(kernel),
+  runStep(storageTemplates),
+]);
+await runStep(agent);
+for (const step of [alpineDisk, alpineRecord, guestRoot]) await runStep(step);
+for (const part of parts) await runStep(packed(part));
+for (const step of [runtime, binary]) await runStep(step);
+
+function versions(): { kernel: string; libkrun: string; alpine: string } {
+  const table = Deno.readTextFileSync("scripts/parts.tsv").split("\n").map((line) => line.split("\t"));
+  const version = (name: string): string => table.find(([first]) => first === name)?.[1] ?? "";
+  const banner = /Linux version (\S+)/.exec(
+    new TextDecoder("latin1").decode(Deno.readFileSync(kernel.output)),
+  )?.[1];
+  return { kernel: banner ?? version("libkrunfw"), libkrun: version("libkrun"), alpine: version("alpine") };
+}

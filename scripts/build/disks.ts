@@ -1,0 +1,82 @@
+/**
+ * Builds the two EROFS disks the binary carries: the guest root and the bundled Alpine image.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { glibcLibraries, imagePackages, init, mountPoints, rootPackages } from "../../rootfs/packages.ts";
+import { ErofsWriter } from "../../src/erofs/writer.ts";
+import { addPackages, alpineFiles, buildTime, choosePackages } from "./alpine.ts";
+import { agent, launcher } from "./programs.ts";
+import { RootTree } from "./root_tree.ts";
+import { stampOf, type Step, WORK } from "./step.ts";
+
+const sources = ["rootfs", "src/erofs", "scripts/build"];
+
+/** The guest root: Alpine, e2fsprogs, glibc for the agent, the agent, the launcher. */
+export const guestRoot: Step = {
+  output: `${WORK}/root.erofs`,
+  inputs: [...sources, stampOf(alpineFiles), agent.output, launcher.output],
+  make: (output) =>
+    writeDisk(output, rootPackages, (tree) => {
+      for (const library of glibcLibraries) tree.file(library.slice(1), Deno.readFileSync(library), 0o755);
+      tree.file("sbin/smolvm-agent", Deno.readFileSync(agent.output), 0o755);
+      tree.file("sbin/smolvm-launch", Deno.readFileSync(launcher.output), 0o755);
+      tree.file("sbin/init", init, 0o755);
+      for (const folder of mountPoints) tree.folder(folder, folder === "tmp" ? 0o1777 : 0o755);
+    }),
+};
+
+/** The bundled image: the package set of the official one. */
+export const alpineDisk: Step = {
+  output: `${WORK}/alpine.erofs`,
+  inputs: [...sources, stampOf(alpineFiles)],
+  make: (output) =>
+    writeDisk(output, imagePackages, (tree) => {
+      for (const folder of ["dev", "proc", "run", "sys", "tmp"]) {
+        tree.folder(folder, folder === "tmp" ? 0o1777 : 0o755);
+      }
+    }),
+};
+
+/** What the store needs to know of the bundled image (src/image/image.ts, Image). */
+export const alpineRecord: Step = {
+  output: `${WORK}/alpine.json`,
+  inputs: [alpineDisk.output, "scripts/build/disks.ts"],
+  make: (output) => {
+    const release =
+      /^VERSION_ID=(.*)$/m.exec(Deno.readTextFileSync(`${alpineFiles.output}/usr/lib/os-release`))?.[1] ?? "";
+    const [major = "", minor = ""] = release.split(".");
+    const record = {
+      id: `sha256:${createHash("sha256").update(Deno.readFileSync(alpineDisk.output)).digest("hex")}`,
+      references: ["latest", major, `${major}.${minor}`, release].map((tag) =>
+        `docker.io/library/alpine:${tag}`
+      ),
+      created: new Date(buildTime(choosePackages(imagePackages)) * 1000).toISOString(),
+      source: "bundled",
+      config: {
+        architecture: "amd64",
+        os: "linux",
+        env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+        entrypoint: [],
+        command: ["/bin/sh"],
+        workingDirectory: "/",
+        user: "",
+        volumes: [],
+        exposedPorts: [],
+        stopSignal: "",
+        labels: {},
+      },
+    };
+    Deno.writeTextFileSync(output, JSON.stringify(record));
+  },
+};
+
+function writeDisk(output: string, names: readonly string[], add: (tree: RootTree) => void): void {
+  const packages = choosePackages(names);
+  using writer = ErofsWriter.create(output);
+  const tree = new RootTree(writer, buildTime(packages));
+  addPackages(tree, packages, names);
+  add(tree);
+  writer.finish(tree.root);
+}
