@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { assertEquals } from "../../../tests/harness/assert.ts";
+import { findCredentials } from "./credentials.ts";
+
+/** A config.json, and a helper of that name first in PATH. */
+async function withConfig(
+  config: unknown,
+  helper: string | undefined,
+  body: (environment: (name: string) => string | undefined, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const path = Deno.env.get("PATH") ?? "";
+  try {
+    await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(config));
+    if (helper) {
+      const file = join(folder, "docker-credential-test");
+      await Deno.writeTextFile(file, `#!/bin/sh\n${helper}\n`);
+      await Deno.chmod(file, 0o755);
+      Deno.env.set("PATH", `${folder}:${path}`);
+    }
+    await body((name) => name === "DOCKER_CONFIG" ? folder : undefined, folder);
+  } finally {
+    Deno.env.set("PATH", path);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const asked = { credsStore: "test", auths: { "r.example": { auth: btoa("file:secret") } } };
+
+Deno.test("findCredentials() answers nothing where there is no file", async () => {
+  assertEquals(await findCredentials("r", { environment: () => undefined }), undefined);
+  assertEquals(await findCredentials("r", { environment: () => "/nowhere" }), undefined);
+});
+
+Deno.test("findCredentials() asks the helper for the registry by name", async () => {
+  const helper =
+    `read -r server; [ "$1" = get ] && echo "{\\"Username\\":\\"u\\",\\"Secret\\":\\"$server\\"}"`;
+  await withConfig({ credsStore: "test" }, helper, async (environment) => {
+    assertEquals(await findCredentials("docker.io", { environment }), {
+      type: "password",
+      username: "u",
+      password: "https://index.docker.io/v1/",
+    });
+  });
+});
+
+Deno.test("findCredentials() takes <token> for an identity token, and the file when the helper has none", async () => {
+  await withConfig(asked, `echo '{"Username":"<token>","Secret":"t"}'`, async (environment) => {
+    assertEquals(await findCredentials("r.example", { environment }), { type: "identity-token", token: "t" });
+  });
+  await withConfig(asked, `echo "credentials not found in native keychain"; exit 1`, async (environment) => {
+    assertEquals(await findCredentials("r.example", { environment }), {
+      type: "password",
+      username: "file",
+      password: "secret",
+    });
+  });
+});

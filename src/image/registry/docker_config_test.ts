@@ -1,0 +1,47 @@
+import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
+import { SmolvmError } from "../../error.ts";
+import { lookUp } from "./docker_config.ts";
+
+const look = (value: unknown, registry: string) =>
+  lookUp(
+    new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)),
+    "c.json",
+    registry,
+  );
+const auth = btoa("me:pa:ss");
+const password = { type: "password", username: "me", password: "pa:ss" } as const;
+
+Deno.test("lookUp() finds what the file holds, under any of its keys", () => {
+  assertEquals(look({ auths: { "r.example": { auth } } }, "r.example").stored, password);
+  assertEquals(look({ auths: { "https://r.example/v2/": { auth } } }, "r.example").stored, password);
+  assertEquals(look({ auths: { "https://index.docker.io/v1/": { auth } } }, "docker.io").stored, password);
+  assertEquals(look({ auths: { "localhost:5000": { auth } } }, "localhost:5001"), {
+    serverAddress: "localhost:5001",
+  });
+  assertEquals(look({ auths: { r: { username: "me", password: "pa:ss" } } }, "r").stored, password);
+  assertEquals(look({ auths: { r: { identitytoken: "t" } } }, "r").stored, {
+    type: "identity-token",
+    token: "t",
+  });
+});
+
+Deno.test("lookUp() is not fooled by keys that merely begin like the registry", () => {
+  assertEquals(
+    look({ auths: { "r.example.evil": { auth }, "xr.example": { auth } } }, "r.example").stored,
+    undefined,
+  );
+});
+
+Deno.test("lookUp() names the helper: the registry's own, else the store of all", () => {
+  const config = { credsStore: "pass", credHelpers: { "r.example": "ecr-login" } };
+  assertEquals(look(config, "r.example").helper, "ecr-login");
+  assertEquals(look(config, "docker.io"), { serverAddress: "https://index.docker.io/v1/", helper: "pass" });
+});
+
+Deno.test("lookUp() passes over entries without a secret, and refuses a file that is none", () => {
+  assertEquals(look({ auths: { r: {}, s: { auth: "%%%" }, t: { auth: btoa("x") } } }, "r").stored, undefined);
+  assertEquals(look({ auths: { s: { auth: "%%%" } } }, "s").stored, undefined);
+  const error = assertThrows(() => look("{", "r"), SmolvmError, "credentials in c.json: it is not JSON");
+  assertEquals(error.kind, "registry");
+  assertThrows(() => look({ credsStore: "../../bin/sh" }, "r"), SmolvmError, "credsStore");
+});
