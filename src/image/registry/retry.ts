@@ -1,0 +1,75 @@
+/**
+ * Trying again what may succeed a little later, with growing pauses and the server's own wish honoured.
+ *
+ * @module
+ */
+import type { SmolvmError } from "../../error.ts";
+import { debug } from "../../log.ts";
+
+/** Longest wish of a server (`Retry-After`) that is granted, in milliseconds. */
+const MAX_PAUSE = 60_000;
+
+/** A failure that may pass; {@linkcode retry} throws its `failure` when patience ends. */
+export class TransientError extends Error {
+  override readonly name = "TransientError";
+  readonly failure: SmolvmError;
+  /** How often to try in all. */
+  readonly attempts: number;
+  /** Milliseconds the server asks to wait. */
+  readonly retryAfter: number | undefined;
+
+  constructor(failure: SmolvmError, options: { attempts: number; retryAfter?: number | undefined }) {
+    super(failure.message, { cause: failure });
+    this.failure = failure;
+    this.attempts = options.attempts;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** How {@linkcode retry} waits. */
+export interface RetryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** First pause in milliseconds; each further one is twice as long. */
+  readonly firstPause?: number;
+}
+
+/**
+ * Runs an operation until it succeeds, fails for good, or has failed often enough.
+ *
+ * @param operation throws {@linkcode TransientError} for what may pass; starts from scratch each time
+ * @throws what the operation throws, or the failure inside its last TransientError
+ */
+export async function retry<T>(operation: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const first = options.firstPause ?? 500;
+  for (let attempt = 1;; attempt++) {
+    options.signal?.throwIfAborted();
+    try {
+      return await operation();
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+      const asked = error.retryAfter ?? 0;
+      if (attempt >= error.attempts || asked > MAX_PAUSE) throw error.failure;
+      // Clients that failed together must not come back together.
+      const pause = Math.max(asked, first * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
+      debug("will try again", { reason: error.failure.reason, attempt, milliseconds: Math.round(pause) });
+      await sleep(pause, options.signal);
+    }
+  }
+}
+
+/** `Retry-After` in milliseconds (RFC 9110 section 10.2.3): seconds or a date. */
+export function parseRetryAfter(value: string | null, now = Date.now()): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+  signal?.throwIfAborted();
+}
