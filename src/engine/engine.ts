@@ -17,8 +17,6 @@ export interface Disk {
 
 /** A VM as an engine needs to know it. A value: nothing happens until {@linkcode Engine.start}. */
 export interface VmDescription {
-  /** Folder of this VM on the host (0700) for sockets and the console; the caller owns and removes it. */
-  readonly folder: string;
   /** Virtual CPUs, at least 1. */
   readonly cpus: number;
   /** Guest memory in MiB. */
@@ -43,7 +41,7 @@ export interface VmmEnd {
 /** A VMM process. Disposing kills it and waits until it is gone. */
 export interface RunningVm extends AsyncDisposable {
   readonly pid: number;
-  /** The byte stream to the agent; connected, but nothing was said yet. */
+  /** The byte stream to the agent; nothing was said on it yet. */
   readonly link: Transport;
   /** Fulfilled when the process has ended, however it did; never rejects. */
   readonly ended: Promise<VmmEnd>;
@@ -59,10 +57,10 @@ export interface Engine {
   /** Looks at this host; starts nothing. */
   probe(): Promise<Availability>;
   /**
-   * Starts the VMM process and connects its link.
+   * Starts the VMM process.
    *
-   * @throws {SmolvmError} kind `engine` when a part is missing, the description does not fit the engine's
-   * devices, or the process ends before its link is there; nothing is left running
+   * @throws {SmolvmError} kind `engine` when a part is missing or the description does not fit the engine's
+   * devices; nothing is left running
    */
-  start(vm: VmDescription, options?: { signal?: AbortSignal }): Promise<RunningVm>;
+  start(vm: VmDescription): Promise<RunningVm>;
 }

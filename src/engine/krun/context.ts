@@ -1,0 +1,101 @@
+/**
+ * One libkrun configuration context: typed calls that turn a negative errno into an error naming the call.
+ * The context id does not leave this file.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import { cString } from "../../ffi/cstring.ts";
+import { errnoName } from "../../ffi/errno.ts";
+import type { KrunLibrary } from "./library.ts";
+import type { KrunCall } from "./order.ts";
+
+/** The calls of libkrun, or a recorder of them in a test. */
+export type KrunSymbols = KrunLibrary["symbols"];
+
+/** A context. Disposing frees it, unless the VM has taken it over. */
+export class KrunContext implements Disposable {
+  readonly #symbols: KrunSymbols;
+  readonly #id: number;
+  #owned = true;
+
+  /**
+   * Creates a context.
+   *
+   * @throws {SmolvmError} kind `engine` when libkrun refuses
+   */
+  constructor(symbols: KrunSymbols) {
+    this.#symbols = symbols;
+    this.#id = judge("krun_create_ctx", symbols.krun_create_ctx());
+  }
+
+  /**
+   * Makes one planned call.
+   *
+   * @throws {SmolvmError} kind `engine` with the call's name and errno
+   */
+  apply(call: KrunCall): void {
+    judge(call.name, this.#call(call));
+  }
+
+  /**
+   * Runs the VM. Does not settle well: libkrun ends the process when the guest ends.
+   *
+   * @throws {SmolvmError} kind `engine` when the VM cannot be built
+   */
+  async enter(): Promise<never> {
+    this.#owned = false;
+    const code = await this.#symbols.krun_start_enter(this.#id);
+    judge("krun_start_enter", code);
+    throw new SmolvmError("engine", {
+      action: "run the VM",
+      reason: `krun_start_enter returned ${code}`,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#owned) this.#symbols.krun_free_ctx(this.#id);
+    this.#owned = false;
+  }
+
+  #call(call: KrunCall): number {
+    const [symbols, id] = [this.#symbols, this.#id];
+    switch (call.name) {
+      case "krun_set_vm_config":
+        return symbols.krun_set_vm_config(id, call.cpus, call.memoryMiB);
+      case "krun_set_kernel":
+        return symbols.krun_set_kernel(id, cString(call.path), call.format, null, cString(call.commandLine));
+      case "krun_add_disk":
+        return present(call.name, symbols.krun_add_disk)(
+          id,
+          cString(call.id),
+          cString(call.path),
+          call.readOnly,
+        );
+      case "krun_disable_implicit_vsock":
+        return present(call.name, symbols.krun_disable_implicit_vsock)(id);
+      case "krun_add_vsock":
+        return present(call.name, symbols.krun_add_vsock)(id, call.tsiFeatures);
+      case "krun_add_vsock_port2":
+        return symbols.krun_add_vsock_port2(id, call.port, cString(call.path), call.listen);
+      case "krun_set_console_output":
+        return symbols.krun_set_console_output(id, cString(call.path));
+    }
+  }
+}
+
+/** libkrun.h: "Zero on success or a negative error number on failure". */
+function judge(name: string, code: number): number {
+  if (code >= 0) return code;
+  throw new SmolvmError("engine", { action: "set up the VM", subject: name, reason: errnoName(-code) });
+}
+
+/** An optional call, which openLibrary() has seen to be there. */
+function present<T>(name: string, call: T | null): T {
+  if (call !== null) return call;
+  throw new SmolvmError("engine", {
+    action: "set up the VM",
+    subject: name,
+    reason: "this libkrun lacks the call",
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * The calls of libkrun that smolvm makes, each with its prototype from libkrun.h beside it. What a call is
+ * for and in which order they come is plan.ts.
+ *
+ * @module
+ */
+
+/** Calls that every supported libkrun has; without one the library is refused. */
+export const requiredSymbols = {
+  // int32_t krun_set_log_level(uint32_t level);
+  krun_set_log_level: { parameters: ["u32"], result: "i32" },
+  // int32_t krun_create_ctx();
+  krun_create_ctx: { parameters: [], result: "i32" },
+  // int32_t krun_free_ctx(uint32_t ctx_id);
+  krun_free_ctx: { parameters: ["u32"], result: "i32" },
+  // int32_t krun_set_vm_config(uint32_t ctx_id, uint8_t num_vcpus, uint32_t ram_mib);
+  krun_set_vm_config: { parameters: ["u32", "u8", "u32"], result: "i32" },
+  // int32_t krun_set_kernel(uint32_t ctx_id, const char *kernel_path, uint32_t kernel_format,
+  //                         const char *initramfs, const char *cmdline);
+  krun_set_kernel: { parameters: ["u32", "buffer", "u32", "buffer", "buffer"], result: "i32" },
+  // int32_t krun_add_vsock_port2(uint32_t ctx_id, uint32_t port, const char *c_filepath, bool listen);
+  krun_add_vsock_port2: { parameters: ["u32", "u32", "buffer", "bool"], result: "i32" },
+  // int32_t krun_set_console_output(uint32_t ctx_id, const char *c_filepath);
+  krun_set_console_output: { parameters: ["u32", "buffer"], result: "i32" },
+  // int32_t krun_start_enter(uint32_t ctx_id); it ends the process with the guest, so it never returns well
+  krun_start_enter: { parameters: ["u32"], result: "i32", nonblocking: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** Calls that some builds or versions lack; {@linkcode missingPromises} says what is then not possible. */
+export const optionalSymbols = {
+  // int32_t krun_add_disk(uint32_t ctx_id, const char *block_id, const char *disk_path, bool read_only);
+  krun_add_disk: { parameters: ["u32", "buffer", "buffer", "bool"], result: "i32", optional: true },
+  // int32_t krun_disable_implicit_vsock(uint32_t ctx_id);
+  krun_disable_implicit_vsock: { parameters: ["u32"], result: "i32", optional: true },
+  // int32_t krun_add_vsock(uint32_t ctx_id, uint32_t tsi_features);
+  krun_add_vsock: { parameters: ["u32", "u32"], result: "i32", optional: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** All of them, as `Deno.dlopen` takes them. */
+export const symbols = { ...requiredSymbols, ...optionalSymbols } as const;
+
+/** `KRUN_KERNEL_FORMAT_ELF` of libkrun.h. */
+export const KRUN_KERNEL_FORMAT_ELF = 1;
+
+/** `KRUN_LOG_LEVEL_ERROR` of libkrun.h. */
+export const KRUN_LOG_LEVEL_ERROR = 1;
+
+/** What smolvm cannot promise without an optional call. */
+const promises: Readonly<Record<keyof typeof optionalSymbols, string>> = {
+  krun_add_disk: "disks",
+  krun_disable_implicit_vsock: "network off",
+  krun_add_vsock: "network off",
+};
+
+/**
+ * Names what a library cannot keep, given the optional calls it lacks: `network off (krun_add_vsock)`.
+ * Empty when nothing is missing.
+ */
+export function missingPromises(lacking: readonly (keyof typeof optionalSymbols)[]): string[] {
+  return lacking.map((name) => `${promises[name]} (${name})`);
+}

@@ -1,0 +1,72 @@
+/**
+ * The QEMU engine: software emulation, for hosts without hardware virtualization.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
+import { startVmm } from "../vmm_process.ts";
+import { qemuArguments } from "./command.ts";
+
+/** QEMU's program by host architecture; the guest's is the same. */
+const PROGRAMS = { x86_64: "qemu-system-x86_64", aarch64: "qemu-system-aarch64" } as const;
+
+/** What to install, as Debian and Ubuntu call it. */
+const PACKAGES = { x86_64: "qemu-system-x86", aarch64: "qemu-system-arm" } as const;
+
+/** What the engine needs from outside. */
+export interface QemuParts {
+  /** Path of the kernel as an ELF file. */
+  kernel(): Promise<string>;
+}
+
+/** QEMU as an engine. */
+export class QemuEngine implements Engine {
+  readonly name = "qemu";
+  readonly #parts: QemuParts;
+
+  constructor(parts: QemuParts) {
+    this.#parts = parts;
+  }
+
+  probe(): Promise<Availability> {
+    const program = PROGRAMS[Deno.build.arch];
+    const path = findProgram(program);
+    if (path !== undefined) return Promise.resolve({ usable: true, details: path });
+    return Promise.resolve({
+      usable: false,
+      reason: `${program} is not installed`,
+      remedy: `install ${PACKAGES[Deno.build.arch]} (apt-get install ${
+        PACKAGES[Deno.build.arch]
+      }, or brew install qemu)`,
+    });
+  }
+
+  async start(vm: VmDescription): Promise<RunningVm> {
+    const found = await this.probe();
+    if (!found.usable) {
+      const { reason, remedy } = found;
+      throw new SmolvmError("engine", { action: "start the VM with the qemu engine", reason, remedy });
+    }
+    const args = qemuArguments(vm, await this.#parts.kernel());
+    const env = { PATH: Deno.env.get("PATH") ?? "", LC_ALL: "C.UTF-8" };
+    // The kernel ends QEMU with its supervisor, however that ends (prctl(2), PR_SET_PDEATHSIG).
+    const setpriv = findProgram("setpriv");
+    return setpriv === undefined
+      ? startVmm({ program: found.details, args, env })
+      : startVmm({ program: setpriv, args: ["--pdeathsig", "KILL", found.details, ...args], env });
+  }
+}
+
+/** A program's path, looked up in PATH. */
+function findProgram(name: string): string | undefined {
+  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
+  return folders.map((folder) => `${folder}/${name}`).find((path) => {
+    try {
+      const { isFile, mode } = Deno.statSync(path);
+      return isFile && ((mode ?? 0) & 0o111) !== 0;
+    } catch {
+      return false;
+    }
+  });
+}
