@@ -1,0 +1,90 @@
+/**
+ * Small images for tests: OCI layouts made of files given as text, one layer per record.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { run } from "./registry.ts";
+
+/** Content of a layer: path to text. */
+export type LayerFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** What {@linkcode writeLayout} made. */
+export interface SampleImage {
+  /** The OCI layout's folder. */
+  readonly folder: string;
+  /** Digest of the configuration. */
+  readonly id: string;
+  readonly manifestDigest: string;
+  /** Digests of the compressed layers. */
+  readonly layers: readonly string[];
+}
+
+/** Writes an OCI layout with one image under the tag `latest`. */
+export async function writeLayout(
+  folder: string,
+  layers: readonly LayerFiles[],
+  options: { config?: Record<string, unknown>; architecture?: string } = {},
+): Promise<SampleImage> {
+  await Deno.mkdir(join(folder, "blobs", "sha256"), { recursive: true });
+  const blob = (bytes: Uint8Array) => {
+    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    Deno.writeFileSync(join(folder, "blobs", "sha256", digest.slice(7)), bytes);
+    return { digest, size: bytes.byteLength };
+  };
+  const json = (value: unknown) => blob(new TextEncoder().encode(JSON.stringify(value)));
+  const diffIds: string[] = [];
+  const descriptors = [];
+  for (const files of layers) {
+    const tar = await makeTar(files);
+    diffIds.push(`sha256:${createHash("sha256").update(tar).digest("hex")}`);
+    descriptors.push({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(gzipSync(tar)) });
+  }
+  const config = json({
+    architecture: options.architecture ?? "amd64",
+    os: "linux",
+    config: options.config ?? { Cmd: ["/bin/sh"] },
+    rootfs: { type: "layers", diff_ids: diffIds },
+  });
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  const manifest = json({
+    schemaVersion: 2,
+    mediaType,
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
+    layers: descriptors,
+  });
+  const index = {
+    schemaVersion: 2,
+    manifests: [{ mediaType, ...manifest, annotations: { "org.opencontainers.image.ref.name": "latest" } }],
+  };
+  await Deno.writeTextFile(join(folder, "index.json"), JSON.stringify(index));
+  await Deno.writeTextFile(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+  return {
+    folder,
+    id: config.digest,
+    manifestDigest: manifest.digest,
+    layers: descriptors.map(({ digest }) => digest),
+  };
+}
+
+async function makeTar(files: LayerFiles): Promise<Uint8Array> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      await Deno.mkdir(join(folder, path, ".."), { recursive: true });
+      await Deno.writeFile(
+        join(folder, path),
+        typeof content === "string" ? new TextEncoder().encode(content) : content,
+      );
+    }
+    const tar = `${folder}.tar`;
+    await run("tar", ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "-C", folder, "-cf", tar, "."]);
+    const bytes = await Deno.readFile(tar);
+    await Deno.remove(tar);
+    return bytes;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
