@@ -10,7 +10,7 @@ import { SmolvmError } from "../error.ts";
 /** Templates as the build wrote them: size, and runs of blocks that are not zero. */
 const templatesSchema = z.array(z.object({
   bytes: z.int().check(z.positive()),
-  runs: z.array(z.tuple([z.int().check(z.nonnegative()), z.base64()])),
+  runs: z.array(z.tuple([z.int().check(z.nonnegative()), z.string()])),
 }));
 
 /** Smallest disk, in bytes: the smallest template. */

@@ -37,13 +37,13 @@ export const MAGIC: Uint8Array = Uint8Array.of(
 );
 
 /**
- * The bytes of a hello. A repeated one is led by a frame's length of zeros: they complete a frame that an
- * earlier host left half-sent, and what remains of them is a frame of type 0, which ends that link.
+ * The bytes of a hello. They are led by a frame's length of zeros, which complete a frame that an earlier
+ * host left half-sent; what remains of them is a frame of type 0, which ends that link, so that the hello
+ * is looked for and found.
  */
-export function encodeHello(hello: Hello, options: { repeated: boolean }): Uint8Array {
+export function encodeHello(hello: Hello): Uint8Array {
   const frame = encodeFrame({ stream: 0, type: FrameType.hello, payload: encodeJson(hello) });
-  const greeting = concat(MAGIC, frame);
-  return options.repeated ? concat(new Uint8Array(MAX_FRAME_BYTES), greeting) : greeting;
+  return concat(new Uint8Array(MAX_FRAME_BYTES), concat(MAGIC, frame));
 }
 
 /** The bytes of an answer. */

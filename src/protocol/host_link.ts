@@ -4,7 +4,14 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import { encodeFrame, type Frame, FrameDecoder, FrameType, ProtocolError } from "./frames.ts";
+import {
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+  FrameType,
+  MAX_FRAME_BYTES,
+  ProtocolError,
+} from "./frames.ts";
 import { encodeHello, GreetingScanner } from "./greeting.ts";
 import { decodeJsonOr, encodeJson } from "./json.ts";
 import {
@@ -23,9 +30,6 @@ import type { Transport } from "./transport.ts";
 
 /** A session of the host: it hears events and sends requests. */
 export type HostStream = Stream<SessionEvent, SessionRequest>;
-
-/** A hello that was not answered is said again after this long. */
-const REPEAT_MILLISECONDS = 5_000;
 
 /** How long the agent may take to answer a ping. */
 const PING_MILLISECONDS = 10_000;
@@ -68,13 +72,12 @@ export class HostLink implements Disposable {
     hello: Omit<Hello, "nonce" | "protocol">,
     options: { deadlineMilliseconds: number; signal?: AbortSignal },
   ): Promise<HostLink> {
-    const greeter = new Greeter(transport, hello);
     const deadline = AbortSignal.timeout(options.deadlineMilliseconds);
     const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
     const stop = (): void => transport.close();
     signal.addEventListener("abort", stop, { once: true });
     try {
-      const { ack, rest } = await greeter.greet();
+      const { ack, rest } = await greet(transport, hello);
       judgeVersion(ack);
       return new HostLink(transport, ack, rest);
     } catch (error) {
@@ -179,48 +182,34 @@ export class HostLink implements Disposable {
   }
 }
 
-/** Says hello until it is answered. */
-class Greeter {
-  readonly #transport: Transport;
-  readonly #hello: Omit<Hello, "nonce" | "protocol">;
-  readonly #nonces = new Set<string>();
-
-  constructor(transport: Transport, hello: Omit<Hello, "nonce" | "protocol">) {
-    this.#transport = transport;
-    this.#hello = hello;
-  }
-
-  async greet(): Promise<{ ack: HelloAck; rest: Uint8Array }> {
-    await this.#say(false);
-    const timer = setInterval(() => void this.#say(true).catch(() => {}), REPEAT_MILLISECONDS);
-    try {
-      return await this.#hear();
-    } finally {
-      clearInterval(timer);
+/** Says hello and waits for the answer to it. */
+async function greet(
+  transport: Transport,
+  hello: Omit<Hello, "nonce" | "protocol">,
+): Promise<{ ack: HelloAck; rest: Uint8Array }> {
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  const bytes = encodeHello({ protocol: PROTOCOL_VERSION, nonce, ...hello });
+  const said = (async () => {
+    for (let at = 0; at < bytes.length;) {
+      at += await transport.write(bytes.subarray(at, at + MAX_FRAME_BYTES));
     }
-  }
-
-  async #say(repeated: boolean): Promise<void> {
-    const nonce = crypto.randomUUID().replaceAll("-", "");
-    this.#nonces.add(nonce);
-    const bytes = encodeHello({ protocol: PROTOCOL_VERSION, nonce, ...this.#hello }, { repeated });
-    for (let at = 0; at < bytes.length;) at += await this.#transport.write(bytes.subarray(at));
-  }
-
-  async #hear(): Promise<{ ack: HelloAck; rest: Uint8Array }> {
-    const buffer = new Uint8Array(65_536);
-    // An answer that does not fit, or to somebody else's nonce, is not the one; the right one may still come.
-    const scanner = new GreetingScanner(FrameType.helloAck, (payload) => {
-      const ack = decodeJsonOr(payload, helloAckSchema);
-      return ack && this.#nonces.has(ack.nonce) ? ack : undefined;
-    });
+  })();
+  // An answer that does not fit, or to somebody else's nonce, is not the one; the right one may still come.
+  const scanner = new GreetingScanner(FrameType.helloAck, (payload) => {
+    const ack = decodeJsonOr(payload, helloAckSchema);
+    return ack?.nonce === nonce ? ack : undefined;
+  });
+  const buffer = new Uint8Array(65_536);
+  const heard = (async () => {
     for (;;) {
-      const count = await this.#transport.read(buffer);
+      const count = await transport.read(buffer);
       if (count === null) throw new ProtocolError("the stream ended");
       const found = scanner.push(buffer.subarray(0, count));
       if (found) return { ack: found.greeting, rest: found.rest };
     }
-  }
+  })();
+  const [answer] = await Promise.all([heard, said]);
+  return answer;
 }
 
 function judgeVersion(ack: HelloAck): void {

@@ -4,7 +4,7 @@ import { transportPair } from "../../tests/harness/pipe.ts";
 import { SmolvmError } from "../error.ts";
 import { type AgentHandlers, type AgentStream, serveAgent } from "./agent_link.ts";
 import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES } from "./frames.ts";
-import { encodeHelloAck, MAGIC } from "./greeting.ts";
+import { encodeHello, encodeHelloAck, MAGIC } from "./greeting.ts";
 import { HostLink } from "./host_link.ts";
 import { encodeJson } from "./json.ts";
 import { type OpenRequest, PROTOCOL_VERSION } from "./messages.ts";
@@ -43,14 +43,20 @@ async function roundTrip(link: HostLink, bytes: Uint8Array): Promise<Uint8Array>
   return Uint8Array.from(back);
 }
 
+/** Reads up to the hello and takes its nonce. */
+async function readNonce(transport: Transport): Promise<string> {
+  const buffer = new Uint8Array(65_536);
+  for (let text = "";;) {
+    text += new TextDecoder().decode(buffer.subarray(0, (await transport.read(buffer)) ?? 0));
+    const nonce = /"nonce":"([0-9a-f]{32})"/.exec(text)?.[1];
+    if (nonce) return nonce;
+  }
+}
+
 /** Answers the first hello with the frames given, as a hostile agent would, and reads on. */
 async function lyingAgent(transport: Transport, frames: readonly Uint8Array[]): Promise<void> {
   const buffer = new Uint8Array(65_536);
-  let text = "";
-  while (!text.includes("nonce")) {
-    text += new TextDecoder().decode(buffer.subarray(0, (await transport.read(buffer)) ?? 0));
-  }
-  const nonce = /"nonce":"([0-9a-f]{32})"/.exec(text)?.[1] ?? "";
+  const nonce = await readNonce(transport);
   await transport.write(encodeHelloAck({ protocol: PROTOCOL_VERSION, nonce, version: "x", boot: [] }));
   try {
     for (const frame of frames) await transport.write(frame);
@@ -136,9 +142,7 @@ Deno.test("HostLink.connect() gives up at its deadline and closes the transport"
 Deno.test("HostLink.connect() refuses another version and says what to do", async () => {
   const { host, agent } = transportPair();
   const lying = (async () => {
-    const buffer = new Uint8Array(65_536);
-    const text = new TextDecoder().decode(buffer.subarray(0, (await agent.read(buffer)) ?? 0));
-    const nonce = /"nonce":"([0-9a-f]{32})"/.exec(text)?.[1] ?? "";
+    const nonce = await readNonce(agent);
     await agent.write(encodeHelloAck({ protocol: 99, nonce, version: "9.9", boot: [] }));
   })();
   const error = await assertRejects(
@@ -160,17 +164,13 @@ Deno.test("an agent heals after a host that vanished in mid-frame, and tells its
       void echoStream(stream);
     },
   });
-  const kept: Transport = { ...host, close: () => {} };
-  const first = await HostLink.connect(kept, hello, deadline);
-  first.open(status);
-  await first.ping();
-  first.close();
+  await host.write(encodeHello({ ...hello, protocol: PROTOCOL_VERSION, nonce: "a".repeat(32) }));
+  await host.write(encodeFrame({ stream: 1, type: FrameType.open, payload: encodeJson(status) }));
   // Half a frame: the header promises more than ever comes.
   await host.write(
     encodeFrame({ stream: 1, type: FrameType.data, payload: new Uint8Array(900) }).subarray(0, 100),
   );
-  const greeting = HostLink.connect(host, hello, { deadlineMilliseconds: 20_000 });
-  using second = await greeting;
+  using second = await HostLink.connect(host, hello, deadline);
   assertEquals([...(await roundTrip(second, Uint8Array.of(1, 2, 3)))], [1, 2, 3]);
   assertEquals(reasons[0], "the host is gone");
   second.close();
