@@ -13,7 +13,7 @@ import {
   decodeIndex,
   FILE_HEADER_BYTES,
   indexLength,
-  type PayloadIndex,
+  type LocatedPayload,
   payloadStart,
   PREFIX_BYTES,
 } from "./payload_format.ts";
@@ -47,14 +47,6 @@ export interface PayloadManifest {
   readonly kernel: string;
   readonly libkrun: string;
   readonly alpine: string;
-}
-
-/** A payload found in a file. */
-export interface LocatedPayload {
-  readonly file: string;
-  /** Byte offset of the first part in the file. */
-  readonly partsStart: number;
-  readonly index: PayloadIndex;
 }
 
 /**

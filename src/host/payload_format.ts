@@ -51,6 +51,14 @@ export type PayloadPart = z.infer<typeof partSchema>;
 /** Everything a payload says of itself. */
 export type PayloadIndex = z.infer<typeof indexSchema>;
 
+/** A payload found in a file. */
+export interface LocatedPayload {
+  readonly file: string;
+  /** Byte offset of the first part in the file. */
+  readonly partsStart: number;
+  readonly index: PayloadIndex;
+}
+
 /**
  * Where a payload begins in a file, or would begin.
  *

@@ -13,8 +13,7 @@ import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "./lock.ts";
-import type { LocatedPayload, PartName } from "./payload.ts";
-import type { PayloadPart } from "./payload_format.ts";
+import type { LocatedPayload, PayloadPart } from "./payload_format.ts";
 
 /** How long another process may take to unpack the same part, in milliseconds. */
 const LOCK_DEADLINE = 120_000;
@@ -28,7 +27,7 @@ const CHUNK = 1024 * 1024;
  * @param cache folder below which `parts/SHA256/NAME` is kept
  * @throws {SmolvmError} kind `state`
  */
-export async function unpackedPart(payload: LocatedPayload, name: PartName, cache: string): Promise<string> {
+export async function unpackedPart(payload: LocatedPayload, name: string, cache: string): Promise<string> {
   const part = payload.index.parts.find((candidate) => candidate.name === name);
   if (!part) throw failure(name, payload.file, "the binary does not carry it");
   const folder = join(cache, "parts", part.sha256);

@@ -2,7 +2,8 @@ import { assertEquals, assertRejects, assertTrue } from "../../tests/harness/ass
 import { type MadePart, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "./lock.ts";
-import { type LocatedPayload, locatePayload } from "./payload.ts";
+import { locatePayload } from "./payload.ts";
+import type { LocatedPayload } from "./payload_format.ts";
 import { unpackedPart } from "./payload_unpack.ts";
 
 // The C library stays open for the life of a process; opened here, no test is blamed for it.

@@ -1,0 +1,62 @@
+/**
+ * Sources that have no test file of their own name beside them, each with its reason.
+ *
+ * @module
+ */
+
+const TYPES = "types only";
+const SCHEMAS = "schemas only; link_test.ts sends what they refuse";
+const LINK = "a piece of the link, which src/protocol/link_test.ts drives with honest and lying peers";
+const WRITER =
+  "a piece of the writer, whose output src/erofs/writer_test.ts has fsck.erofs and the kernel judge";
+const FOREIGN = "declarations of foreign functions: an error shows in every test above them";
+const GUEST = "acts on a guest's kernel: tests/functional";
+const PROGRAM = "wires a program together: tests/functional runs it";
+
+/** Path to reason. */
+export const untested: Readonly<Record<string, string>> = {
+  "agent/boot/filesystems.ts": GUEST,
+  "agent/boot/link.ts": GUEST,
+  "agent/boot/machine.ts": GUEST,
+  "agent/boot/power.ts": GUEST,
+  "agent/boot/storage.ts": GUEST,
+  "agent/container/cgroup.ts": GUEST,
+  "agent/container/inside.ts": GUEST,
+  "agent/container/prepare.ts": GUEST,
+  "agent/container/rootfs.ts": GUEST,
+  "agent/container/user.ts": GUEST,
+  "agent/container/volumes.ts": GUEST,
+  "agent/main.ts": PROGRAM,
+  "agent/process/reaper.ts": GUEST,
+  "agent/process/spawn.ts": GUEST,
+  "agent/session/exec.ts": GUEST,
+  "agent/session/program.ts": GUEST,
+  "agent/session/pump.ts": GUEST,
+  "agent/session/serve.ts": GUEST,
+  "agent/session/status.ts": GUEST,
+  "agent/syscalls/descriptor.ts": FOREIGN,
+  "agent/syscalls/libc.ts": FOREIGN,
+  "agent/syscalls/mount.ts": FOREIGN,
+  "agent/syscalls/reactor.ts": FOREIGN,
+  "main.ts": PROGRAM,
+  "src/engine/engine.ts": TYPES,
+  "src/erofs/directory.ts": WRITER,
+  "src/erofs/format.ts": WRITER,
+  "src/erofs/layout.ts": WRITER,
+  "src/erofs/output_file.ts": WRITER,
+  "src/erofs/xattrs.ts": WRITER,
+  "src/ffi/libc.ts": FOREIGN,
+  "src/image/image.ts": TYPES,
+  "src/image/layer_source.ts": TYPES,
+  "src/protocol/agent_link.ts": LINK,
+  "src/protocol/credit.ts": LINK,
+  "src/protocol/frames.ts": LINK,
+  "src/protocol/greeting.ts": LINK,
+  "src/protocol/host_link.ts": LINK,
+  "src/protocol/inbox.ts": LINK,
+  "src/protocol/json.ts": LINK,
+  "src/protocol/messages.ts": SCHEMAS,
+  "src/protocol/outbox.ts": LINK,
+  "src/protocol/stream.ts": LINK,
+  "src/protocol/transport.ts": TYPES,
+};
