@@ -35,7 +35,7 @@ setLoopbackUp();
 mark("filesystems");
 await mountStorage();
 mark("storage");
-const link = await openLink();
+const link = openLink();
 mark("link");
 
 await serveAgent(link, {

@@ -70,9 +70,9 @@ export function containerSteps(plan: ContainerPlan): Step[] {
     { op: "setsid" },
     { op: "umask", mask: 0 },
     { op: "mount", source: "", target: "/", type: "", flags: MS.REC | MS.PRIVATE },
-    // Held by descriptor, because the VM's root is out of sight once the container's is in place, and every
-    // path from then on is resolved inside it.
-    ...plan.binds.map(({ source }, slot): Step => ({ op: "open", slot, path: source })),
+    // Cloned now, because the VM's root is out of sight once the container's is in place, and every path
+    // from then on is resolved inside it.
+    ...plan.binds.map(({ source }, slot): Step => ({ op: "tree", slot, path: source })),
     { op: "pivot", root: plan.root },
     ...filesystemSteps(),
     ...deviceSteps(),

@@ -29,8 +29,14 @@
 
 enum { PLAN = 3, STATUS = 4, MAX_STRINGS = 131072, SLOTS = 64, LAST_CAPABILITY = 63 };
 enum { IS_PID = 0xffffffff };
+#ifndef AT_RECURSIVE
+enum { AT_RECURSIVE = 0x8000 };
+#endif
+#ifndef OPEN_TREE_CLONE
+enum { OPEN_TREE_CLONE = 1 };
+#endif
 enum op { WRITE = 1, UNSHARE, FORK, MOUNT, MKDIR, MKNOD, SYMLINK, PIVOT, CHDIR, HOSTNAME, RLIMIT, UMASK, BOUNDING, CAPSET, SECCOMP,
-          IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC };
+          IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE };
 enum { IGNORE_MISSING = 1 }; /* flag of MOUNT: a target that is not there is left out */
 
 struct head { uint16_t op, numbers; uint32_t strings; }; /* then u64 numbers, then NUL-terminated strings, padded to 8 */
@@ -80,12 +86,8 @@ static void change_directory(const char *path) {
 
 /* Binds what a slot holds over a path inside the root; the path is made when the image lacks it. */
 static void bind_slot(uint64_t slot, const char *target, uint64_t flags) {
-  char source[32] = "/proc/self/fd/";
   struct stat status;
   if (slot >= SLOTS) fail(EINVAL);
-  size_t at = strlen(source);
-  if (slots[slot] >= 10) source[at++] = (char)('0' + slots[slot] / 10 % 10);
-  source[at] = (char)('0' + slots[slot] % 10);
   check(fstat(slots[slot], &status));
   if (S_ISDIR(status.st_mode)) {
     if (mkdir(target, 0755) < 0 && errno != EEXIST) fail(errno);
@@ -93,7 +95,7 @@ static void bind_slot(uint64_t slot, const char *target, uint64_t flags) {
     int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd >= 0) close(fd); else if (errno != EEXIST) fail(errno);
   }
-  check(mount(source, target, 0, MS_BIND | MS_REC, 0));
+  check(syscall(SYS_move_mount, slots[slot], "", AT_FDCWD, target, 4 /* MOVE_MOUNT_F_EMPTY_PATH */));
   if (flags) check(mount(0, target, 0, MS_BIND | MS_REMOUNT | flags, 0));
 }
 
@@ -119,9 +121,11 @@ static void set_ids(const uint64_t *numbers, unsigned count) { /* uid, gid, then
   check(setresuid((uid_t)numbers[0], (uid_t)numbers[0], (uid_t)numbers[0]));
 }
 
+/* By the system call itself: the C library refuses the two signals it keeps for itself, which posix_spawn leaves ignored. */
 static void default_signals(void) {
+  static const uint64_t by_default[4];
   sigset_t none;
-  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, by_default, 0, 8);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, 0);
 }
@@ -183,7 +187,8 @@ static void perform(const struct head *head, const uint64_t *n) {
   case NO_NEW_PRIVS: check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); break;
   case SETSID: check(setsid()); break;
   case LOOPBACK: loopback_up(); break;
-  case OPEN: if (n[0] >= SLOTS) fail(EINVAL); check(slots[n[0]] = open(s[0], O_PATH | O_CLOEXEC)); break;
+  case OPEN: if (n[0] >= SLOTS) fail(EINVAL); check(slots[n[0]] = open(s[0], O_RDONLY | O_CLOEXEC)); break;
+  case TREE: if (n[0] >= SLOTS) fail(EINVAL); check(slots[n[0]] = (int)syscall(SYS_open_tree, AT_FDCWD, s[0], AT_RECURSIVE | OPEN_TREE_CLONE | O_CLOEXEC)); break;
   case BIND: bind_slot(n[0], s[0], n[1]); break;
   case SETNS: if (n[0] >= SLOTS) fail(EINVAL); check(setns(slots[n[0]], (int)n[1])); break;
   case INIT: become_init(); break;

@@ -59,9 +59,11 @@ export type Step =
   | { readonly op: "setsid" }
   /** Sets the loopback interface of this network namespace up. */
   | { readonly op: "loopback" }
-  /** open(2) with O_PATH into a slot, 0 to 63. */
+  /** open(2) into a slot, 0 to 63: a namespace to join. */
   | { readonly op: "open"; readonly slot: number; readonly path: string }
-  /** Binds a slot over a path, which is made when absent; `flags` remount it (MS_RDONLY …). Needs /proc. */
+  /** open_tree(2) into a slot: a clone of a mount, which outlives the loss of the root it came from. */
+  | { readonly op: "tree"; readonly slot: number; readonly path: string }
+  /** move_mount(2) of a slot over a path, which is made when absent; `flags` remount it (MS_RDONLY …). */
   | { readonly op: "bind"; readonly slot: number; readonly target: string; readonly flags: number }
   /** setns(2) with a slot. */
   | { readonly op: "setns"; readonly slot: number; readonly type: number }
@@ -99,6 +101,7 @@ const codes: Readonly<Record<Step["op"], number>> = {
   init: 23,
   chown: 24,
   exec: 25,
+  tree: 26,
 };
 
 /** launch.c's IGNORE_MISSING. */
@@ -140,6 +143,7 @@ function operands(step: Step): { numbers: readonly (number | bigint)[]; strings:
     case "ids":
       return { numbers: [step.uid, step.gid, ...step.groups], strings: [] };
     case "open":
+    case "tree":
       return { numbers: [step.slot], strings: [step.path] };
     case "bind":
       return { numbers: [step.slot, step.flags], strings: [step.target] };
