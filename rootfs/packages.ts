@@ -4,27 +4,17 @@
  * @module
  */
 
-/** The package set of the official `alpine` image. */
+/** What the official `alpine` image asks apk for (etc/apk/world); all it needs comes with it. */
 export const imagePackages: readonly string[] = [
   "alpine-baselayout",
-  "alpine-baselayout-data",
   "alpine-keys",
   "alpine-release",
   "apk-tools",
   "busybox",
-  "busybox-binsh",
-  "ca-certificates-bundle",
   "libc-utils",
-  "libcrypto3",
-  "libssl3",
-  "musl",
-  "musl-utils",
-  "scanelf",
-  "ssl_client",
-  "zlib",
 ];
 
-/** The guest root has these besides. */
+/** The guest root has these besides: the agent grows and checks storage disks. */
 export const rootPackages: readonly string[] = [...imagePackages, "e2fsprogs", "e2fsprogs-extra"];
 
 /** glibc of the build machine, which the agent's runtime needs: Debian's libc6 and libgcc-s1. */
@@ -52,8 +42,13 @@ export const lostFiles: Readonly<Record<string, string>> = {
   "etc/hosts": "127.0.0.1\tlocalhost localhost.localdomain\n::1\t\tlocalhost localhost.localdomain\n",
 };
 
-/** Files that differ from their package on purpose: root has no password, as in the official image. */
-export const changedFiles: ReadonlySet<string> = new Set(["etc/shadow"]);
+/** Links of packages that were changed on that disk, as they were. */
+export const lostLinks: Readonly<Record<string, string>> = { "etc/mtab": "../proc/mounts" };
+
+/** Files that differ from their package on purpose: what we have, as the official image has it, and what the package has. */
+export const changedFiles: Readonly<Record<string, readonly [string, string]>> = {
+  "etc/shadow": ["root:*:", "root::"],
+};
 
 /** Folders every root has, beyond what packages bring: mount points of the guest. */
 export const mountPoints: readonly string[] = ["dev", "proc", "run", "storage", "sys", "tmp"];

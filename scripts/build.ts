@@ -5,9 +5,10 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import { alpineFiles } from "./build/alpine.ts";
+import { alpineFiles, alpineRelease } from "./build/alpine.ts";
 import { alpineDisk, alpineRecord, guestRoot } from "./build/disks.ts";
 import { kernel } from "./build/kernel.ts";
+import { pinnedPart, readPartsTable } from "./build/parts_table.ts";
 import { packed, type Part, writeRuntime } from "./build/payload.ts";
 import { agent, bundle, compile, denort, launcher } from "./build/programs.ts";
 import { runStep, type Step, WORK } from "./build/step.ts";
@@ -18,7 +19,6 @@ const parts: readonly Part[] = [
   { name: "vmlinux", file: kernel.output },
   { name: "libkrun.so", file: ".cache/parts/libkrun.so" },
   { name: "libcap-ng.so", file: "/lib/x86_64-linux-gnu/libcap-ng.so.0" },
-  { name: "libcap-ng.so", file: "/usr/lib/x86_64-linux-gnu/libcap-ng.so.0" },
   { name: "storage.json", file: storageTemplates.output },
   { name: "alpine.erofs", file: alpineDisk.output },
   { name: "alpine.json", file: alpineRecord.output },
@@ -62,10 +62,13 @@ for (const part of parts) await runStep(packed(part));
 for (const step of [runtime, binary]) await runStep(step);
 
 function versions(): { kernel: string; libkrun: string; alpine: string } {
-  const table = Deno.readTextFileSync("scripts/parts.tsv").split("\n").map((line) => line.split("\t"));
-  const version = (name: string): string => table.find(([first]) => first === name)?.[1] ?? "";
+  const table = readPartsTable();
   const banner = /Linux version (\S+)/.exec(
     new TextDecoder("latin1").decode(Deno.readFileSync(kernel.output)),
   )?.[1];
-  return { kernel: banner ?? version("libkrunfw"), libkrun: version("libkrun"), alpine: version("alpine") };
+  return {
+    kernel: banner ?? pinnedPart(table, "libkrunfw").version,
+    libkrun: pinnedPart(table, "libkrun").version,
+    alpine: alpineRelease(),
+  };
 }

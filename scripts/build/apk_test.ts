@@ -20,6 +20,12 @@ M:0:0:755
 R:bbsuid
 a:0:0:4111
 
+P:client
+i:busybox=1.37 so:libc.so
+
+P:stranger
+i:busybox gone
+
 P:extra
 V:1
 L:MIT
@@ -41,7 +47,8 @@ Deno.test("parseDatabase() reads modes, owners and checksums", () => {
   ]]);
 });
 
-Deno.test("closure() follows what packages need through what others provide", () => {
-  assertEquals(closure(database, ["busybox"]).map((one) => one.name), ["musl", "busybox"]);
+Deno.test("closure() follows what packages need through what others provide, and takes who joins them", () => {
+  assertEquals(closure(database, ["musl"]).map((one) => one.name), ["musl"]);
+  assertEquals(closure(database, ["busybox"]).map((one) => one.name), ["musl", "busybox", "client"]);
   assertThrows(() => closure(database, ["extra"]), Error, "Cannot find package gone");
 });

