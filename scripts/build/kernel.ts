@@ -4,12 +4,13 @@
  * @module
  */
 import { kernelElf } from "../../src/engine/kernel_elf.ts";
+import { partFile } from "./parts_table.ts";
 import { type Step, WORK } from "./step.ts";
 
 /** The kernel as an ELF file that both engines boot. */
 export const kernel: Step = {
   output: `${WORK}/vmlinux`,
-  inputs: [".cache/parts/libkrunfw.so", "src/engine/kernel_elf.ts", "scripts/build/kernel.ts"],
+  inputs: [partFile("libkrunfw"), "src/engine/kernel_elf.ts", "scripts/build/kernel.ts"],
   make: (output) => {
     const library = Deno.dlopen(`${Deno.cwd()}/${kernel.inputs[0]}`, {
       // char *krunfw_get_kernel(size_t *load_addr, size_t *entry_addr, size_t *size)

@@ -2,21 +2,31 @@ import { assertEquals, assertMatch, assertThrows } from "../../tests/harness/ass
 import { pinnedPart } from "./parts_table.ts";
 
 const table = await Deno.readTextFile(new URL("../parts.tsv", import.meta.url));
+const rows = table.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 
-Deno.test("pinnedPart() finds a part's row", () => {
-  const part = pinnedPart("#name\tversion\na\t1\tpip\ta==1\tff\t-\n", "a");
-  assertEquals(part, { name: "a", version: "1", client: "pip", package: "a==1", sha256: "ff" });
+Deno.test("pinnedPart() finds a part's first row", () => {
+  const part = pinnedPart("#name\tversion\na\t1\tpip\ta==1\tbin/a\tff\t-\na\t1\tnpm\ta@1\tb\tee\n", "a");
+  assertEquals(part, {
+    name: "a",
+    version: "1",
+    client: "pip",
+    package: "a==1",
+    file: "bin/a",
+    sha256: "ff",
+  });
   assertThrows(() => pinnedPart("a\t1\n", "b"), Error, "Cannot find part b");
 });
 
-Deno.test("every part of the table is pinned to one version and a whole digest", () => {
-  const names = table.split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) =>
-    line.split("\t")[0] ?? ""
-  );
-  assertEquals(new Set(names).size, names.length);
-  for (const name of names) {
-    const part = pinnedPart(table, name);
+Deno.test("every row of the table is pinned to one version and a whole digest", () => {
+  const form: Record<string, RegExp> = {
+    https: /^https:\/\/[^ ]+[0-9.]+[^ ]+\.zip$/,
+    pip: /^[a-z-]+==[0-9.]+$/,
+    npm: /^@?[a-z0-9/-]+@[0-9.]+$/,
+  };
+  for (const row of rows) {
+    const part = pinnedPart(row, row.split("\t")[0] ?? "");
     assertMatch(part.sha256, /^[0-9a-f]{64}$/);
-    assertMatch(part.package, part.client === "pip" ? /^[a-z-]+==[0-9.]+$/ : /^@?[a-z0-9/-]+@[0-9.]+$/);
+    assertMatch(part.package, form[part.client] ?? /^$/);
+    assertEquals(part.version, pinnedPart(table, part.name).version);
   }
 });

@@ -4,14 +4,13 @@
  * @module
  */
 import { elfEnd } from "../../src/host/elf.ts";
+import { partFile } from "./parts_table.ts";
 import { run, type Step, WORK } from "./step.ts";
 
-const PARTS = ".cache/parts";
-
-/** What `deno compile` puts in front of a program: cut out of a compiled one at the end of its ELF. */
+/** What `deno compile` puts in front of a program; where the part is a compiled program, that program is cut off. */
 export const denort: Step = {
   output: `${WORK}/denort`,
-  inputs: [`${PARTS}/denort-program/bids_validator_deno-2.4.1.data/scripts/bids-validator-deno`],
+  inputs: [partFile("denort")],
   salt: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
   make: async (output) => {
     const program = Deno.readFileSync(denort.inputs[0] ?? "");
@@ -25,9 +24,9 @@ export const denort: Step = {
 /** The launcher, static, with musl. */
 export const launcher: Step = {
   output: `${WORK}/smolvm-launch`,
-  inputs: ["agent/launch/launch.c", "scripts/build/programs.ts"],
+  inputs: ["agent/launch/launch.c", partFile("ziglang"), "scripts/build/programs.ts"],
   make: (output) =>
-    run(`${PARTS}/ziglang/ziglang/zig`, [
+    run(Deno.realPathSync(partFile("ziglang")), [
       "cc",
       "-target",
       "x86_64-linux-musl",
