@@ -17,10 +17,8 @@ export interface Candidate {
   readonly created?: string;
   readonly source: Image["source"];
   readonly origin: string;
-  /** Where the files are. */
-  readonly content:
-    | { readonly type: "layers"; readonly layers: readonly LayerSource[] }
-    | { readonly type: "folder"; readonly path: string };
+  /** Lowest first. */
+  readonly layers: readonly LayerSource[];
 }
 
 /** How far the work is. */

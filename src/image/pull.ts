@@ -67,7 +67,7 @@ export async function pullCandidate(
         ...(parsed.created !== undefined && { created: parsed.created }),
         source: "registry",
         origin: formatReference(reference),
-        content: { type: "layers", layers: pairLayers(manifest, parsed.diffIds, downloads) },
+        layers: pairLayers(manifest, parsed.diffIds, downloads),
       },
       discard: () => downloads.discard(),
       async [Symbol.asyncDispose]() {

@@ -1,0 +1,147 @@
+/**
+ * SQLite files of smolvm: opened with the settings that several processes at once need, brought to the
+ * current schema, and told apart from newer and damaged ones. Knows no table.
+ *
+ * @module
+ */
+import { chmodSync, mkdirSync, renameSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { SmolvmError } from "../error.ts";
+import { debug } from "../log.ts";
+import { FileLock } from "./lock.ts";
+
+/**
+ * What SQLite says (sqlite3_errstr) for SQLITE_CORRUPT and SQLITE_NOTADB: these bytes are no usable
+ * database. Deno's node:sqlite passes the words on, but not the result code.
+ */
+const DAMAGE = new Set(["database disk image is malformed", "file is not a database"]);
+
+/** How long a statement waits for another process, in milliseconds. */
+const BUSY_MILLISECONDS = 10_000;
+
+/** An open database and what was found when it was opened. */
+export interface OpenedDatabase {
+  readonly database: DatabaseSync;
+  /** Where a damaged file was put aside, when there was one; the database is a fresh one then. */
+  readonly damagedFile?: string;
+}
+
+/**
+ * Opens a database, making the file (0600) and its folder (0700) when absent.
+ *
+ * @param path the file
+ * @param migrations SQL scripts; the one at index N leads from schema version N to N+1 (`user_version`)
+ * @throws {SmolvmError} kind `state` when a newer smolvm wrote it, or it cannot be opened
+ */
+export async function openDatabase(path: string, migrations: readonly string[]): Promise<OpenedDatabase> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const ready = tryOpen(path, migrations.length);
+    if (ready) return { database: ready };
+    // Making, migrating and replacing the file are for one process at a time.
+    using _lock = await FileLock.acquire(`${path}.lock`, { signal: AbortSignal.timeout(BUSY_MILLISECONDS) });
+    return openExclusively(path, migrations);
+  } catch (cause) {
+    if (cause instanceof SmolvmError) throw cause;
+    throw new SmolvmError("state", {
+      action: "open the database",
+      subject: path,
+      reason: (cause as Error).message,
+      cause,
+    });
+  }
+}
+
+/** The common case: the file is there, whole, and current. */
+function tryOpen(path: string, version: number): DatabaseSync | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = connect(path, { create: false });
+    if (versionOf(database) === version && isWhole(database)) return database;
+  } catch (error) {
+    debug("database needs attention", { path, reason: (error as Error).message });
+  }
+  database?.close();
+  return undefined;
+}
+
+function openExclusively(path: string, migrations: readonly string[]): OpenedDatabase {
+  const damagedFile = putAsideIfDamaged(path);
+  const database = connect(path, { create: true });
+  try {
+    chmodSync(path, 0o600);
+    migrate(database, path, migrations);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { database, ...(damagedFile !== undefined && { damagedFile }) };
+}
+
+function connect(path: string, options: { create: boolean }): DatabaseSync {
+  // node:sqlite would make an absent file; only the holder of the lock may.
+  if (!options.create) Deno.statSync(path);
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MILLISECONDS}; PRAGMA synchronous = NORMAL;`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+function isWhole(database: DatabaseSync): boolean {
+  return database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
+}
+
+function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const version = versionOf(database);
+  if (version > migrations.length) {
+    throw new SmolvmError("state", {
+      action: "open the database",
+      subject: path,
+      reason: `a newer smolvm wrote it (schema ${version}, this one knows ${migrations.length})`,
+      remedy: "use that version, or another SMOLVM_HOME",
+    });
+  }
+  database.exec("PRAGMA journal_mode = WAL");
+  for (let next = version; next < migrations.length; next++) {
+    database.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version = ${next + 1}; COMMIT`);
+  }
+}
+
+/** Renames a damaged database, with its journal, so that nothing of it is lost. */
+function putAsideIfDamaged(path: string): string | undefined {
+  if (!isDamaged(path)) return undefined;
+  const aside = `${path}.damaged-${new Date().toISOString().replaceAll(/[^0-9]/g, "").slice(0, 17)}`;
+  renameSync(path, aside);
+  for (const suffix of ["-wal", "-shm"]) {
+    try {
+      renameSync(path + suffix, aside + suffix);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
+  }
+  return aside;
+}
+
+function isDamaged(path: string): boolean {
+  let database: DatabaseSync | undefined;
+  try {
+    database = connect(path, { create: false });
+    versionOf(database);
+    return !isWhole(database);
+  } catch (error) {
+    if (error instanceof Error && DAMAGE.has(error.message)) return true;
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  } finally {
+    database?.close();
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * From the layers of an image to one EROFS disk: each layer streams through decompression, its digest, and
+ * the tar reader into the tree, whose contents are on the disk already when the names come last.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { ErofsWriter } from "../../erofs/writer.ts";
+import { SmolvmError } from "../../error.ts";
+import { debug } from "../../log.ts";
+import type { LayerSource } from "../layer_source.ts";
+import { decompress } from "./decompress.ts";
+import { ImageTree } from "./image_tree.ts";
+import { LayerError } from "./layer_error.ts";
+import { DEFAULT_LIMITS, type ImageLimits } from "./limits.ts";
+import { TarReader } from "./tar_reader.ts";
+
+/** How a disk is built. */
+export interface BuildOptions {
+  readonly limits?: ImageLimits;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes unpacked so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** What was built. */
+export interface BuiltDisk {
+  /** Bytes of the file. */
+  readonly bytes: number;
+  /** Entries of all layers. */
+  readonly entries: number;
+}
+
+/**
+ * Builds a disk. The same layers give the same bytes.
+ *
+ * @param layers lowest first
+ * @param output the file; must not exist, and does not after a failure
+ * @throws {SmolvmError} kind `image` when a layer is not what it should be
+ * @throws what a layer's `open` throws, and the signal's reason
+ */
+export async function buildDisk(
+  layers: readonly LayerSource[],
+  output: string,
+  options: BuildOptions = {},
+): Promise<BuiltDisk> {
+  using writer = ErofsWriter.create(output);
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  const tree = new ImageTree(writer, limits);
+  let bytes = 0;
+  for (const layer of layers) {
+    const before = bytes;
+    await applyLayer(tree, layer, options.signal, (count) => {
+      bytes += count;
+      if (bytes > limits.unpackedBytes) {
+        throw new LayerError(`it unpacks to more than ${limits.unpackedBytes} bytes`);
+      }
+      options.onProgress?.(bytes);
+    });
+    debug("layer applied", { layer: layer.name, bytes: bytes - before });
+  }
+  const built = writer.finish(tree.root);
+  return { bytes: built.bytes, entries: tree.entries };
+}
+
+async function applyLayer(
+  tree: ImageTree,
+  layer: LayerSource,
+  signal: AbortSignal | undefined,
+  count: (bytes: number) => void,
+): Promise<void> {
+  const hash = layer.diffId === undefined ? undefined : createHash("sha256");
+  tree.beginLayer();
+  const reader = new TarReader((entry) => tree.add(entry));
+  const stream = await layer.open(signal);
+  try {
+    for await (const chunk of decompress(stream)) {
+      signal?.throwIfAborted();
+      hash?.update(chunk);
+      count(chunk.byteLength);
+      reader.write(chunk);
+    }
+    reader.end();
+    const actual = hash && `sha256:${hash.digest("hex")}`;
+    if (actual !== layer.diffId) {
+      throw new LayerError(`its content has the digest ${actual}, not ${layer.diffId}`);
+    }
+  } catch (cause) {
+    // RangeError is what the EROFS writer says of inodes that do not fit its format.
+    if (!(cause instanceof LayerError || cause instanceof RangeError)) throw cause;
+    throw new SmolvmError("image", {
+      action: "unpack the layer",
+      subject: layer.name,
+      reason: cause.message,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Decompression of layers and archives: gzip, zstd or none, told apart by their first bytes.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { LayerError } from "./layer_error.ts";
+
+/** Large pieces: inflating runs in another thread, and each piece costs a turn of the event loop. */
+const OPTIONS = { chunkSize: 256 * 1024, highWaterMark: 1024 * 1024 };
+
+type Chunks = AsyncIterator<Uint8Array, unknown, undefined>;
+type Decoder = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
+
+/**
+ * The uncompressed bytes of a stream.
+ *
+ * @throws {LayerError} when the stream is corrupt or, where its format can tell, truncated
+ */
+export async function* decompress(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const source = stream[Symbol.asyncIterator]();
+  try {
+    const head = await readHead(source, 4);
+    if (isGzip(head)) yield* decode("gzip", source, head);
+    else if (isZstd(head)) yield* decode("zstd", source, head);
+    else {
+      if (head.byteLength > 0) yield head;
+      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
+/** RFC 1952 section 2.3.1: ID1, ID2, CM = deflate. */
+function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+}
+
+/** RFC 8878 sections 3.1.1 and 3.1.2: Magic_Number of a frame, or of a skippable one. */
+function isZstd(head: Uint8Array): boolean {
+  if (head.byteLength < 4) return false;
+  const magic = new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+  return magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5;
+}
+
+/** At least so many bytes, unless the stream is shorter. */
+async function readHead(source: Chunks, bytes: number): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array();
+  while (head.byteLength < bytes) {
+    const next = await source.next();
+    if (next.done) break;
+    head = head.byteLength === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+/**
+ * Decodes. A stream may be several gzip members or zstd frames one after the other (eStargz, zstd:chunked):
+ * zlib goes on by itself, the zstd decoder stops after each frame and needs a successor.
+ */
+async function* decode(
+  format: "gzip" | "zstd",
+  source: Chunks,
+  head: Uint8Array,
+): AsyncGenerator<Uint8Array, void> {
+  for (let rest: Uint8Array | undefined = head; rest !== undefined;) {
+    const decoder: Decoder = format === "gzip" ? createGunzip(OPTIONS) : createZstdDecompress(OPTIONS);
+    // A failure of the source reaches the reader by way of the decoder.
+    const feeding: Promise<Uint8Array | undefined> = feed(decoder, rest, source, format === "zstd")
+      .catch((error) => {
+        decoder.destroy(error as Error);
+        return undefined;
+      });
+    try {
+      for await (const chunk of decoder) yield chunk as Uint8Array;
+    } catch (cause) {
+      if (!isDecoderError(cause)) throw cause;
+      throw new LayerError(`its ${format} data is corrupt or truncated (${cause.message})`, { cause });
+    } finally {
+      decoder.destroy();
+    }
+    rest = await feeding;
+  }
+}
+
+/** Feeds a decoder until the source or the frame ends. @returns what is left after the frame */
+async function feed(
+  decoder: Decoder,
+  head: Uint8Array,
+  source: Chunks,
+  byFrame: boolean,
+): Promise<Uint8Array | undefined> {
+  let fed = 0;
+  for (let chunk: Uint8Array | undefined = head; chunk !== undefined;) {
+    fed += chunk.byteLength;
+    if (byFrame) {
+      await written(decoder, chunk);
+      const left = fed - decoder.bytesWritten;
+      if (left > 0 && !decoder.destroyed) {
+        if (left === fed) throw new LayerError("its zstd data is corrupt");
+        decoder.end();
+        return chunk.subarray(chunk.byteLength - left);
+      }
+    } else if (!decoder.write(chunk)) await writable(decoder);
+    if (decoder.destroyed) return undefined;
+    const next = await source.next();
+    chunk = next.done ? undefined : next.value;
+  }
+  decoder.end();
+  return undefined;
+}
+
+/** Waits until a chunk has been decoded; a destroyed decoder never says so, but it closes. */
+async function written(decoder: Decoder, chunk: Uint8Array): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const close = () => resolve();
+  decoder.once("close", close);
+  decoder.write(chunk, close);
+  await promise;
+  decoder.off("close", close);
+}
+
+/** Waits until a decoder takes more, or is destroyed. */
+async function writable(decoder: Decoder): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  await Promise.any([once(decoder, "drain", { signal }), once(decoder, "close", { signal })]).catch(() => {});
+  stop.abort();
+}
+
+/** Errors of the decoder have a code of its library; errors of the source pass through untouched. */
+function isDecoderError(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && /^(?:Z_|ZSTD_|ERR_ZSTD)/.test(String(error.code));
+}
