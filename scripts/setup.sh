@@ -14,7 +14,7 @@ say() { echo "setup: $*" >&2; }
 wanted=("${fetch_packages[@]}" "${build_packages[@]}")
 [ "${1:-}" = test ] && wanted+=("${test_packages[@]}")
 
-installed() { ! dpkg-query -W -f='${db:Status-Abbrev}\n' "$@" 2>&1 | grep -vq '^ii'; }
+installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}\n' "$@" 2> /dev/null | grep -c '^ii')" -ge $# ]; }
 stamp=.cache/setup-$(sha256sum scripts/parts.tsv scripts/setup.sh | sha256sum | cut -c1-16)
 if [ -e "$stamp" ] && installed "${wanted[@]}"; then exit 0; fi
 

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { glibcLibraries, imagePackages, init, mountPoints, rootPackages } from "../../rootfs/packages.ts";
 import { ErofsWriter } from "../../src/erofs/writer.ts";
 import { addPackages, alpineFiles, alpineRelease, buildTime, choosePackages } from "./alpine.ts";
+import { checkPackageList, packageList } from "./package_list.ts";
 import { pinnedPart, readPartsTable } from "./parts_table.ts";
 import { agent, launcher } from "./programs.ts";
 import { RootTree } from "./root_tree.ts";
@@ -20,6 +21,9 @@ export const guestRoot: Step = {
   inputs: [...sources, ...glibcLibraries, stampOf(alpineFiles), agent.output, launcher.output],
   make: (output) =>
     writeDisk(output, rootPackages, (tree) => {
+      const list = packageList(choosePackages(rootPackages));
+      checkPackageList(Deno.readTextFileSync("rootfs/packages.tsv"), list);
+      tree.file("usr/share/smolvm/packages.tsv", list + glibcRows());
       for (const library of glibcLibraries) tree.file(library.slice(1), Deno.readFileSync(library), 0o755);
       tree.file("sbin/smolvm-agent", Deno.readFileSync(agent.output), 0o755);
       tree.file("sbin/smolvm-launch", Deno.readFileSync(launcher.output), 0o755);
@@ -72,6 +76,19 @@ export const alpineRecord: Step = {
     Deno.writeTextFileSync(output, JSON.stringify(record));
   },
 };
+
+/** The versions of glibc that were copied from this machine, as rows of the package list. */
+function glibcRows(): string {
+  const args = [
+    "-W",
+    "-f=${Package}\t${Version}\tsee docs/licenses.md\tthe build machine\n",
+    "libc6",
+    "libgcc-s1",
+  ];
+  const { success, stdout } = new Deno.Command("dpkg-query", { args }).outputSync();
+  if (!success) throw new Error("Cannot tell the version of libc6: dpkg-query failed");
+  return new TextDecoder().decode(stdout);
+}
 
 function writeDisk(output: string, names: readonly string[], add: (tree: RootTree) => void): void {
   const packages = choosePackages(names);
