@@ -15,13 +15,12 @@ export const storageTemplates: Step = {
   inputs: ["scripts/build/storage.ts"],
   make: async (output) => {
     const templates = [];
-    for (const mib of SIZES) templates.push(await makeTemplate(mib));
+    for (const mib of SIZES) templates.push(await makeTemplate(mib, `${output}.${mib}`));
     Deno.writeTextFileSync(output, JSON.stringify(templates));
   },
 };
 
-async function makeTemplate(mib: number): Promise<{ bytes: number; runs: [number, string][] }> {
-  const path = `${WORK}/storage.${mib}`;
+async function makeTemplate(mib: number, path: string): Promise<{ bytes: number; runs: [number, string][] }> {
   Deno.writeFileSync(path, new Uint8Array(0));
   Deno.truncateSync(path, mib * 2 ** 20);
   // Prezeroed: nothing but the metadata is written. The fixed ids and time make the build repeatable.
