@@ -23,7 +23,7 @@ export interface Candidate {
 
 /** How far the work is. */
 export interface Progress {
-  readonly step: "resolve" | "wait" | "download" | "unpack";
+  readonly step: "resolve" | "wait" | "download" | "read" | "unpack";
   /** Bytes done in this step. */
   readonly done: number;
   /** Bytes in all, where that is known. */

@@ -1,0 +1,65 @@
+/**
+ * Archives of `docker save`, old and new: `manifest.json` says which images there are (Docker image-spec
+ * v1.2, "Combined Image JSON + Filesystem Changeset Format").
+ *
+ * @module
+ */
+import * as z from "zod/mini";
+import { parseJson } from "../bounded_json.ts";
+import type { Candidate } from "../candidate.ts";
+import { MAX_CONFIG_BYTES, parseConfig } from "../config.ts";
+import { digestOf } from "../digest.ts";
+import { LayerError } from "../layers/layer_error.ts";
+import { guestPlatform } from "../platform.ts";
+import type { BlobTree } from "./blob_tree.ts";
+import { type About, referencesFor } from "./names.ts";
+
+const MAX_LIST_BYTES = 4 * 1024 * 1024;
+
+const list = z.array(z.object({
+  Config: z.string(),
+  RepoTags: z.nullish(z.array(z.string())),
+  Layers: z.nullish(z.array(z.string())),
+})).check(z.minLength(1), z.maxLength(1000));
+
+/**
+ * The images of an archive.
+ *
+ * @throws {SmolvmError | LayerError}
+ */
+export async function dockerCandidates(tree: BlobTree, about: About): Promise<Candidate[]> {
+  const entries = parseJson(await tree.read("manifest.json", MAX_LIST_BYTES), list, "manifest.json");
+  return await Promise.all(entries.map((entry) => candidateOf(entry, tree, about, entries.length)));
+}
+
+async function candidateOf(
+  entry: z.infer<typeof list>[number],
+  tree: BlobTree,
+  about: About,
+  images: number,
+): Promise<Candidate> {
+  const bytes = await tree.read(entry.Config, MAX_CONFIG_BYTES);
+  const id = digestOf(bytes);
+  // The configuration's name is its digest: `HEX.json`, or `blobs/sha256/HEX`.
+  const named = /([0-9a-f]{64})(?:\.json)?$/.exec(entry.Config)?.[1];
+  if (named !== undefined && id !== `sha256:${named}`) {
+    throw new LayerError(`the configuration ${entry.Config} has the digest ${id}`);
+  }
+  const { config, created, diffIds } = parseConfig(bytes, guestPlatform());
+  const layers = entry.Layers ?? [];
+  if (layers.length !== diffIds.length) {
+    throw new LayerError(`it has ${layers.length} layers, and the configuration names ${diffIds.length}`);
+  }
+  return {
+    id,
+    references: referencesFor(entry.RepoTags ?? [], about, images),
+    config,
+    ...(created !== undefined && { created }),
+    source: "archive",
+    origin: about.origin,
+    layers: layers.map((name, at) => {
+      const diffId = diffIds[at];
+      return { name, ...(diffId && { diffId }), open: () => Promise.resolve(tree.open(name)) };
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Names of images in archives, which are made by many tools and by many rules. Pure.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import { formatReference, parseReference } from "../reference.ts";
+
+/** What the user and the source say about naming. */
+export interface About {
+  /** For records and errors: the path, or `stdin`. */
+  readonly origin: string;
+  /** The user's own wish. */
+  readonly name: string | undefined;
+  /** What the file or folder is called. */
+  readonly fallbackName: string | undefined;
+}
+
+/**
+ * The references an image shall have: the user's alone if there is one, else what the source says.
+ *
+ * @param names as the source has them; a bare word is a tag, as in an OCI layout
+ * @param images how many there are in the source, for one name cannot name several
+ * @throws {SmolvmError} kind `image` or `reference`
+ */
+export function referencesFor(names: readonly string[], about: About, images: number): string[] {
+  if (about.name !== undefined) {
+    if (images > 1) {
+      throw new SmolvmError("image", {
+        action: "load",
+        subject: about.origin,
+        reason: `it holds ${images} images, and one name was given`,
+        remedy: "leave out --name",
+      });
+    }
+    return [formatReference(parseReference(about.name))];
+  }
+  const references = names.flatMap((name) => {
+    const full = /[:/@]/.test(name) ? name : about.fallbackName && `${about.fallbackName}:${name}`;
+    return full === undefined || full === "" ? [] : readable(full);
+  });
+  return [...new Set(references)].sort();
+}
+
+/** A name in an archive that is none is no reason to refuse the image: it comes without. */
+function readable(name: string): string[] {
+  try {
+    return [formatReference(parseReference(name))];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * OCI image layouts (image-spec image-layout.md), in a folder or a tar.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import type { Candidate } from "../candidate.ts";
+import { MAX_CONFIG_BYTES, parseConfig } from "../config.ts";
+import { hexOf, verifyBytes, verifyStream } from "../digest.ts";
+import type { Digest } from "../image.ts";
+import { LayerError } from "../layers/layer_error.ts";
+import {
+  type Descriptor,
+  type IndexEntry,
+  type Manifest,
+  MAX_MANIFEST_BYTES,
+  parseManifest,
+  selectPlatform,
+} from "../manifest.ts";
+import { guestPlatform, runsOn } from "../platform.ts";
+import type { BlobTree } from "./blob_tree.ts";
+import { type About, referencesFor } from "./names.ts";
+
+/** annotations.md; containerd and Docker put the whole name under one of their own. */
+const REF_NAME = "org.opencontainers.image.ref.name";
+const CONTAINERD_NAME = "io.containerd.image.name";
+
+/** An image and all that the index calls it. */
+interface Found {
+  readonly manifest: Manifest;
+  readonly digest: Digest;
+  readonly names: string[];
+}
+
+/**
+ * The images of a layout that can run here.
+ *
+ * @throws {SmolvmError | LayerError}
+ */
+export async function ociCandidates(tree: BlobTree, about: About): Promise<Candidate[]> {
+  const document = parseManifest(await tree.read("index.json", MAX_MANIFEST_BYTES));
+  if (document.kind !== "index") throw new LayerError("index.json is no index");
+  const found = new Map<Digest, Found>();
+  for (const entry of runnable(document.entries)) {
+    const { manifest, digest } = await findManifest(tree, entry);
+    const name = entry.annotations?.[CONTAINERD_NAME] ?? entry.annotations?.[REF_NAME];
+    const image = found.get(digest) ?? { manifest, digest, names: [] };
+    if (name !== undefined) image.names.push(name);
+    found.set(digest, image);
+  }
+  return await Promise.all([...found.values()].map((image) => candidateOf(image, tree, about, found.size)));
+}
+
+/** A layout may hold a multi-platform image without an index of its own: then only ours counts. */
+function runnable(entries: readonly IndexEntry[]): readonly IndexEntry[] {
+  const machine = guestPlatform();
+  const ours = entries.filter(({ platform }) => !platform || runsOn(platform, machine));
+  return ours.length > 0 ? ours : [selectPlatform(entries, machine)];
+}
+
+async function findManifest(
+  tree: BlobTree,
+  entry: IndexEntry,
+): Promise<{ manifest: Manifest; digest: Digest }> {
+  const document = parseManifest(await readBlob(tree, entry, MAX_MANIFEST_BYTES), entry.mediaType);
+  if (document.kind === "manifest") return { manifest: document.manifest, digest: entry.digest };
+  const chosen = selectPlatform(document.entries, guestPlatform());
+  const inner = parseManifest(await readBlob(tree, chosen, MAX_MANIFEST_BYTES), chosen.mediaType);
+  if (inner.kind === "manifest") return { manifest: inner.manifest, digest: entry.digest };
+  throw new SmolvmError("image", {
+    action: "read",
+    subject: "the image index",
+    reason: "it leads to another index",
+  });
+}
+
+async function candidateOf(image: Found, tree: BlobTree, about: About, images: number): Promise<Candidate> {
+  const { manifest, digest } = image;
+  const bytes = await readBlob(tree, manifest.config, MAX_CONFIG_BYTES);
+  const { config, created, diffIds } = parseConfig(bytes, guestPlatform());
+  if (manifest.layers.length !== diffIds.length) {
+    throw new LayerError(
+      `it has ${manifest.layers.length} layers, and the configuration names ${diffIds.length}`,
+    );
+  }
+  return {
+    id: manifest.config.digest,
+    manifestDigest: digest,
+    references: referencesFor(image.names, about, images),
+    config,
+    ...(created !== undefined && { created }),
+    source: "archive",
+    origin: about.origin,
+    layers: manifest.layers.map((layer, at) => {
+      const diffId = diffIds[at];
+      return {
+        name: layer.digest,
+        ...(diffId && { diffId }),
+        open: () => Promise.resolve(verifyStream(tree.open(pathOf(layer)), layer)),
+      };
+    }),
+  };
+}
+
+async function readBlob(tree: BlobTree, blob: Descriptor, limit: number): Promise<Uint8Array> {
+  const bytes = await tree.read(pathOf(blob), limit);
+  verifyBytes(bytes, blob.digest, pathOf(blob));
+  return bytes;
+}
+
+function pathOf(blob: Descriptor): string {
+  return `blobs/sha256/${hexOf(blob.digest)}`;
+}

@@ -1,0 +1,86 @@
+/**
+ * A plain root folder as an image of one layer: the host's own tar reads it, which knows every name, link,
+ * attribute and hole that a file system can have.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import type { Candidate } from "../candidate.ts";
+import { defaultConfig } from "../config.ts";
+import { guestPlatform } from "../platform.ts";
+import { formatReference, parseReference } from "../reference.ts";
+
+/** GNU tar; times of access and change, and process ids in names, would make each run another image. */
+const LINUX_OPTIONS = [
+  "--format=pax",
+  "--pax-option=exthdr.name=%d/%f,delete=atime,delete=ctime",
+  "--sort=name",
+  "--numeric-owner",
+  "--xattrs",
+  "--xattrs-include=*",
+  "--sparse",
+];
+
+/**
+ * The image of a folder.
+ *
+ * @param path the folder
+ * @param name its reference; a folder brings none
+ * @throws {SmolvmError} kind `image` without a name, kind `reference` when it is none
+ */
+export function rootFolderCandidate(path: string, name: string | undefined): Candidate {
+  if (name === undefined) {
+    throw new SmolvmError("image", {
+      action: "load",
+      subject: path,
+      reason: "it is a plain folder and brings no name",
+      remedy: "give one with --name",
+    });
+  }
+  return {
+    references: [formatReference(parseReference(name))],
+    config: defaultConfig(guestPlatform()),
+    source: "folder",
+    origin: path,
+    layers: [{ name: path, open: (signal) => Promise.resolve(archive(path, signal)) }],
+  };
+}
+
+function archive(path: string, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
+  const options = Deno.build.os === "darwin" ? ["--format", "pax"] : LINUX_OPTIONS;
+  const child = new Deno.Command("tar", {
+    args: [...options, "-cf", "-", "-C", path, "."],
+    env: { LC_ALL: "C" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...(signal && { signal }),
+  }).spawn();
+  const complaint = lastLine(child.stderr);
+  return child.stdout.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      async flush() {
+        const [{ success, code }, words] = await Promise.all([child.status, complaint]);
+        if (success) return;
+        throw new SmolvmError("image", {
+          action: "read the folder",
+          subject: path,
+          reason: words || `tar ended with code ${code}`,
+        });
+      },
+      async cancel() {
+        child.kill("SIGKILL");
+        await Promise.all([child.status, complaint]);
+      },
+    }),
+  );
+}
+
+/** The last line tar complained with; "exiting due to previous errors" says nothing. */
+async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<string> {
+  let tail = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stderr) tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
+  const lines = tail.trim().split("\n").filter((line) => !/previous errors/.test(line));
+  return lines.at(-1)?.replace(/^.*?tar: /, "") ?? "";
+}

@@ -1,0 +1,149 @@
+/**
+ * A tar archive as named files. Compressed ones, and stdin, are unpacked into a file first, because the
+ * list of what is in an archive often comes last.
+ *
+ * @module
+ */
+import { createReadStream, mkdirSync, rmSync, type Stats } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { SmolvmError } from "../../error.ts";
+import type { IntakeOptions } from "../candidate.ts";
+import { decompress } from "../layers/decompress.ts";
+import { LayerError } from "../layers/layer_error.ts";
+import { DEFAULT_LIMITS } from "../layers/limits.ts";
+import { isZeroBlock, parseHeader, TAR_BLOCK } from "../layers/tar_header.ts";
+import { type BlobTree, checkSize, CHUNK_BYTES, missing, webStream } from "./blob_tree.ts";
+import { clean, indexTar, type ReadAt } from "./tar_index.ts";
+
+/**
+ * Opens an archive.
+ *
+ * @param path a file, or `-` for stdin
+ * @param options `cache` takes what has to be unpacked; nothing stays there
+ * @throws {LayerError} when it is no archive
+ */
+export async function openTarFile(
+  path: string,
+  options: IntakeOptions & { cache: string },
+): Promise<BlobTree> {
+  const file = path === "-" ? undefined : await open(path, "r");
+  let archive: FileHandle | undefined = file;
+  try {
+    if (!file || !await isPlainTar(file)) {
+      const source = file ? readFrom(file, 0, Infinity) : stdin();
+      archive = await unpack(source, options);
+      await file?.close();
+    }
+    if (!archive) throw new TypeError("Cannot read the archive: it was not opened");
+    return await treeOf(archive);
+  } catch (error) {
+    await file?.close().catch(() => {});
+    if (archive !== file) await archive?.close();
+    throw error;
+  }
+}
+
+async function treeOf(file: FileHandle): Promise<BlobTree> {
+  const status: Stats = await file.stat();
+  const members = await indexTar(readAtOf(file), status.size);
+  const locate = (name: string) => members.get(clean(name)) ?? missing(name);
+  return {
+    kind: "tar",
+    has: (name) => members.has(clean(name)),
+    size: (name) => locate(name).size,
+    open(name) {
+      const { offset, size } = locate(name);
+      return readFrom(file, offset, size);
+    },
+    async read(name, limit) {
+      const { offset, size } = locate(name);
+      checkSize(name, size, limit);
+      return await readAtOf(file)(offset, size);
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}
+
+/** A header where an archive begins; an empty archive is one as well. */
+async function isPlainTar(file: FileHandle): Promise<boolean> {
+  const block = await readAtOf(file)(0, TAR_BLOCK);
+  if (block.byteLength < TAR_BLOCK) return false;
+  if (isZeroBlock(block)) return true;
+  try {
+    parseHeader(block);
+    return true;
+  } catch (error) {
+    if (error instanceof LayerError) return false;
+    throw error;
+  }
+}
+
+function readAtOf(file: FileHandle): ReadAt {
+  return async (position, length) => {
+    const buffer = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return buffer.subarray(0, filled);
+  };
+}
+
+/** A stretch of a file; several may be read at once. */
+function readFrom(file: FileHandle, offset: number, size: number): ReadableStream<Uint8Array> {
+  const readAt = readAtOf(file);
+  let position = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const bytes = await readAt(offset + position, Math.min(CHUNK_BYTES, size - position));
+      position += bytes.byteLength;
+      if (bytes.byteLength > 0) controller.enqueue(bytes);
+      if (bytes.byteLength === 0 || position === size) controller.close();
+    },
+  }, { highWaterMark: 0 });
+}
+
+function stdin(): ReadableStream<Uint8Array> {
+  return webStream(createReadStream("", { fd: 0, autoClose: false, highWaterMark: CHUNK_BYTES }));
+}
+
+/** Writes a stream, uncompressed, to a file that has no name any more, so no crash can leave it behind. */
+async function unpack(
+  source: ReadableStream<Uint8Array>,
+  options: IntakeOptions & { cache: string },
+): Promise<FileHandle> {
+  mkdirSync(options.cache, { recursive: true, mode: 0o700 });
+  const path = join(options.cache, `load-${randomUUID()}.tar`);
+  const file = await open(path, "wx+", 0o600);
+  rmSync(path);
+  try {
+    let bytes = 0;
+    for await (const chunk of decompress(source)) {
+      options.signal?.throwIfAborted();
+      bytes += chunk.byteLength;
+      if (bytes > DEFAULT_LIMITS.unpackedBytes) {
+        throw new LayerError(`it unpacks to more than ${DEFAULT_LIMITS.unpackedBytes} bytes`);
+      }
+      await writeAll(file, chunk);
+      options.onProgress?.({ step: "read", done: bytes });
+    }
+    if (bytes < TAR_BLOCK) throw new LayerError("it is empty");
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < chunk.byteLength;) at += (await file.write(chunk, at)).bytesWritten;
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new SmolvmError("state", { action: "unpack", subject: "the archive to the cache", reason, cause });
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Where the files of a tar archive lie, found by seeking from header to header. For archives of images,
+ * whose few large members are layers; the layers themselves are read by layers/tar_reader.ts.
+ *
+ * @module
+ */
+import { LayerError } from "../layers/layer_error.ts";
+import { parsePax, paxNumber } from "../layers/pax.ts";
+import { isZeroBlock, parseHeader, TAR_BLOCK } from "../layers/tar_header.ts";
+
+/** Reads up to so many bytes at a position; fewer at the end. */
+export type ReadAt = (position: number, length: number) => Promise<Uint8Array>;
+
+/** Where a member's content is. */
+export interface TarMember {
+  readonly offset: number;
+  readonly size: number;
+}
+
+const MAX_MEMBERS = 100_000;
+const MAX_EXTENSION_BYTES = 1024 * 1024;
+/** Old `docker save` replaces a layer it has written already by a link. */
+const MAX_LINKS = 8;
+
+/**
+ * Indexes an archive: regular files by their cleaned names, links resolved.
+ *
+ * @throws {LayerError} when it is no archive, or cut off
+ */
+export async function indexTar(readAt: ReadAt, archiveBytes: number): Promise<Map<string, TarMember>> {
+  const members = new Map<string, TarMember>();
+  const links = new Map<string, string>();
+  let pax: ReadonlyMap<string, string> = new Map();
+  let longName: string | undefined;
+  for (let at = 0; at < archiveBytes;) {
+    const block = await readAt(at, TAR_BLOCK);
+    if (block.byteLength < TAR_BLOCK) throw new LayerError("it ends within a header");
+    if (isZeroBlock(block)) break;
+    const header = parseHeader(block);
+    const offset = at + TAR_BLOCK;
+    const stated = pax.get("size");
+    const size = stated === undefined ? header.size : paxNumber(stated, "size");
+    if (size < 0 || offset + size > archiveBytes) throw new LayerError("it ends within a file");
+    at = offset + Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
+    if ("xLKg".includes(header.type)) {
+      if (size > MAX_EXTENSION_BYTES) throw new LayerError("an extended header in it is too long");
+      const bytes = await readAt(offset, size);
+      if (header.type === "x") pax = parsePax(bytes).values;
+      else if (header.type === "L") longName = String.fromCharCode(...bytes).replace(/\0.*$/s, "");
+      continue;
+    }
+    const name = clean(pax.get("path") ?? longName ?? header.path);
+    if (header.type === "0" || header.type === "7") members.set(name, { offset, size });
+    else if (header.type === "1") links.set(name, clean(header.linkTarget));
+    else if (header.type === "2") {
+      links.set(name, clean(`${name}/../${pax.get("linkpath") ?? header.linkTarget}`));
+    }
+    if (members.size + links.size > MAX_MEMBERS) {
+      throw new LayerError(`it has more than ${MAX_MEMBERS} files`);
+    }
+    pax = new Map();
+    longName = undefined;
+  }
+  for (const [name, target] of links) {
+    const member = follow(target, links, members);
+    if (member) members.set(name, member);
+  }
+  return members;
+}
+
+function follow(
+  target: string,
+  links: ReadonlyMap<string, string>,
+  members: ReadonlyMap<string, TarMember>,
+): TarMember | undefined {
+  let name: string | undefined = target;
+  for (let hops = 0; name !== undefined && hops < MAX_LINKS; hops++) {
+    const member = members.get(name);
+    if (member) return member;
+    name = links.get(name);
+  }
+  return undefined;
+}
+
+/** A name without `.`, `..` and slashes at its ends; it is only ever compared. */
+export function clean(name: string): string {
+  const parts: string[] = [];
+  for (const part of name.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
