@@ -21,11 +21,6 @@ export function completeEnvironment(env: readonly string[], user: ResolvedUser, 
   const defaults: [string, string][] = [["PATH", DEFAULT_PATH], ["HOME", user.home]];
   if (hostname !== undefined) defaults.push(["HOSTNAME", hostname]);
   const added = defaults.filter(([name]) => !variables.get(name));
-  return [
-    ...new Map([
-      ...added,
-      ...[...variables].filter(([name, value]) => value || !added.some(([add]) => add === name)),
-    ]),
-  ]
-    .map(([name, value]) => `${name}=${value}`);
+  for (const [name] of added) variables.delete(name);
+  return [...added, ...variables].map(([name, value]) => `${name}=${value}`);
 }

@@ -1,0 +1,22 @@
+import { assertEquals } from "../../tests/harness/assert.ts";
+import { completeEnvironment, DEFAULT_PATH } from "./environment.ts";
+
+const user = { uid: 1, gid: 1, groups: [], home: "/home/web" };
+
+Deno.test("completeEnvironment() adds what is missing and keeps what is set", () => {
+  assertEquals(completeEnvironment([], user, "box"), [
+    `PATH=${DEFAULT_PATH}`,
+    "HOME=/home/web",
+    "HOSTNAME=box",
+  ]);
+  assertEquals(completeEnvironment(["PATH=/bin", "HOME=/x", "A=1"], user), ["PATH=/bin", "HOME=/x", "A=1"]);
+});
+
+Deno.test("completeEnvironment() replaces an empty PATH or HOME, keeps other empty values, and drops malformed words", () => {
+  const env = completeEnvironment(["PATH=", "A=", "=x", "nonsense"], user);
+  assertEquals(env, [`PATH=${DEFAULT_PATH}`, "HOME=/home/web", "A="]);
+});
+
+Deno.test("completeEnvironment() takes the last of a repeated name", () => {
+  assertEquals(completeEnvironment(["PATH=/a", "HOME=/b", "PATH=/c"], user), ["PATH=/c", "HOME=/b"]);
+});

@@ -1,0 +1,26 @@
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { describeStep, encodePlan } from "./plan.ts";
+
+Deno.test("encodePlan() writes header, numbers, strings and padding as launch.c reads them", () => {
+  const bytes = encodePlan([{ op: "mkdir", path: "/a", mode: 0o755 }]);
+  const view = new DataView(bytes.buffer);
+  assertEquals([view.getUint16(0, true), view.getUint16(2, true), view.getUint32(4, true)], [5, 1, 1]);
+  assertEquals(view.getBigUint64(8, true), 0o755n);
+  assertEquals([...bytes.subarray(16)], [0x2f, 0x61, 0, 0, 0, 0, 0, 0]);
+});
+
+Deno.test("encodePlan() keeps 64-bit numbers whole", () => {
+  const bytes = encodePlan([{ op: "rlimit", resource: 4, soft: 0n, hard: 2n ** 64n - 1n }]);
+  assertEquals(new DataView(bytes.buffer).getBigUint64(24, true), 2n ** 64n - 1n);
+});
+
+Deno.test("encodePlan() refuses a NUL", () => {
+  assertThrows(() => encodePlan([{ op: "exec", argv: ["a\0b"], env: [] }]), TypeError, "holds a NUL");
+});
+
+Deno.test("describeStep() names the step and what it was about", () => {
+  assertEquals(describeStep({ op: "bind", slot: 0, target: "/etc/hosts", flags: 0 }), "mount /etc/hosts");
+  assertEquals(describeStep({ op: "mkdir", path: "/x", mode: 0 }), "mkdir /x");
+  assertEquals(describeStep({ op: "setsid" }), "setsid");
+  assertEquals(describeStep(undefined), "");
+});

@@ -1,0 +1,65 @@
+/**
+ * The whole command line, and how it ends.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { warn } from "./output.ts";
+import { renderError } from "./render_error.ts";
+import { runCommand } from "./run.ts";
+import { versionCommand } from "./version.ts";
+
+/** smolvm could not do what was asked, and no command ran. */
+const FAILED = 125;
+
+/** Builds the commands. Nothing is opened and nothing is read. */
+export function program(): Command {
+  const microvm = new Command("microvm")
+    .alias("vm")
+    .description("run commands in microVMs")
+    .enablePositionalOptions()
+    .addCommand(runCommand());
+  return new Command("smolvm")
+    .description("Runs OCI images in microVMs of their own, on this machine.")
+    .enablePositionalOptions()
+    .addCommand(microvm)
+    .addCommand(versionCommand());
+}
+
+/**
+ * Runs a command line to its end.
+ *
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const root = program();
+  configure(root);
+  try {
+    await root.parseAsync([...args], { from: "user" });
+    return Deno.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
+    const { text, exitCode } = renderError(error);
+    if (!isSilent(error)) warn(text);
+    return exitCode;
+  }
+}
+
+/** Errors of the command line are one line, and 125 like every failure of our own. */
+function configure(command: Command): void {
+  command.exitOverride().showHelpAfterError(false).configureOutput({
+    outputError: (text) => warn(`${text.trim().replace(/^error: /, "")}; see smolvm ${path(command)}--help`),
+  });
+  for (const child of command.commands) configure(child);
+}
+
+function path(command: Command): string {
+  const names = [];
+  for (let one: Command | null = command; one?.parent; one = one.parent) names.unshift(`${one.name()} `);
+  return names.join("");
+}
+
+/** Whoever interrupted a run, or stopped reading it, knows why it ended. */
+function isSilent(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "kind" in error && error.kind === "canceled";
+}

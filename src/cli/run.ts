@@ -1,0 +1,167 @@
+/**
+ * `smolvm microvm run`: parses, calls the use case, renders.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { SmolvmError } from "../error.ts";
+import { processPaths } from "../host/paths.ts";
+import { openPayload } from "../host/payload.ts";
+import { MIN_STORAGE_BYTES } from "../host/storage.ts";
+import { ImageStore } from "../image/store.ts";
+import { debug } from "../log.ts";
+import type { HostStream } from "../protocol/host_link.ts";
+import { runOnce } from "../vm/run.ts";
+import { engineFor, engineNames } from "./engines.ts";
+import { pullProgress } from "./progress.ts";
+import { SignalForwarder } from "./signals.ts";
+import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
+import { warn } from "./output.ts";
+
+/** Exit codes of signals that end the run itself. */
+const INTERRUPTED = 130;
+const BROKEN_PIPE = 141;
+
+interface RunOptions {
+  readonly cpus: string;
+  readonly mem: string;
+  readonly disk: string;
+  readonly env: readonly string[];
+  readonly workdir?: string;
+  readonly timeout?: string;
+  readonly interactive?: boolean;
+  readonly user?: string;
+  readonly entrypoint?: string;
+  readonly hostname?: string;
+  readonly init?: boolean;
+  readonly pull: string;
+  readonly engine?: string;
+}
+
+/** The command. */
+export function runCommand(): Command {
+  return new Command("run")
+    .description("run a command in a container of an image, in a VM of its own")
+    .argument("<image>", "image to run, for example alpine:latest")
+    .argument("[command...]", "command and its arguments; the image's own when absent")
+    .option("--cpus <n>", "virtual CPUs", "1")
+    .option("--mem <MiB>", "memory of the VM", "512")
+    .option("--disk <size>", "limit of the scratch disk", "20G")
+    .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
+    .option("-w, --workdir <dir>", "working directory inside")
+    .option("--timeout <duration>", "end the command after this long, with exit code 124")
+    .option("-i, --interactive", "pass stdin to the command")
+    .option("--user <user[:group]>", "run as this user, by name or number")
+    .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
+    .option("--hostname <name>", "name of the machine inside")
+    .option("--init", "run a small init that reaps and passes signals on")
+    .option("--pull <when>", "missing, always or never", "missing")
+    .option("--engine <name>", "auto, krun or qemu (default: auto, or SMOLVM_ENGINE)")
+    .passThroughOptions()
+    .action(async (image: string, command: string[], options: RunOptions) => {
+      Deno.exitCode = await run(image, command, options);
+    });
+}
+
+async function run(reference: string, command: readonly string[], options: RunOptions): Promise<number> {
+  const wanted = options.engine ?? (Deno.env.get("SMOLVM_ENGINE") || "auto");
+  const engine = parseChoice("--engine", wanted, engineNames);
+  const limits = {
+    cpus: parseCount("--cpus", options.cpus, { min: 1, max: Math.max(navigator.hardwareConcurrency, 1) }),
+    memoryMiB: parseCount("--mem", options.mem, { min: 128, max: hostMemoryMiB(), unit: "MiB" }),
+    diskBytes: diskSize(options.disk),
+    timeoutMilliseconds: options.timeout === undefined ? 0 : parseDuration("--timeout", options.timeout),
+  };
+  const policy = parseChoice("--pull", options.pull, ["missing", "always", "never"]);
+  const hostname = options.hostname === undefined ? {} : { hostname: checkHostname(options.hostname) };
+  debug("command line read");
+  const paths = processPaths();
+  const payload = openPayload(paths);
+  const stopper = new AbortController();
+  let stream: HostStream | undefined;
+  // Before there is a command to pass a signal to, the first one ends the run.
+  const forward = (signal: number): void =>
+    stream ? stream.send({ kind: "signal", signal }) : stopper.abort(canceled(128 + signal));
+  using _signals = new SignalForwarder(forward, () => stopper.abort(canceled(INTERRUPTED)));
+  const [choice, store] = await Promise.all([
+    engineFor(engine, payload),
+    ImageStore.open(paths, { payload }),
+  ]);
+  using opened = store;
+  const image = await opened.pull(reference, {
+    policy,
+    signal: stopper.signal,
+    onProgress: pullProgress(reference),
+  });
+  using _lease = await opened.lease(image, { signal: stopper.signal });
+  debug("image ready", { image: image.id });
+  const sink = (file: typeof Deno.stdout) => async (bytes: Uint8Array): Promise<void> => {
+    try {
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) stopper.abort(canceled(BROKEN_PIPE));
+      throw error;
+    }
+  };
+  const outcome = await runOnce({
+    image,
+    process: {
+      command,
+      env: options.env,
+      ...(options.entrypoint !== undefined && { entrypoint: options.entrypoint }),
+      ...(options.workdir !== undefined && { cwd: options.workdir }),
+      ...(options.user !== undefined && { user: options.user }),
+    },
+    ...limits,
+    ...hostname,
+    init: options.init ?? false,
+  }, {
+    paths,
+    payload,
+    choice,
+    streams: {
+      ...(options.interactive && { stdin: Deno.stdin.readable }),
+      stdout: sink(Deno.stdout),
+      stderr: sink(Deno.stderr),
+    },
+    hostEnv: (name) => Deno.env.get(name),
+    signal: stopper.signal,
+    opened: (one) => stream = one,
+  });
+  if (outcome.notice !== undefined) warn(outcome.notice);
+  return outcome.exitCode;
+}
+
+function collect(word: string, words: string[]): string[] {
+  return [...words, word];
+}
+
+function canceled(exitCode: number): SmolvmError {
+  return new SmolvmError("canceled", { action: "go on", reason: "interrupted", exitCode });
+}
+
+function diskSize(text: string): number {
+  const bytes = parseSize("--disk", text);
+  if (bytes >= MIN_STORAGE_BYTES) return Math.ceil(bytes / 4096) * 4096;
+  throw new SmolvmError("usage", {
+    action: "use --disk",
+    subject: JSON.stringify(text),
+    reason: "it is too small for a filesystem",
+    remedy: `give at least ${MIN_STORAGE_BYTES / 2 ** 20}M`,
+  });
+}
+
+/** RFC 1123: letters, digits, hyphens and dots, at most 63 (sethostname(2) takes 64). */
+function checkHostname(name: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i.test(name)) return name;
+  throw new SmolvmError("usage", {
+    action: "use --hostname",
+    subject: JSON.stringify(name),
+    reason: "it is not a host name",
+    remedy: "use letters, digits, dots and hyphens, at most 63",
+  });
+}
+
+function hostMemoryMiB(): number {
+  return Math.floor(Deno.systemMemoryInfo().total / 2 ** 20);
+}

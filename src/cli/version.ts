@@ -1,0 +1,24 @@
+/**
+ * `smolvm version`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import config from "../../deno.json" with { type: "json" };
+import { processPaths } from "../host/paths.ts";
+import { openPayload } from "../host/payload.ts";
+import { PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { writeJson, writeLine } from "./output.ts";
+
+/** The command. */
+export function versionCommand(): Command {
+  return new Command("version")
+    .description("say the versions of smolvm and of what it carries")
+    .option("--json", "as JSON")
+    .action(async ({ json }: { json?: boolean }) => {
+      const { kernel, libkrun, alpine } = await openPayload(processPaths()).manifest();
+      const versions = { smolvm: config.version, protocol: PROTOCOL_VERSION, kernel, libkrun, alpine };
+      if (json) return writeJson(versions);
+      for (const [name, version] of Object.entries(versions)) writeLine(`${name.padEnd(9)}${version}`);
+    });
+}
