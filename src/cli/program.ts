@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { imageCommand } from "./image.ts";
 import { warn } from "./output.ts";
 import { renderError } from "./render_error.ts";
 import { runCommand } from "./run.ts";
@@ -23,6 +24,7 @@ export function program(): Command {
     .description("Runs OCI images in microVMs of their own, on this machine.")
     .enablePositionalOptions()
     .addCommand(microvm)
+    .addCommand(imageCommand())
     .addCommand(versionCommand());
 }
 

@@ -305,6 +305,7 @@ export class ImageStore implements Disposable {
       });
     } catch (cause) {
       if (!options.signal?.aborted) throw cause;
+      if (options.signal.reason instanceof SmolvmError) throw options.signal.reason;
       throw new SmolvmError("canceled", { action, subject, reason: "it was interrupted", cause });
     }
   }

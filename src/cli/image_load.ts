@@ -1,0 +1,35 @@
+/**
+ * `smolvm image load`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { familiarName } from "../image/reference.ts";
+import { withImageStore } from "./image_store.ts";
+import { shortId } from "./image_table.ts";
+import { writeJson, writeLine } from "./output.ts";
+import { pullProgress } from "./progress.ts";
+
+/** The command. */
+export function imageLoad(): Command {
+  return new Command("load")
+    .description("take images from a docker save archive, an OCI layout, or a root folder")
+    .argument("[source]", "archive or folder; - is stdin", "-")
+    .option("-i, --input <source>", "the same as the argument")
+    .option("--name <image>", "name the image; a must for a root folder")
+    .option("--json", "print the images as JSON")
+    .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {
+      const source = options.input ?? argument;
+      const images = await withImageStore((store) =>
+        store.load(source, {
+          name: options.name,
+          onProgress: pullProgress(source === "-" ? "stdin" : source),
+        })
+      );
+      if (options.json) return writeJson(images);
+      for (const image of images) {
+        const names = image.references.length > 0 ? image.references.map(familiarName) : ["<none>"];
+        for (const name of names) writeLine(`${name} ${shortId(image.id)}`);
+      }
+    });
+}

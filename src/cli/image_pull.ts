@@ -1,0 +1,26 @@
+/**
+ * `smolvm image pull`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { familiarName } from "../image/reference.ts";
+import { withImageStore } from "./image_store.ts";
+import { shortId } from "./image_table.ts";
+import { writeJson, writeLine } from "./output.ts";
+import { pullProgress } from "./progress.ts";
+
+/** The command. */
+export function imagePull(): Command {
+  return new Command("pull")
+    .description("get an image from its registry, or what is new of it")
+    .argument("<image>", "name of the image, for example alpine:3.23")
+    .option("--json", "print the image as JSON")
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      const image = await withImageStore((store) =>
+        store.pull(name, { policy: "always", onProgress: pullProgress(name) })
+      );
+      if (json) writeJson(image);
+      else writeLine(`${familiarName(image.origin ?? name)} ${shortId(image.id)}`);
+    });
+}
