@@ -92,11 +92,22 @@ fetch() {
   die "cannot fetch $name from any source of scripts/parts.tsv; check the network (proxy, DNS, certificates) and run again"
 }
 
+# Zig compiles musl when it is first used, which takes half a minute: here, while apt-get is busy. The flags are the build's, so that its
+# cache holds; should this fail, the build says why.
+prepare_zig() {
+  fetch ziglang
+  chmod +x "$(readlink -f .cache/parts/ziglang)"
+  echo 'int main(void) { return 0; }' > .cache/empty.c
+  ZIG_GLOBAL_CACHE_DIR=$PWD/.cache/zig ZIG_LOCAL_CACHE_DIR=$PWD/.cache/zig "$(readlink -f .cache/parts/ziglang)" cc \
+    -target x86_64-linux-musl -static -Os -s -o .cache/empty .cache/empty.c > /dev/null 2>&1 || true
+}
+
 jobs=()
 background() { "$@" & jobs+=($!); }
 install_packages "${fetch_packages[@]}"
 background install_packages "${wanted[@]}"
-for name in ziglang alpine denort; do background fetch "$name"; done
+background prepare_zig
+for name in alpine denort; do background fetch "$name"; done
 fetch deno
 chmod +x "$(readlink -f .cache/parts/deno)"
 ln -sfn ../parts/deno .cache/bin/deno
@@ -104,5 +115,4 @@ for name in libkrunfw libkrun; do fetch "$name"; done
 DENO_TLS_CA_STORE=system .cache/bin/deno install --quiet ||
   die "cannot fetch the npm packages of deno.json; check the network and run again"
 for job in "${jobs[@]}"; do wait "$job" || die "not everything is there; see above"; done
-chmod +x "$(readlink -f .cache/parts/ziglang)"
 touch "$stamp"
