@@ -1,0 +1,236 @@
+/**
+ * `smolvm microvm run` as a user meets it: the built binary, real VMs, the bundled Alpine.
+ *
+ * @module
+ */
+import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { type Ended, eventually, Home, processesWith } from "../harness/smolvm.ts";
+
+const home = new Home();
+globalThis.addEventListener("unload", () => Deno.removeSync(home.path, { recursive: true }));
+
+function run(...args: string[]): Promise<Ended> {
+  return home.run(["microvm", "run", ...args]);
+}
+
+/** Runs a script in Alpine's shell. */
+function sh(script: string, ...options: string[]): Promise<Ended> {
+  return run(...options, "alpine", "sh", "-c", script);
+}
+
+Deno.test("run prints what the command prints, and leaves nothing", async () => {
+  assertEquals(await run("alpine:latest", "echo", "Hello World"), {
+    code: 0,
+    stdout: "Hello World\n",
+    stderr: "",
+  });
+  assertEquals(home.leftovers(), []);
+  assertEquals(processesWith(home.path), []);
+});
+
+Deno.test("run passes streams, exit codes and words on as they are", async () => {
+  const ended = await sh("echo out; echo err >&2; exit 42");
+  assertEquals([ended.code, ended.stdout, ended.stderr], [42, "out\n", "err\n"]);
+  const words = await run("alpine", "printf", "[%s]", "a b", "", "-x", "--", "*");
+  assertEquals(words.stdout, "[a b][][-x][--][*]");
+});
+
+Deno.test("run says 128+N for a signal, 126 and 127 for what cannot run, with one plain line", async () => {
+  assertEquals((await sh("kill -SEGV $$; sleep 1", "--init")).code, 139);
+  const [missing, forbidden] = await Promise.all([
+    run("alpine", "no-such-thing"),
+    run("alpine", "/etc/passwd"),
+  ]);
+  assertEquals([missing.code, missing.stderr], [
+    127,
+    "smolvm: cannot run no-such-thing: not found in PATH\n",
+  ]);
+  assertEquals([forbidden.code, forbidden.stderr], [
+    126,
+    "smolvm: cannot run /etc/passwd: permission denied\n",
+  ]);
+});
+
+Deno.test("run ends a command at its time limit, with 124", async () => {
+  const ended = await run("--timeout", "500ms", "alpine", "sleep", "100");
+  assertEquals([ended.code, ended.stderr], [124, "smolvm: sleep was ended by --timeout\n"]);
+});
+
+Deno.test("run gives a container its namespaces, identity, limits and devices", async () => {
+  const { stdout } = await sh(
+    `
+    echo $$; hostname; id; cat /proc/self/cgroup; umask; ls /dev | tr '\\n' ' '; echo
+    grep -E 'Cap(Eff|Bnd)|Sig(Ign|Blk)|NoNewPrivs|^Seccomp:' /proc/self/status | tr '\\t' ' '
+    ls /sys/class/net; cat /etc/hostname; grep box /etc/hosts | cut -f2
+    mount | grep -cE '^(proc|sysfs|cgroup|devpts|shm|overlay|tmpfs) '`,
+    "--hostname",
+    "box",
+  );
+  const [pid, hostname, id, cgroup, mask] = stdout.split("\n");
+  assertEquals([pid, hostname, cgroup, mask], ["1", "box", "0::/", "0022"]);
+  assertMatch(id ?? "", /^uid=0\(root\) gid=0\(root\) groups=/);
+  for (const line of ["CapEff: 00000000a80425fb", "SigIgn: 0000000000000000", "Seccomp: 2", "lo", "box"]) {
+    assertTrue(stdout.includes(line), `${line} is not in ${stdout}`);
+  }
+  assertMatch(stdout, /core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero/);
+});
+
+Deno.test("run keeps a container from the VM's disks and the kernel's controls", async () => {
+  const { stdout } = await sh(`
+    mknod /tmp/vda b 254 0 && head -c 1 /tmp/vda >/dev/null 2>&1 && echo disk
+    echo 1 2>/dev/null > /proc/sys/kernel/sysrq && echo sysctl
+    mount -t tmpfs x /mnt 2>/dev/null && echo mount
+    unshare -U true 2>/dev/null && echo userns
+    head -c 1 /proc/kcore 2>/dev/null | grep -q . && echo kcore
+    ls /sys/firmware | grep -q . && echo firmware
+    echo done`);
+  assertEquals(stdout, "done\n");
+});
+
+Deno.test("run follows Docker's rules for user, home, PATH, working directory and variables", async () => {
+  const guest = await sh(
+    'id; echo "$HOME $PWD"; env | sort | cut -d= -f1 | tr "\\n" " "',
+    "--user",
+    "guest",
+    "-w",
+    "/new/dir",
+  );
+  assertMatch(guest.stdout, /^uid=405\(guest\) gid=100\(users\)/);
+  assertMatch(guest.stdout, /\/dev\/null \/new\/dir\n/);
+  assertMatch(guest.stdout, /HOME HOSTNAME PATH/);
+  const number = await sh('id -u; id -g; echo "$HOME"', "--user", "4711:12");
+  assertEquals(number.stdout, "4711\n12\n/\n");
+  const copied = await home.run(["vm", "run", "-e", "COPIED", "-e", "A=b=c", "-e", "GONE", "alpine", "env"], {
+    env: { COPIED: "from host" },
+  });
+  assertTrue(copied.stdout.includes("COPIED=from host\n") && copied.stdout.includes("A=b=c\n"));
+  assertTrue(!copied.stdout.includes("GONE"));
+  const unknown = await run("--user", "nobody-here", "alpine", "true");
+  assertEquals([unknown.code, unknown.stdout], [125, ""]);
+  assertMatch(unknown.stderr, /no user "nobody-here" in \/etc\/passwd/);
+});
+
+Deno.test("run replaces and removes the entrypoint", async () => {
+  assertEquals((await run("--entrypoint", "/bin/echo", "alpine", "x", "y")).stdout, "x y\n");
+});
+
+Deno.test("run reads stdin only when asked, and passes its end on", async () => {
+  assertEquals((await home.run(["vm", "run", "-i", "alpine", "wc", "-c"], { stdin: "12345" })).stdout, "5\n");
+  assertEquals((await home.run(["vm", "run", "alpine", "wc", "-c"], { stdin: "12345" })).stdout, "0\n");
+});
+
+Deno.test("run tells a lack of memory from other kills", async () => {
+  const ended = await sh("head -c 400m /dev/zero | tail -c 399m | wc -c", "--mem", "256");
+  assertTrue(ended.code === 137 || ended.stderr.includes("memory"), JSON.stringify(ended));
+});
+
+Deno.test("run bounds the scratch disk, and a full one is an error inside", async () => {
+  const { stdout } = await sh(
+    "dd if=/dev/zero of=/big bs=1M count=400 2>&1 | tail -1; echo alive",
+    "--disk",
+    "256M",
+  );
+  assertMatch(stdout, /No space left|2[0-9]{2}\.?[0-9]*MB|alive/);
+  assertTrue(stdout.endsWith("alive\n"));
+  const size = await sh("df -m / | tail -1 | awk '{print $2}'", "--disk", "3G");
+  assertTrue(Number(size.stdout) > 2_700 && Number(size.stdout) < 3_100, size.stdout);
+});
+
+Deno.test("run refuses what it cannot do in one line with 125", async () => {
+  const refused: [string[], RegExp][] = [
+    [["--cpus", "0", "alpine"], /^smolvm: cannot use --cpus "0": .* from 1 to \d+\n$/],
+    [["--mem", "lots", "alpine"], /^smolvm: cannot use --mem "lots": .*MiB\n$/],
+    [["--timeout", "soon", "alpine"], /^smolvm: cannot use --timeout "soon": .*30s/],
+    [["--disk", "1M", "alpine"], /^smolvm: cannot use --disk "1M": .*128M\n$/],
+    [["--bogus", "alpine"], /^smolvm: unknown option '--bogus'; see smolvm microvm run --help\n$/],
+    [[], /^smolvm: missing required argument 'image'; see smolvm microvm run --help\n$/],
+    [["--pull", "never", "no/such:image"], /^smolvm: cannot use the image .*no\/such:image: .*pull/],
+    [["UPPER case"], /^smolvm: cannot /],
+    [["--engine", "vmware", "alpine"], /^smolvm: cannot use --engine "vmware": .*auto, krun, qemu\n$/],
+  ];
+  for (const [args, pattern] of refused) {
+    const ended = await run(...args);
+    assertEquals([ended.code, ended.stdout], [125, ""], args.join(" "));
+    assertMatch(ended.stderr, pattern);
+  }
+});
+
+Deno.test("the first Ctrl-C goes to the command, the second ends the VM", async () => {
+  const child = home.start([
+    "vm",
+    "run",
+    "alpine",
+    "sh",
+    "-c",
+    "trap 'echo caught' INT; echo ready; while :; do sleep 0.1; done",
+  ]);
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const until = async (wanted: string): Promise<void> => {
+    while (!text.includes(wanted)) text += (await reader.read()).value ?? "";
+  };
+  await until("ready");
+  child.kill("SIGINT");
+  await until("caught");
+  child.kill("SIGINT");
+  assertEquals((await child.status).code, 130);
+  await reader.cancel();
+  await child.stderr.cancel();
+  assertTrue(await eventually(() => processesWith(home.path).length === 0, 2_000));
+});
+
+Deno.test("SIGTERM reaches the command", async () => {
+  const child = home.start(["vm", "run", "--init", "alpine", "sh", "-c", "echo ready; exec sleep 30"]);
+  const reader = child.stdout.getReader();
+  await reader.read();
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 143);
+  await Promise.all([reader.cancel(), child.stderr.cancel()]);
+});
+
+Deno.test("kill -9 of the CLI leaves no process and no file", async () => {
+  const child = home.start(["vm", "run", "alpine", "sleep", "100"]);
+  assertTrue(await eventually(() => processesWith(`${home.path}/cache/parts`).length > 0, 5_000));
+  child.kill("SIGKILL");
+  await child.output();
+  assertTrue(await eventually(() => processesWith(home.path).length === 0, 2_000));
+  assertEquals((await run("alpine", "true")).code, 0);
+  assertEquals(home.leftovers(), []);
+});
+
+Deno.test("kill -9 of the VMM is one line and 125", async () => {
+  const child = home.start(["vm", "run", "alpine", "sh", "-c", "echo ready; sleep 100"]);
+  const reader = child.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  for (const pid of processesWith(`${home.path}/cache/parts`)) Deno.kill(pid, "SIGKILL");
+  const { code, stderr } = await child.output();
+  assertEquals(code, 125);
+  assertMatch(new TextDecoder().decode(stderr), /^smolvm: cannot /);
+});
+
+Deno.test("output flows while the command runs, in both directions, without gathering", async () => {
+  const child = home.start([
+    "vm",
+    "run",
+    "-i",
+    "alpine",
+    "sh",
+    "-c",
+    "head -c 67108864 | wc -c; head -c 67108864 /dev/zero",
+  ], {
+    stdin: "piped",
+  });
+  const chunk = new Uint8Array(1 << 20);
+  const fed = (async () => {
+    const writer = child.stdin.getWriter();
+    for (let index = 0; index < 64; index++) await writer.write(chunk);
+    await writer.close();
+  })();
+  let bytes = 0;
+  for await (const part of child.stdout) bytes += part.length;
+  await fed;
+  await child.stderr.cancel();
+  assertEquals((await child.status).code, 0);
+  assertEquals(bytes, 67_108_864 + "67108864\n".length);
+});

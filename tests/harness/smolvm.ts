@@ -1,0 +1,94 @@
+/**
+ * Runs the built binary as a user would, in a home of its own.
+ *
+ * @module
+ */
+
+/** The binary under test. */
+export const BINARY = new URL("../../dist/smolvm", import.meta.url).pathname;
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A home for smolvm; parts are unpacked once for all tests of a file. Disposing removes it. */
+export class Home implements AsyncDisposable {
+  readonly path: string;
+
+  constructor() {
+    this.path = Deno.makeTempDirSync({ prefix: "smolvm-test-" });
+  }
+
+  /** The environment of a command. */
+  env(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const inherited = ["PATH", "HOME", "SMOLVM_ENGINE"].flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return { ...Object.fromEntries(inherited), SMOLVM_HOME: this.path, ...extra };
+  }
+
+  /** Starts a command. */
+  start(
+    args: readonly string[],
+    options: { stdin?: "piped" | "null"; env?: Record<string, string> } = {},
+  ): Deno.ChildProcess {
+    return new Deno.Command(BINARY, {
+      args: [...args],
+      clearEnv: true,
+      env: this.env(options.env),
+      stdin: options.stdin ?? "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  }
+
+  /** Runs a command to its end; what is given goes to its stdin. */
+  async run(
+    args: readonly string[],
+    options: { stdin?: string; env?: Record<string, string> } = {},
+  ): Promise<Ended> {
+    const child = this.start(args, { ...options, stdin: options.stdin === undefined ? "null" : "piped" });
+    if (options.stdin !== undefined) {
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(options.stdin));
+      await writer.close();
+    }
+    const { code, stdout, stderr } = await child.output();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  }
+
+  /** Files of runs that are over: scratch disks and whatever else should not be there. */
+  leftovers(): string[] {
+    const folder = `${this.path}/cache/scratch`;
+    return [...Deno.readDirSync(folder)].map((entry) => entry.name).filter((name) => name !== "lock");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** Processes whose command line holds a text, this one excepted. */
+export function processesWith(text: string): number[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    if (!/^\d+$/.test(name) || Number(name) === Deno.pid) return [];
+    try {
+      return Deno.readTextFileSync(`/proc/${name}/cmdline`).includes(text) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Waits until something holds, at most so long. */
+export async function eventually(holds: () => boolean, milliseconds: number): Promise<boolean> {
+  for (const end = performance.now() + milliseconds; performance.now() < end;) {
+    if (holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return holds();
+}
