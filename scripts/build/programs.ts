@@ -57,8 +57,25 @@ export async function bundle(entry: string, output: string): Promise<void> {
   await run(Deno.execPath(), ["bundle", "--quiet", "--minify", "-o", output, entry]);
 }
 
-/** Compiles a bundle; `runtime` is denort, or denort with a payload behind it. */
+/**
+ * Compiles a bundle; `runtime` is denort, or denort with a payload behind it.
+ *
+ * Without a code cache: it would be read from a fixed name in /tmp, where any user of the machine could put
+ * bytecode of his own, and it saves hardly anything. With a fixed time of the bundle, which is compiled in: the
+ * same sources make the same program.
+ */
 export async function compile(entry: string, output: string, runtime: string): Promise<void> {
-  const args = ["compile", "--quiet", "--allow-all", "--no-check", "--no-config", "--output", output, entry];
+  const args = [
+    "compile",
+    "--quiet",
+    "--allow-all",
+    "--no-check",
+    "--no-config",
+    "--no-code-cache",
+    "--output",
+    output,
+    entry,
+  ];
+  Deno.utimeSync(entry, 0, 0);
   await run(Deno.execPath(), args, { DENORT_BIN: `${Deno.cwd()}/${runtime}` });
 }
