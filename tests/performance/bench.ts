@@ -1,0 +1,182 @@
+/**
+ * `deno task bench`: a table of figures, each beside a rival's where one is installed. Compare only figures
+ * of one run.
+ *
+ * @module
+ */
+import { QemuEngine } from "../../src/engine/qemu/engine.ts";
+import { processPaths } from "../../src/host/paths.ts";
+import { openPayload } from "../../src/host/payload.ts";
+import { Machine } from "../../src/vm/machine.ts";
+import { ScratchDisk } from "../../src/vm/scratch.ts";
+import { joinSession } from "../../src/vm/session_io.ts";
+import { BINARY, Home } from "../harness/smolvm.ts";
+import { medianRatio, type Row, summarise, table } from "./sample.ts";
+
+const decoder = new TextDecoder();
+
+/** Wall time of a command in milliseconds; it must succeed. */
+async function time(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<number> {
+  const begun = performance.now();
+  const { success, stderr } = await new Deno.Command(program, { args: [...args], env, stdin: "null" })
+    .output();
+  if (!success) throw new Error(`${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return performance.now() - begun;
+}
+
+/** Two commands in turn, so that a machine whose speed drifts slows both. */
+async function interleave(
+  runs: number,
+  ours: () => Promise<number>,
+  theirs?: () => Promise<number>,
+): Promise<{ ours: number[]; theirs: number[] }> {
+  const samples = { ours: [] as number[], theirs: [] as number[] };
+  for (let index = 0; index < runs; index++) {
+    samples.ours.push(await ours());
+    if (theirs) samples.theirs.push(await theirs());
+  }
+  return samples;
+}
+
+function row(
+  figure: string,
+  unit: string,
+  samples: { ours: number[]; theirs: number[] },
+  rest: Partial<Row> & { rivalName?: string },
+): Row {
+  const rival = rest.rivalName === undefined || samples.theirs.length === 0 ? undefined : {
+    name: rest.rivalName,
+    summary: summarise(samples.theirs),
+    ratio: medianRatio(samples.ours, samples.theirs),
+  };
+  return {
+    figure,
+    unit,
+    ours: summarise(samples.ours),
+    ...(rest.budget !== undefined && { budget: rest.budget }),
+    ...(rival && { rival }),
+  };
+}
+
+function installed(program: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+await using home = new Home();
+const env = home.env();
+const rows: Row[] = [];
+
+const help = await interleave(
+  10,
+  () => time(BINARY, ["--help"], env),
+  installed("skopeo") ? () => time("skopeo", ["--help"]) : undefined,
+);
+rows.push(row("--help", "ms", help, { budget: "≤ 60", rivalName: "skopeo --help" }));
+
+await time(BINARY, ["microvm", "run", "alpine", "true"], env);
+const runs = await interleave(7, () => time(BINARY, ["microvm", "run", "alpine", "true"], env));
+rows.push(row("run alpine true, qemu", "ms", runs, { budget: "≤ 3000" }));
+
+const steps = await new Deno.Command(BINARY, {
+  args: ["microvm", "run", "alpine", "true"],
+  env: { ...env, SMOLVM_LOG: "debug" },
+}).output();
+
+rows.push(...await inOneMachine());
+rows.push(...await loading());
+console.log(table(rows));
+console.log(
+  `\nOne run, step by step (milliseconds since the process began):\n${decoder.decode(steps.stderr)}`,
+);
+
+/** Figures of a VM that runs: session round trip, throughput, memory. */
+async function inOneMachine(): Promise<Row[]> {
+  Deno.env.set("SMOLVM_HOME", home.path);
+  Deno.env.set("SMOLVM_PAYLOAD", BINARY);
+  const paths = processPaths();
+  const payload = openPayload(paths);
+  using scratch = await ScratchDisk.create(paths, 20 * 2 ** 30, await payload.path("storage.json"));
+  const disks = [
+    { path: await payload.path("root.erofs"), readOnly: true },
+    { path: scratch.path, readOnly: false },
+  ];
+  const engine = new QemuEngine({ kernel: () => payload.path("vmlinux") });
+  await using machine = await Machine.boot(engine, { cpus: 1, memoryMiB: 512, disks }, { hostname: "bench" });
+  const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
+  const exec = async (argv: string[]): Promise<{ milliseconds: number; bytes: number }> => {
+    const begun = performance.now();
+    let bytes = 0;
+    const sink = (part: Uint8Array): Promise<void> => {
+      bytes += part.length;
+      return Promise.resolve();
+    };
+    await joinSession(machine.open({ kind: "exec", argv, ...program }), { stdout: sink, stderr: sink });
+    return { milliseconds: performance.now() - begun, bytes };
+  };
+  await exec(["true"]);
+  const trips = await interleave(20, async () => (await exec(["true"])).milliseconds);
+  const rates = await interleave(3, async () => {
+    const { milliseconds, bytes } = await exec(["head", "-c", String(64 << 20), "/dev/zero"]);
+    return bytes / 1e6 / (milliseconds / 1000);
+  });
+  const status = await machine.open({ kind: "status" }).nextMessage();
+  const agent = status?.kind === "status" ? status.agentAnonymousBytes / 1e6 : Number.NaN;
+  const resident = Number(/^VmRSS:\s+(\d+)/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? 0) /
+    1000;
+  return [
+    row("session round trip (exec true)", "ms", trips, { budget: "≤ 100" }),
+    row("stdout throughput", "MB/s", rates, {}),
+    row("agent, anonymous memory", "MB", { ours: [agent], theirs: [] }, { budget: "≤ 20" }),
+    row("supervisor, resident (this bench with its modules)", "MB", { ours: [resident], theirs: [] }, {}),
+  ];
+}
+
+/** Loading a made image of real files: ours against umoci and tar. */
+async function loading(): Promise<Row[]> {
+  if (!installed("umoci")) return [];
+  const folder = await Deno.makeTempDir();
+  try {
+    const layout = `${folder}/layout`;
+    await time("umoci", ["init", "--layout", layout]);
+    await time("umoci", ["new", "--image", `${layout}:bench`]);
+    await time("umoci", ["unpack", "--image", `${layout}:bench`, `${folder}/bundle`]);
+    for (const part of ["/usr/lib", "/usr/bin", "/usr/share"]) {
+      await new Deno.Command("cp", { args: ["-a", "--parents", part, `${folder}/bundle/rootfs`] }).output();
+    }
+    await time("umoci", ["repack", "--image", `${layout}:bench`, `${folder}/bundle`]);
+    const du = await new Deno.Command("du", { args: ["-sb", `${folder}/bundle/rootfs`] }).output();
+    const bytes = Number(decoder.decode(du.stdout).split("\t")[0]);
+    await Deno.remove(`${folder}/bundle`, { recursive: true });
+    let turn = 0;
+    const ours = async (): Promise<number> => {
+      await using fresh = new Home();
+      return await time(BINARY, ["image", "load", layout], fresh.env());
+    };
+    const samples = await interleave(3, ours, async () => {
+      const target = `${folder}/unpacked-${turn++}`;
+      const taken = await time("umoci", ["unpack", "--image", `${layout}:bench`, target]);
+      await Deno.remove(target, { recursive: true });
+      return taken;
+    });
+    const rates = samples.ours.map((milliseconds) => bytes / 1e6 / (milliseconds / 1000));
+    return [
+      row(`load of ${(bytes / 1e6).toFixed(0)} MB`, "ms", samples, {
+        budget: "≤ 0.3 × umoci",
+        rivalName: "umoci unpack",
+      }),
+      row("load, unpacked bytes", "MB/s", { ours: rates, theirs: [] }, { budget: "≥ 250" }),
+    ];
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
