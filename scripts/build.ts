@@ -41,7 +41,7 @@ const runtime: Step = {
 /** The binary. */
 const binary: Step = {
   output: "dist/smolvm",
-  inputs: ["main.ts", "src", "deno.json", "scripts/build", runtime.output],
+  inputs: ["main.ts", "src", "deno.json", "deno.lock", "scripts/build", runtime.output],
   make: async (output) => {
     await bundle("main.ts", `${WORK}/smolvm.js`);
     await compile(`${WORK}/smolvm.js`, output, runtime.output);

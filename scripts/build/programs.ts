@@ -45,7 +45,15 @@ export const launcher: Step = {
 /** The agent: one bundle, compiled. */
 export const agent: Step = {
   output: `${WORK}/smolvm-agent`,
-  inputs: ["agent", "src/protocol", "src/ffi", "deno.json", "scripts/build/programs.ts"],
+  inputs: [
+    "agent",
+    "src/protocol",
+    "src/ffi",
+    "src/error.ts",
+    "deno.json",
+    "deno.lock",
+    "scripts/build/programs.ts",
+  ],
   make: async (output) => {
     await bundle("agent/main.ts", `${WORK}/agent.js`);
     await compile(`${WORK}/agent.js`, output, denort.output);
