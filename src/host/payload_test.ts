@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
 import { elfHeader, TEST_MANIFEST, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "./lock.ts";
@@ -34,7 +34,7 @@ Deno.test("openPayload() passes over a program that carries none", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/program`, elfHeader(192));
     writePayload(`${folder}/payload`, parts);
-    const found = await locatePayload([`${folder}/program`, `${folder}/payload`]);
+    const found = locatePayload([`${folder}/program`, `${folder}/payload`]);
     assertEquals(found.file, `${folder}/payload`);
   }));
 
@@ -51,5 +51,5 @@ Deno.test("openPayload() says that an index is damaged", () =>
     const file = await Deno.readFile(`${folder}/payload`);
     file.fill(0x20, 24, 40);
     await Deno.writeFile(`${folder}/payload`, file);
-    await assertRejects(() => locatePayload([`${folder}/payload`]), SmolvmError, "index is damaged");
+    assertThrows(() => locatePayload([`${folder}/payload`]), SmolvmError, "index is damaged");
   }));

@@ -19,7 +19,7 @@ async function withPayload(
   const folder = await Deno.makeTempDir();
   try {
     writePayload(`${folder}/payload`, [{ name: "vmlinux", bytes, ...(lie && { lie }) }]);
-    await test(await locatePayload([`${folder}/payload`]), `${folder}/cache`);
+    await test(locatePayload([`${folder}/payload`]), `${folder}/cache`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
