@@ -68,19 +68,22 @@ async function* decode(
 ): AsyncGenerator<Uint8Array, void> {
   for (let rest: Uint8Array | undefined = head; rest !== undefined;) {
     const decoder: Decoder = format === "gzip" ? createGunzip(OPTIONS) : createZstdDecompress(OPTIONS);
+    let sourceError: unknown;
     // A failure of the source reaches the reader by way of the decoder.
     const feeding: Promise<Uint8Array | undefined> = feed(decoder, rest, source, format === "zstd")
       .catch((error) => {
+        sourceError = error;
         decoder.destroy(error as Error);
         return undefined;
       });
     try {
       for await (const chunk of decoder) yield chunk as Uint8Array;
     } catch (cause) {
-      if (!isDecoderError(cause)) throw cause;
-      throw new LayerError(`its ${format} data is corrupt or truncated (${cause.message})`, { cause });
+      if (sourceError !== undefined) throw sourceError;
+      const words = (cause as Error).message;
+      throw new LayerError(`its ${format} data is corrupt or truncated (${words})`, { cause });
     } finally {
-      decoder.destroy();
+      if (!decoder.readableEnded) decoder.destroy();
     }
     rest = await feeding;
   }
@@ -98,8 +101,9 @@ async function feed(
     fed += chunk.byteLength;
     if (byFrame) {
       await written(decoder, chunk);
+      // At the end of a frame the decoder ends by itself, and takes no more.
       const left = fed - decoder.bytesWritten;
-      if (left > 0 && !decoder.destroyed) {
+      if (left > 0 && !hasFailed(decoder)) {
         if (left === fed) throw new LayerError("its zstd data is corrupt");
         decoder.end();
         return chunk.subarray(chunk.byteLength - left);
@@ -111,6 +115,11 @@ async function feed(
   }
   decoder.end();
   return undefined;
+}
+
+/** Reading to the end of a frame closes the decoder with an error of that name, which is none. */
+function hasFailed({ errored }: Decoder): boolean {
+  return errored !== null && !("code" in errored && errored.code === "ABORT_ERR");
 }
 
 /** Waits until a chunk has been decoded; a destroyed decoder never says so, but it closes. */
@@ -129,9 +138,4 @@ async function writable(decoder: Decoder): Promise<void> {
   const { signal } = stop;
   await Promise.any([once(decoder, "drain", { signal }), once(decoder, "close", { signal })]).catch(() => {});
   stop.abort();
-}
-
-/** Errors of the decoder have a code of its library; errors of the source pass through untouched. */
-function isDecoderError(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && /^(?:Z_|ZSTD_|ERR_ZSTD)/.test(String(error.code));
 }

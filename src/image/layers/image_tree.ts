@@ -130,7 +130,8 @@ export class ImageTree {
     if (target.length > this.#limits.pathBytes || target === "" || target.includes("\0")) {
       throw new LayerError(`the symbolic link ${quoteName(entry.path)} has no usable target`);
     }
-    return { type: "symlink", metadata: this.#metadata(entry), target };
+    // Linux gives every symbolic link the mode 0777, whatever an archive says.
+    return { type: "symlink", metadata: { ...this.#metadata(entry), mode: 0o777 }, target };
   }
 
   #place({ directory, ancestors }: Spot, name: string, inode: Inode | undefined): void {

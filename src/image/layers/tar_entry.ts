@@ -44,6 +44,7 @@ export interface Extensions {
 
 const TYPES: Readonly<Record<string, TarEntryType>> = {
   "0": "file",
+  "\0": "file",
   "7": "file", // contiguous: a hint of old file systems
   "S": "file", // old GNU sparse
   "1": "hardlink",
@@ -70,7 +71,7 @@ export function resolveEntry(header: TarHeader, extensions: Extensions): Resolve
   const path = pax.values.get("GNU.sparse.name") ?? pax.values.get("path") ?? extensions.longPath ??
     header.path;
   // The oldest archives mark a directory by its name alone.
-  const type = known === "file" && path.endsWith("/") ? "directory" : known;
+  const type = header.type === "\0" && path.endsWith("/") ? "directory" : known;
   const stored = numberOf(pax, "size") ?? header.size;
   // Only these have data after them, whatever the size field says (as Go's archive/tar, which wrote most layers).
   const dataBytes = known === "file" || header.type === "D" ? stored : 0;

@@ -11,6 +11,7 @@ export const TAR_BLOCK = 512;
 
 /** A header as it stands, before extended headers change it. Names are byte strings. */
 export interface TarHeader {
+  /** Type flag; NUL in the oldest archives. */
   readonly type: string;
   readonly path: string;
   readonly linkTarget: string;
@@ -51,7 +52,7 @@ export function parseHeader(block: Uint8Array): TarHeader {
   const type = String.fromCharCode(block[156] ?? 0);
   const device = (gnu || posix) && (type === "3" || type === "4");
   return {
-    type: type === "\0" ? "0" : type,
+    type,
     path: prefix === "" ? name : `${prefix}/${name}`,
     linkTarget: text(block, 157, 100),
     mode: number(block, 100, 8, "mode") & 0o7777,

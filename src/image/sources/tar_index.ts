@@ -50,7 +50,7 @@ export async function indexTar(readAt: ReadAt, archiveBytes: number): Promise<Ma
       continue;
     }
     const name = clean(pax.get("path") ?? longName ?? header.path);
-    if (header.type === "0" || header.type === "7") members.set(name, { offset, size });
+    if ("\u000007".includes(header.type)) members.set(name, { offset, size });
     else if (header.type === "1") links.set(name, clean(header.linkTarget));
     else if (header.type === "2") {
       links.set(name, clean(`${name}/../${pax.get("linkpath") ?? header.linkTarget}`));
