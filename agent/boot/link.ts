@@ -6,17 +6,21 @@
 import { MAX_FRAME_BYTES } from "../../src/protocol/frames.ts";
 import type { Transport } from "../../src/protocol/transport.ts";
 import { cString } from "../../src/ffi/cstring.ts";
-import { check, libc } from "../syscalls/libc.ts";
+import { check, errno, libc } from "../syscalls/libc.ts";
+import { reactor } from "../syscalls/reactor.ts";
 
 /** The port's name, as the engines set it. */
 const PORT_NAME = "smolvm.link";
 
 const PORTS = "/sys/class/virtio-ports";
 
-/** How long the host side may take to come back, in milliseconds: reads answer 0 meanwhile. */
+/** How long until a port nobody is connected to is looked at again, in milliseconds. */
 const ABSENT_MILLISECONDS = 100;
 
-const O_RDWR_CLOEXEC = 2 | 0o2000000;
+const O_RDWR = 2;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const EAGAIN = 11;
 
 /**
  * Opens the link's port.
@@ -27,34 +31,41 @@ export function openLink(): Transport {
   for (const { name } of Deno.readDirSync(PORTS)) {
     if (readName(name) !== PORT_NAME) continue;
     const path = `/dev/${name}`;
-    return portTransport(check(`open ${path}`, libc.open(cString(path), O_RDWR_CLOEXEC)));
+    return portTransport(check(`open ${path}`, libc.open(cString(path), O_RDWR | O_NONBLOCK | O_CLOEXEC)));
   }
   throw new Error(`Cannot find the link: no virtio port is called ${PORT_NAME}`);
 }
 
 /**
- * The port blocks, one thread for each direction: its driver reports a hang-up at once while nobody is
- * connected, so that waiting with poll would spin (drivers/char/virtio_console.c, port_fops_poll), and the
- * runtime's own files let no write begin while a read waits.
+ * Never blocks: the driver spins for the host's answer to each blocking write (drivers/char/virtio_console.c,
+ * __send_to_port), and a port whose host is gone is always ready, so then it is left alone for a while.
  */
 function portTransport(fd: number): Transport {
+  const settle = async (interest: "read" | "write"): Promise<void> => {
+    if (errno() === EAGAIN) await reactor.ready(fd, interest);
+    else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
+  };
   return {
     read: async (buffer) => {
       for (;;) {
-        const count = Number(
-          await libc.readBlocking(fd, buffer as Uint8Array<ArrayBuffer>, BigInt(buffer.length)),
-        );
+        const count = Number(libc.read(fd, buffer as Uint8Array<ArrayBuffer>, BigInt(buffer.length)));
         if (count > 0) return count;
-        await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
+        if (count < 0) await settle("read");
+        else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
       }
     },
     write: async (bytes) => {
       const piece = bytes.subarray(0, MAX_FRAME_BYTES) as Uint8Array<ArrayBuffer>;
-      const count = Number(await libc.writeBlocking(fd, piece, BigInt(piece.length)));
-      if (count < 0) throw new Error("Cannot write to the link's port");
-      return count;
+      for (;;) {
+        const count = Number(libc.write(fd, piece, BigInt(piece.length)));
+        if (count > 0) return count;
+        await settle("write");
+      }
     },
-    close: () => void libc.close(fd),
+    close: () => {
+      reactor.forget(fd);
+      libc.close(fd);
+    },
   };
 }
 

@@ -5,14 +5,15 @@
  * @module
  */
 import type { AgentStream } from "../../src/protocol/agent_link.ts";
+import { MAX_PAYLOAD_BYTES } from "../../src/protocol/frames.ts";
 import type { Channel } from "../../src/protocol/stream.ts";
 import type { Descriptor } from "../syscalls/descriptor.ts";
 
 /** How long an ended program's pipe may stay silent before it is left. */
 const SILENCE_MILLISECONDS = 1_000;
 
-/** Bytes read at once: what a pipe holds. */
-const READ_BYTES = 65_536;
+/** Bytes read at once: what fills two frames, and nearly what a pipe holds. */
+const READ_BYTES = 2 * (MAX_PAYLOAD_BYTES - 1);
 
 /** Pumps one output pipe. */
 export class OutputPump {

@@ -17,14 +17,6 @@ export const libc = Deno.dlopen("libc.so.6", {
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   // ssize_t write(int fd, const void *buf, size_t count)
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  // read(2) and write(2) once more, each in another thread: for the link's port, which blocks
-  readBlocking: { name: "read", parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
-  writeBlocking: {
-    name: "write",
-    parameters: ["i32", "buffer", "usize"],
-    result: "isize",
-    nonblocking: true,
-  },
   // int pipe2(int pipefd[2], int flags)
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   // int fcntl(int fd, int op, int arg): only operations whose argument is an int
