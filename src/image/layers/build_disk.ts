@@ -72,9 +72,8 @@ async function applyLayer(
   const hash = layer.diffId === undefined ? undefined : createHash("sha256");
   tree.beginLayer();
   const reader = new TarReader((entry) => tree.add(entry));
-  const stream = await layer.open(signal);
   try {
-    for await (const chunk of decompress(stream)) {
+    for await (const chunk of decompress(await layer.open(signal))) {
       signal?.throwIfAborted();
       hash?.update(chunk);
       count(chunk.byteLength);

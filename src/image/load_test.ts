@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { assertEquals, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
+import { tarOf } from "../../tests/harness/tar.ts";
+import { run } from "../../tests/registry/registry.ts";
+import { type SampleImage, writeLayout } from "../../tests/registry/sample_image.ts";
+import { SmolvmError } from "../error.ts";
+import { ImageStore } from "./store.ts";
+
+async function withLayout(
+  body: (store: ImageStore, image: SampleImage, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const image = await writeLayout(join(folder, "layout"), [{ a: "1" }, { b: "2" }]);
+    const paths = { data: join(folder, "data"), cache: join(folder, "cache"), runtime: join(folder, "run") };
+    using store = await ImageStore.open(paths);
+    await body(store, image, folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("load() takes one image in every form it comes in", async () => {
+  await withLayout(async (store, image, folder) => {
+    const at = (name: string) => join(folder, name);
+    const copy = (to: string) =>
+      run("skopeo", ["copy", "-q", "--insecure-policy", `oci:${image.folder}:latest`, to]);
+    await copy(`docker-archive:${at("docker.tar")}:some/name:1`);
+    await copy(`oci-archive:${at("oci.tar")}:other/name:2`);
+    await Deno.writeFile(at("docker.tar.gz"), gzipSync(await Deno.readFile(at("docker.tar"))));
+    await Deno.mkdir(at("unpacked"));
+    await run("tar", ["-C", at("unpacked"), "-xf", at("docker.tar")]);
+    const cases: [string, string | undefined, string][] = [
+      [image.folder, undefined, "docker.io/library/layout:latest"],
+      [image.folder, "given:3", "docker.io/library/given:3"],
+      [at("docker.tar"), undefined, "docker.io/some/name:1"],
+      [at("docker.tar.gz"), undefined, "docker.io/some/name:1"],
+      [at("unpacked"), undefined, "docker.io/some/name:1"],
+      [at("oci.tar"), undefined, "docker.io/other/name:2"],
+    ];
+    for (const [source, name, reference] of cases) {
+      const [loaded] = await store.load(source, { name });
+      assertTrue(loaded?.references.includes(reference), `${source}: ${loaded?.references}`);
+      // Each tool writes its own configuration; the files are the same.
+      const { size } = await Deno.stat(loaded?.disk ?? "");
+      assertEquals([loaded?.diskBytes, loaded?.source], [size, "archive"]);
+      await store.remove(loaded?.id ?? "", { force: true });
+    }
+    assertEquals(await store.list(), []);
+    assertEquals([...Deno.readDirSync(at("data/images"))].map(({ name }) => name), ["locks"]);
+  });
+});
+
+Deno.test("load() verifies what a layout holds", async () => {
+  await withLayout(async (store, image) => {
+    const blob = (digest: string) => join(image.folder, "blobs", "sha256", digest.slice("sha256:".length));
+    const spoil = async (path: string, words: string) => {
+      const before = await Deno.readFile(path);
+      await Deno.writeFile(path, before.map((byte, at) => at === 30 ? byte ^ 1 : byte));
+      const error = await assertRejects(() => store.load(image.folder), SmolvmError, words);
+      assertEquals(error.kind, "image");
+      await Deno.writeFile(path, before);
+    };
+    await spoil(blob(image.manifestDigest), "its digest is");
+    await spoil(blob(image.id), "its digest is");
+    await spoil(blob(image.layers[0] ?? ""), "");
+    await Deno.truncate(blob(image.layers[1] ?? ""), 20);
+    await assertRejects(() => store.load(image.folder), SmolvmError, "it has 20 bytes, not the");
+    await Deno.remove(blob(image.layers[1] ?? ""));
+    await assertRejects(() => store.load(image.folder), SmolvmError, "which is not there");
+    assertEquals(await store.list(), []);
+  });
+});
+
+Deno.test("load() refuses what is no image, in one line", async () => {
+  await withLayout(async (store, image, folder) => {
+    const config = JSON.stringify({ rootfs: { diff_ids: [] } });
+    const list = (value: unknown) => JSON.stringify([value]);
+    const files: Record<string, [string | Uint8Array, string]> = {
+      "empty": ["", "it is empty"],
+      "words": ["just some words, longer than a header is ".repeat(30), "is not a number"],
+      "gone.tar": [tarOf([{ path: "other", data: "x" }]), "neither manifest.json nor index.json"],
+      "cut.tar": [
+        tarOf([{ path: "manifest.json", data: "x".repeat(9000) }]).subarray(0, 3000),
+        "it ends within a file",
+      ],
+      "cut.tar.gz": [gzipSync(tarOf([{ path: "a" }])).subarray(0, 40), "corrupt or truncated"],
+      "nojson.tar": [tarOf([{ path: "manifest.json", data: "{" }]), "manifest.json: it is not JSON"],
+      "away.tar": [
+        tarOf([{ path: "manifest.json", data: list({ Config: "../../etc/passwd", Layers: [] }) }]),
+        "which is not there",
+      ],
+      "lie.tar": [
+        tarOf([
+          { path: "manifest.json", data: list({ Config: `${"0".repeat(64)}.json`, Layers: [] }) },
+          { path: `${"0".repeat(64)}.json`, data: config },
+        ]),
+        "has the digest",
+      ],
+      "more.tar": [
+        tarOf([{ path: "manifest.json", data: list({ Config: "c", Layers: ["l"] }) }, {
+          path: "c",
+          data: config,
+        }]),
+        "it has 1 layers, and the configuration names 0",
+      ],
+    };
+    for (const [name, [bytes, words]] of Object.entries(files)) {
+      const path = join(folder, name);
+      await Deno.writeFile(path, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+      await assertRejects(() => store.load(path), SmolvmError, words);
+    }
+    await assertRejects(
+      () => store.load(join(folder, "none")),
+      SmolvmError,
+      "there is no such file or folder",
+    );
+    await assertRejects(() => store.load(folder), SmolvmError, "give one with --name");
+    await assertRejects(() => store.load(image.folder, { name: "No" }), SmolvmError, "lower case");
+  });
+});
+
+Deno.test("load() does not follow a layout's links out of its folder", async () => {
+  await withLayout(async (store, image, folder) => {
+    const outside = join(folder, "outside");
+    const layer = join(image.folder, "blobs", "sha256", (image.layers[0] ?? "").slice("sha256:".length));
+    await Deno.rename(layer, outside);
+    await Deno.symlink(outside, layer);
+    await assertRejects(() => store.load(image.folder), SmolvmError, "which is not there");
+  });
+});
+
+Deno.test("load() follows the links by which old archives repeat a layer", async () => {
+  await withLayout(async (store, _image, folder) => {
+    const layer = tarOf([{ path: "f", data: "x" }]);
+    const diffId = (await run("sh", ["-c", 'printf %s "$1" | base64 -d | sha256sum', "sh", layer.toBase64()]))
+      .slice(0, 64);
+    const config = JSON.stringify({ rootfs: { diff_ids: [`sha256:${diffId}`, `sha256:${diffId}`] } });
+    const list = JSON.stringify([{
+      Config: "c.json",
+      RepoTags: ["old:1"],
+      Layers: ["a/layer.tar", "b/layer.tar"],
+    }]);
+    const path = join(folder, "old.tar");
+    await Deno.writeFile(
+      path,
+      tarOf([
+        { path: "a/layer.tar", data: layer },
+        { path: "b/layer.tar", type: "2", link: "../a/layer.tar" },
+        { path: "c.json", data: config },
+        { path: "manifest.json", data: list },
+      ]),
+    );
+    assertEquals((await store.load(path))[0]?.references, ["docker.io/library/old:1"]);
+  });
+});
