@@ -12,8 +12,8 @@ import type { Descriptor } from "../syscalls/descriptor.ts";
 /** How long an ended program's pipe may stay silent before it is left. */
 const SILENCE_MILLISECONDS = 1_000;
 
-/** Bytes read at once: what fills two frames, and nearly what a pipe holds. */
-const READ_BYTES = 2 * (MAX_PAYLOAD_BYTES - 1);
+/** Bytes read at once: what fills eight frames, and nearly what a pipe holds. */
+const READ_BYTES = 8 * (MAX_PAYLOAD_BYTES - 1);
 
 /** Pumps one output pipe. */
 export class OutputPump {

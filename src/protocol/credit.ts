@@ -9,7 +9,7 @@ import { ProtocolError } from "./frames.ts";
 export const INITIAL_CREDIT = 256 * 1024;
 
 /** A receiver gives credit back in steps of at least this many bytes. */
-const WINDOW_STEP = INITIAL_CREDIT / 4;
+const WINDOW_STEP = INITIAL_CREDIT / 2;
 
 /** The sender's side: what it may still send, and who waits for more. */
 export class SendCredit {
