@@ -77,6 +77,7 @@ async function makeTar(files: LayerFiles): Promise<Uint8Array> {
       await Deno.writeFile(
         join(folder, path),
         typeof content === "string" ? new TextEncoder().encode(content) : content,
+        { mode: 0o755 },
       );
     }
     const tar = `${folder}.tar`;
