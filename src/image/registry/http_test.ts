@@ -13,7 +13,7 @@ async function withServer(
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
   using http = new RegistryHttp({
     environment: () => undefined,
-    patience: { milliseconds: 300, minimumBytes: 1000 },
+    patience: { milliseconds: 1000, minimumBytes: 1000 },
   });
   try {
     await body(http, new URL(`http://127.0.0.1:${server.addr.port}/start`));
@@ -76,7 +76,7 @@ Deno.test("RegistryHttp.send() tells what may pass, and how long to wait", async
 Deno.test("RegistryHttp.send() loses patience with a server that is silent, before and after its headers", async () => {
   const stop = Promise.withResolvers<Response>();
   await withServer(() => stop.promise, async (http, url) => {
-    await assertRejects(() => http.send({ url, subject: "x" }), TransientError, "no progress for 0.3 s");
+    await assertRejects(() => http.send({ url, subject: "x" }), TransientError, "no progress for 1 s");
     stop.resolve(new Response());
   });
   const dripping = () => {
