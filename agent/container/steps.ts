@@ -76,11 +76,15 @@ export function containerSteps(plan: ContainerPlan): Step[] {
     { op: "pivot", root: plan.root },
     ...filesystemSteps(),
     ...deviceSteps(),
-    ...plan.binds.map(({ target }, slot): Step => ({ op: "bind", slot, target, flags: 0 })),
+    // An image may lack any folder: one static program is an image.
+    ...plan.binds.flatMap(({ target }, slot): Step[] => [
+      ...folders(parents(target).slice(0, -1)),
+      { op: "bind", slot, target, flags: 0 },
+    ]),
     { op: "loopback" },
     { op: "hostname", name: plan.hostname },
     ...maskSteps(),
-    ...parents(plan.cwd).map((path): Step => ({ op: "mkdir", path, mode: 0o755 })),
+    ...folders(parents(plan.cwd)),
     ...privilegeSteps(plan),
     { op: "exec", argv: plan.argv, env: plan.env },
   ];
@@ -89,9 +93,8 @@ export function containerSteps(plan: ContainerPlan): Step[] {
 /** /proc, /dev and /sys (runtime-spec config-linux.md, "Default Filesystems"). */
 function filesystemSteps(): Step[] {
   const safe = MS.NOSUID | MS.NODEV | MS.NOEXEC;
-  const at = (path: string): Step => ({ op: "mkdir", path, mode: 0o755 });
   return [
-    ...["/proc", "/dev", "/sys"].map(at),
+    ...folders(["/proc", "/dev", "/sys"]),
     { op: "mount", source: "proc", target: "/proc", type: "proc", flags: safe },
     {
       op: "mount",
@@ -101,7 +104,7 @@ function filesystemSteps(): Step[] {
       flags: MS.NOSUID | MS.STRICTATIME,
       data: "mode=755,size=65536k",
     },
-    ...["/dev/pts", "/dev/shm", "/dev/mqueue"].map(at),
+    ...folders(["/dev/pts", "/dev/shm", "/dev/mqueue"]),
     {
       op: "mount",
       source: "devpts",
@@ -173,6 +176,10 @@ function privilegeSteps(plan: ContainerPlan): Step[] {
   if (user.uid === 0) steps.push({ op: "capset", capabilities: DEFAULT_CAPABILITIES });
   if (plan.init) steps.push({ op: "init" });
   return steps;
+}
+
+function folders(paths: readonly string[]): Step[] {
+  return paths.map((path) => ({ op: "mkdir", path, mode: 0o755 }));
 }
 
 /** Every folder from the root down to a path: `/a`, `/a/b`. */

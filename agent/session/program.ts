@@ -130,7 +130,7 @@ const EPERM = 1;
 function launchError(launched: Launched & { ok: false }, name: string): LaunchError {
   const { errno, step, op } = launched;
   if (op !== "exec") {
-    const reason = errno === 0 ? "the launcher ended early" : errnoName(errno);
+    const reason = errno === 0 ? "the launcher ended early" : `${step}: ${errnoName(errno)}`;
     return new LaunchError({ exitCode: op === "chdir" ? 126 : 125, reason, subject: name, step });
   }
   const exitCode = errno === ENOENT || errno === ENOTDIR ? 127 : 126;
