@@ -8,7 +8,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { ELF_HEADER_BYTES, elfEnd } from "./elf.ts";
 
 /** First bytes of a payload: format 1. */
@@ -23,33 +23,33 @@ export const PREFIX_BYTES = MAGIC.length + 4;
 /** Longest index that is read. */
 export const INDEX_LIMIT = 64 * 1024;
 
-const partSchema = z.object({
-  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+const partSchema = v.object({
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
   /** Lower-case hex of the unpacked bytes. */
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   /** Unpacked bytes. */
-  size: z.number().check(z.int(), z.nonnegative()),
+  size: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** First byte of the zstd frame, counted from the end of the index. */
-  offset: z.number().check(z.int(), z.nonnegative()),
+  offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Bytes of the zstd frame. */
-  storedSize: z.number().check(z.int(), z.nonnegative()),
+  storedSize: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 
-const indexSchema = z.object({
-  manifest: z.object({
-    smolvm: z.string(),
-    kernel: z.string(),
-    libkrun: z.string(),
-    alpine: z.string(),
+const indexSchema = v.object({
+  manifest: v.object({
+    smolvm: v.string(),
+    kernel: v.string(),
+    libkrun: v.string(),
+    alpine: v.string(),
   }),
-  parts: z.array(partSchema),
+  parts: v.array(partSchema),
 });
 
 /** Where one part lies and what it must be. */
-export type PayloadPart = z.infer<typeof partSchema>;
+export type PayloadPart = v.InferOutput<typeof partSchema>;
 
 /** Everything a payload says of itself. */
-export type PayloadIndex = z.infer<typeof indexSchema>;
+export type PayloadIndex = v.InferOutput<typeof indexSchema>;
 
 /** A payload found in a file. */
 export interface LocatedPayload {
@@ -95,7 +95,7 @@ export function indexLength(prefix: Uint8Array): number | undefined {
  */
 export function decodeIndex(bytes: Uint8Array): PayloadIndex {
   const index: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  return z.parse(indexSchema, index);
+  return v.parse(indexSchema, index);
 }
 
 /** The bytes in front of a payload's parts: magic, length and index. */

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 
 /** Templates as the build wrote them: size, and runs of blocks that are not zero. */
-const templatesSchema = z.array(z.object({
-  bytes: z.int().check(z.positive()),
-  runs: z.array(z.tuple([z.int().check(z.nonnegative()), z.string()])),
+const templatesSchema = v.array(v.object({
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  runs: v.array(v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.string()])),
 }));
 
 /** Smallest disk, in bytes: the smallest template. */
@@ -28,7 +28,7 @@ export const MIN_STORAGE_BYTES = 128 * 2 ** 20;
  */
 export function createStorage(path: string, bytes: number, templates: string): void {
   const action = "make a disk";
-  const all = templatesSchema.parse(JSON.parse(Deno.readTextFileSync(templates)));
+  const all = v.parse(templatesSchema, JSON.parse(Deno.readTextFileSync(templates)));
   const fitting = all.filter((one) => one.bytes <= bytes).sort((a, b) => b.bytes - a.bytes);
   const [template] = fitting;
   if (!template) {

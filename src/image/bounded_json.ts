@@ -3,17 +3,8 @@
  *
  * @module
  */
+import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
-
-/** What this file needs of a zod schema. */
-export interface Schema<T> {
-  safeParse(value: unknown):
-    | { success: true; data: T }
-    | {
-      success: false;
-      error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
-    };
-}
 
 /** Deeper than any manifest, configuration or index is. */
 const MAX_DEPTH = 64;
@@ -26,7 +17,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  * @param what names the document in the error: `the manifest`
  * @throws {SmolvmError} kind `image` when it is not UTF-8, not JSON, too deep, or not as the schema says
  */
-export function parseJson<T>(bytes: Uint8Array, schema: Schema<T>, what: string): T {
+export function parseJson<T>(bytes: Uint8Array, schema: v.GenericSchema<unknown, T>, what: string): T {
   const fail = (reason: string, cause?: unknown) =>
     new SmolvmError("image", { action: "read", subject: what, reason, cause });
   let text: string;
@@ -38,11 +29,11 @@ export function parseJson<T>(bytes: Uint8Array, schema: Schema<T>, what: string)
   } catch (cause) {
     throw cause instanceof SmolvmError ? cause : fail("it is not JSON", cause);
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue && issue.path.length > 0 ? `${issue.path.map(String).join(".")}: ` : "";
-  throw fail(`${where}${issue?.message ?? "it is not as its specification says"}`.slice(0, 300));
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw fail(`${path === null ? "" : `${path}: `}${issue.message}`.slice(0, 300));
 }
 
 /** Depth of nesting, without recursion; brackets in strings do not count. */

@@ -1,17 +1,17 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
 import { SmolvmError } from "../error.ts";
 import { parseJson } from "./bounded_json.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const anything = z.object({ a: z.unknown() });
+const anything = v.object({ a: v.unknown() });
 
 Deno.test("parseJson() answers what the schema takes", () => {
   assertEquals(parseJson(encode(`{"a": "[[[", "b": 1}`), anything, "it"), { a: "[[[" });
 });
 
 Deno.test("parseJson() names what does not fit", () => {
-  const schema = z.object({ a: z.object({ b: z.string() }) });
+  const schema = v.object({ a: v.object({ b: v.string() }) });
   assertThrows(
     () => parseJson(encode(`{"a":{"b":1}}`), schema, "the index"),
     SmolvmError,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { parseJson } from "./bounded_json.ts";
 import { digestSchema } from "./digest_schema.ts";
@@ -14,17 +14,17 @@ import { formatPlatform, type Platform, runsOn } from "./platform.ts";
 export const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 
 /** Absent and `null` mean the same in configurations that Go programs wrote. */
-const text = z.nullish(z.string());
-const words = z.nullish(z.array(z.string()));
-const set = z.nullish(z.record(z.string(), z.unknown()));
+const text = v.nullish(v.string());
+const words = v.nullish(v.array(v.string()));
+const set = v.nullish(v.record(v.string(), v.unknown()));
 
-const schema = z.object({
+const schema = v.object({
   architecture: text,
   os: text,
   variant: text,
   created: text,
-  rootfs: z.object({ type: z.nullish(z.literal("layers")), diff_ids: z.array(digestSchema) }),
-  config: z.nullish(z.object({
+  rootfs: v.object({ type: v.nullish(v.literal("layers")), diff_ids: v.array(digestSchema) }),
+  config: v.nullish(v.object({
     Env: words,
     Entrypoint: words,
     Cmd: words,
@@ -33,7 +33,7 @@ const schema = z.object({
     Volumes: set,
     ExposedPorts: set,
     StopSignal: text,
-    Labels: z.nullish(z.record(z.string(), z.string())),
+    Labels: v.nullish(v.record(v.string(), v.string())),
   })),
 });
 

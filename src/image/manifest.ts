@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { parseJson } from "./bounded_json.ts";
 import { digestSchema } from "./digest_schema.ts";
@@ -29,45 +29,49 @@ const MANIFEST_TYPES = [
 /** What a registry is asked for, best first. */
 export const ACCEPTED_TYPES: readonly string[] = [...MANIFEST_TYPES, ...INDEX_TYPES];
 
-const mediaType = z.string().check(z.maxLength(255));
-const annotations = z.record(z.string(), z.string());
-const descriptor = z.object({
-  mediaType: z.optional(mediaType),
+const mediaType = v.pipe(v.string(), v.maxLength(255));
+const annotations = v.record(v.string(), v.string());
+const descriptor = v.object({
+  mediaType: v.optional(mediaType),
   digest: digestSchema,
-  size: z.int().check(z.nonnegative(), z.maximum(MAX_BLOB_BYTES)),
+  size: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BLOB_BYTES)),
 });
-const platform = z.object({ os: z.string(), architecture: z.string(), variant: z.optional(z.string()) });
-const manifest = z.object({
-  schemaVersion: z.literal(2),
-  mediaType: z.optional(mediaType),
+const platform = v.object({ os: v.string(), architecture: v.string(), variant: v.optional(v.string()) });
+const manifest = v.object({
+  schemaVersion: v.literal(2),
+  mediaType: v.optional(mediaType),
   config: descriptor,
-  layers: z.array(descriptor).check(z.maxLength(MAX_LAYERS)),
+  layers: v.pipe(v.array(descriptor), v.maxLength(MAX_LAYERS)),
 });
-const index = z.object({
-  schemaVersion: z.literal(2),
-  mediaType: z.optional(mediaType),
-  manifests: z.array(z.extend(descriptor, {
-    platform: z.optional(platform),
-    annotations: z.optional(annotations),
-  })).check(z.maxLength(MAX_INDEX_ENTRIES)),
+const index = v.object({
+  schemaVersion: v.literal(2),
+  mediaType: v.optional(mediaType),
+  manifests: v.pipe(
+    v.array(v.object({
+      ...descriptor.entries,
+      platform: v.optional(platform),
+      annotations: v.optional(annotations),
+    })),
+    v.maxLength(MAX_INDEX_ENTRIES),
+  ),
 });
 
 /** Where a blob is named: its media type, digest, and size in bytes (descriptor.md). */
-export type Descriptor = z.infer<typeof descriptor>;
+export type Descriptor = v.InferOutput<typeof descriptor>;
 /** One image: its configuration and its layers, lowest first. */
-export type Manifest = z.infer<typeof manifest>;
+export type Manifest = v.InferOutput<typeof manifest>;
 /** One entry of an index. */
-export type IndexEntry = z.infer<typeof index>["manifests"][number];
+export type IndexEntry = v.InferOutput<typeof index>["manifests"][number];
 /** What a name can lead to. */
 export type ManifestDocument =
   | { readonly kind: "manifest"; readonly manifest: Manifest }
   | { readonly kind: "index"; readonly entries: readonly IndexEntry[] };
 
-const kindOf = z.object({
-  schemaVersion: z.optional(z.number()),
-  mediaType: z.optional(z.string()),
-  manifests: z.optional(z.unknown()),
-  layers: z.optional(z.unknown()),
+const kindOf = v.object({
+  schemaVersion: v.optional(v.number()),
+  mediaType: v.optional(v.string()),
+  manifests: v.optional(v.unknown()),
+  layers: v.optional(v.unknown()),
 });
 
 /**

@@ -3,12 +3,8 @@
  *
  * @module
  */
+import * as v from "valibot";
 import { ProtocolError } from "./frames.ts";
-
-/** What this file needs of a zod schema. */
-export interface Schema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } };
-}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -23,7 +19,7 @@ export function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
  *
  * @throws {ProtocolError} when it is not UTF-8, not JSON, names `__proto__`, or does not fit the schema
  */
-export function decodeJson<T>(bytes: Uint8Array, schema: Schema<T>): T {
+export function decodeJson<T>(bytes: Uint8Array, schema: v.GenericSchema<unknown, T>): T {
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(bytes), refuseProto);
@@ -31,13 +27,16 @@ export function decodeJson<T>(bytes: Uint8Array, schema: Schema<T>): T {
     if (cause instanceof ProtocolError) throw cause;
     throw new ProtocolError("a message is not JSON", { cause });
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ProtocolError(`a message does not fit: ${result.error.message.slice(0, 500)}`);
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new ProtocolError(
+    `a message does not fit: ${v.getDotPath(issue) ?? ""}: ${issue.message}`.slice(0, 500),
+  );
 }
 
 /** Decodes a message, or answers `undefined` where {@linkcode decodeJson} would throw. */
-export function decodeJsonOr<T>(bytes: Uint8Array, schema: Schema<T>): T | undefined {
+export function decodeJsonOr<T>(bytes: Uint8Array, schema: v.GenericSchema<unknown, T>): T | undefined {
   try {
     return decodeJson(bytes, schema);
   } catch (error) {

@@ -4,22 +4,22 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 
 /** Version of frames and messages together; a peer with another one is refused. */
 export const PROTOCOL_VERSION = 1;
 
 /** Longest string of any message, in characters. */
-const text = z.string().check(z.maxLength(32_768));
-const words = z.array(text).check(z.maxLength(4_096));
-const count = z.number().check(z.int(), z.nonnegative(), z.maximum(Number.MAX_SAFE_INTEGER));
+const text = v.pipe(v.string(), v.maxLength(32_768));
+const words = v.pipe(v.array(text), v.maxLength(4_096));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 
 /** First message of a link, from the host. */
-export const helloSchema = z.object({
+export const helloSchema = v.object({
   /** {@linkcode PROTOCOL_VERSION} of the host. */
   protocol: count,
   /** 32 hex digits, new for each hello; the answer repeats it. */
-  nonce: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  nonce: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
   /** Version of the host's smolvm. */
   version: text,
   /** Host clock, milliseconds since the Unix epoch: the guest has no clock of its own. */
@@ -27,22 +27,22 @@ export const helloSchema = z.object({
   /** Name of the VM, its hostname. */
   hostname: text,
 });
-export type Hello = z.infer<typeof helloSchema>;
+export type Hello = v.InferOutput<typeof helloSchema>;
 
 /** The agent's answer. */
-export const helloAckSchema = z.object({
+export const helloAckSchema = v.object({
   protocol: count,
   nonce: text,
   version: text,
   /** Milliseconds from the kernel's start to each step of the guest's boot, in order. */
-  boot: z.array(z.object({ step: text, at: z.number() })).check(z.maxLength(64)),
+  boot: v.pipe(v.array(v.object({ step: text, at: v.number() })), v.maxLength(64)),
 });
-export type HelloAck = z.infer<typeof helloAckSchema>;
+export type HelloAck = v.InferOutput<typeof helloAckSchema>;
 
 /** How a program is started; {@linkcode containerSchema} and {@linkcode execSchema} share it. */
 const program = {
   /** Program and arguments; argv[0] is looked up in PATH of `env` unless it holds a slash. */
-  argv: z.array(text).check(z.minLength(1), z.maxLength(65_536)),
+  argv: v.pipe(v.array(text), v.minLength(1), v.maxLength(65_536)),
   /** K=V words; the agent adds PATH and HOME where they are missing, as Docker does. */
   env: words,
   /** Absolute working directory, made if absent; empty: `/`. */
@@ -50,76 +50,79 @@ const program = {
   /** USER[:GROUP] by name or number, resolved in the root's own passwd and group; empty: 0:0. */
   user: text,
   /** Whether stdin comes over the stream; else it is /dev/null. */
-  stdin: z.boolean(),
+  stdin: v.boolean(),
   /** Kill the program's whole process group or cgroup after this long; 0: never. */
   timeoutMilliseconds: count,
 };
 
 /** Opens a session that runs a program in the VM's own root. */
-export const execSchema = z.object({ kind: z.literal("exec"), ...program });
-export type ExecRequest = z.infer<typeof execSchema>;
+export const execSchema = v.object({ kind: v.literal("exec"), ...program });
+export type ExecRequest = v.InferOutput<typeof execSchema>;
 
 /** Opens a session that makes a container of an image, runs it, and removes it at its end. */
-export const containerSchema = z.object({
-  kind: z.literal("container"),
+export const containerSchema = v.object({
+  kind: v.literal("container"),
   ...program,
   /** 12 lower-case hex digits, unique in the VM. */
-  id: z.string().check(z.regex(/^[0-9a-f]{12}$/)),
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
   /** Block device of the image's EROFS: a `vd*` name without `/dev/`. */
-  imageDevice: z.string().check(z.regex(/^vd[a-z]$/)),
+  imageDevice: v.pipe(v.string(), v.regex(/^vd[a-z]$/)),
   hostname: text,
   /** Absolute paths that are volumes: ext4 directories that start as copies of what the image has there. */
   volumes: words,
   /** Run a small init as process 1 of the container, which forwards signals and reaps. */
-  init: z.boolean(),
+  init: v.boolean(),
   /** memory.max of the container's cgroup in bytes; 0: what the VM has, less the agent's reserve. */
   memoryBytes: count,
   /** pids.max of the container's cgroup; 0: the agent's default. */
   pids: count,
 });
-export type ContainerRequest = z.infer<typeof containerSchema>;
+export type ContainerRequest = v.InferOutput<typeof containerSchema>;
 
 /** Ends the VM: ends all sessions, syncs, unmounts, powers off. The stream ends when the VM does. */
-export const poweroffSchema = z.object({ kind: z.literal("poweroff") });
+export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
 
 /** Facts about the agent and the guest, answered by one `status` event. */
-export const statusSchema = z.object({ kind: z.literal("status") });
+export const statusSchema = v.object({ kind: v.literal("status") });
 
 /** First control message of every stream, from the host. */
-export const openSchema = z.discriminatedUnion("kind", [
+export const openSchema = v.variant("kind", [
   execSchema,
   containerSchema,
   poweroffSchema,
   statusSchema,
 ]);
-export type OpenRequest = z.infer<typeof openSchema>;
+export type OpenRequest = v.InferOutput<typeof openSchema>;
 
 /** Later control messages of a stream, host to agent. */
-export const requestSchema = z.discriminatedUnion("kind", [
+export const requestSchema = v.variant("kind", [
   /** Send a signal, by number (1 to 64), to the program: process 1 of a container, else its process group. */
-  z.object({ kind: z.literal("signal"), signal: z.number().check(z.int(), z.minimum(1), z.maximum(64)) }),
+  v.object({
+    kind: v.literal("signal"),
+    signal: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  }),
 ]);
-export type SessionRequest = z.infer<typeof requestSchema>;
+export type SessionRequest = v.InferOutput<typeof requestSchema>;
 
 /** Control messages of a stream, agent to host. The last one is `exited`, `failed` or `status`. */
-export const eventSchema = z.discriminatedUnion("kind", [
+export const eventSchema = v.variant("kind", [
   /** The program runs; `pid` is in the VM's pid namespace. */
-  z.object({ kind: z.literal("started"), pid: count }),
+  v.object({ kind: v.literal("started"), pid: count }),
   /** The program ended; all its output was sent before. Exactly one of `code` and `signal` is not null. */
-  z.object({
-    kind: z.literal("exited"),
-    code: z.nullable(z.number()),
-    signal: z.nullable(z.number()),
+  v.object({
+    kind: v.literal("exited"),
+    code: v.nullable(v.number()),
+    signal: v.nullable(v.number()),
     /** The kernel killed it for want of memory. */
-    outOfMemory: z.boolean(),
+    outOfMemory: v.boolean(),
     /** `timeoutMilliseconds` ended it. */
-    timedOut: z.boolean(),
+    timedOut: v.boolean(),
   }),
   /** The program never ran. */
-  z.object({
-    kind: z.literal("failed"),
+  v.object({
+    kind: v.literal("failed"),
     /** 125 smolvm or the plan, 126 not executable, 127 not found. */
-    exitCode: z.number(),
+    exitCode: v.number(),
     /** A clause for people: `no such file or directory`, `no user "x" in /etc/passwd`. */
     reason: text,
     /** What it was about: a program, a path, a user; may be empty. */
@@ -127,16 +130,16 @@ export const eventSchema = z.discriminatedUnion("kind", [
     /** Step of the launch that failed: `exec`, `mount /proc`; may be empty. */
     step: text,
   }),
-  z.object({
-    kind: z.literal("status"),
+  v.object({
+    kind: v.literal("status"),
     /** Resident and anonymous memory of the agent, bytes. */
     agentResidentBytes: count,
     agentAnonymousBytes: count,
     memoryTotalBytes: count,
     memoryAvailableBytes: count,
     /** Seconds since the kernel started. */
-    uptime: z.number(),
+    uptime: v.number(),
     sessions: count,
   }),
 ]);
-export type SessionEvent = z.infer<typeof eventSchema>;
+export type SessionEvent = v.InferOutput<typeof eventSchema>;

@@ -7,7 +7,8 @@
 import { SendCredit } from "./credit.ts";
 import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES, ProtocolError } from "./frames.ts";
 import { Inbox } from "./inbox.ts";
-import { decodeJson, encodeJson, type Schema } from "./json.ts";
+import type { GenericSchema } from "valibot";
+import { decodeJson, encodeJson } from "./json.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Byte channels of a stream. */
@@ -29,7 +30,7 @@ export interface StreamEnd {
 /** What a stream needs to know of its link. */
 export interface StreamLink<In> {
   readonly outbox: Outbox;
-  readonly incoming: Schema<In>;
+  readonly incoming: GenericSchema<unknown, In>;
   /** Channels this side may send on; the peer sends on the others. */
   readonly sends: readonly Channel[];
   /** The stream is over on this side; the link forgets it. */

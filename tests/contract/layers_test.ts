@@ -22,7 +22,7 @@ import {
 } from "./d.ts";
 import "./e.ts";
 const f = await import("./f.ts");
-import zod from "zod/mini";
+import * as v from "valibot";
 const words = "from ./no.ts";
 `;
   const expected = ["src/x/a.ts", "src/b.ts", "src/x/sub/c.ts", "src/x/d.ts", "src/x/e.ts", "src/x/f.ts"];

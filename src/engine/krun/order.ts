@@ -3,31 +3,41 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 
-const path = z.string().check(z.startsWith("/"), z.maxLength(4096));
+const path = v.pipe(v.string(), v.startsWith("/"), v.maxLength(4096));
 
 /** One planned libkrun call, as plan.ts makes it. */
-const callSchema = z.discriminatedUnion("name", [
-  z.object({
-    name: z.literal("krun_set_vm_config"),
-    cpus: z.int().check(z.minimum(1), z.maximum(255)),
-    memoryMiB: z.int().check(z.minimum(1), z.maximum(0xffff_ffff)),
+const callSchema = v.variant("name", [
+  v.object({
+    name: v.literal("krun_set_vm_config"),
+    cpus: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
+    memoryMiB: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff)),
   }),
-  z.object({ name: z.literal("krun_set_kernel"), path, format: z.int(), commandLine: z.string() }),
-  z.object({ name: z.literal("krun_add_disk"), id: z.string(), path, readOnly: z.boolean() }),
-  z.object({ name: z.literal("krun_disable_implicit_vsock") }),
-  z.object({ name: z.literal("krun_add_vsock"), tsiFeatures: z.int() }),
-  z.object({ name: z.literal("krun_add_vsock_port2"), port: z.int(), path, listen: z.boolean() }),
-  z.object({ name: z.literal("krun_set_console_output"), path }),
+  v.object({
+    name: v.literal("krun_set_kernel"),
+    path,
+    format: v.pipe(v.number(), v.integer()),
+    commandLine: v.string(),
+  }),
+  v.object({ name: v.literal("krun_add_disk"), id: v.string(), path, readOnly: v.boolean() }),
+  v.object({ name: v.literal("krun_disable_implicit_vsock") }),
+  v.object({ name: v.literal("krun_add_vsock"), tsiFeatures: v.pipe(v.number(), v.integer()) }),
+  v.object({
+    name: v.literal("krun_add_vsock_port2"),
+    port: v.pipe(v.number(), v.integer()),
+    path,
+    listen: v.boolean(),
+  }),
+  v.object({ name: v.literal("krun_set_console_output"), path }),
 ]);
-export type KrunCall = z.infer<typeof callSchema>;
+export type KrunCall = v.InferOutput<typeof callSchema>;
 
 /** Longest order in bytes, its newline included. */
 export const ORDER_LIMIT = 65_536;
 
-const orderSchema = z.object({ library: path, calls: z.array(callSchema).check(z.maxLength(64)) });
-export type VmmOrder = z.infer<typeof orderSchema>;
+const orderSchema = v.object({ library: path, calls: v.pipe(v.array(callSchema), v.maxLength(64)) });
+export type VmmOrder = v.InferOutput<typeof orderSchema>;
 
 /** Writes an order as its line. */
 export function encodeOrder(order: VmmOrder): Uint8Array<ArrayBuffer> {
@@ -40,7 +50,7 @@ export function encodeOrder(order: VmmOrder): Uint8Array<ArrayBuffer> {
  * @throws {TypeError} when the line is not one
  */
 export function decodeOrder(line: string): VmmOrder {
-  const result = orderSchema.safeParse(JSON.parse(line));
-  if (result.success) return result.data;
-  throw new TypeError(`Cannot read the VMM's order: ${result.error.message}`);
+  const result = v.safeParse(orderSchema, JSON.parse(line));
+  if (result.success) return result.output;
+  throw new TypeError(`Cannot read the VMM's order: ${result.issues[0].message}`);
 }

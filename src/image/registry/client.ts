@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../bounded_json.ts";
 import { digestOf, verifyBytes } from "../digest.ts";
@@ -217,8 +217,8 @@ function knownAs(credentials: Credentials): string {
   return credentials.type === "password" ? `user ${credentials.username}` : "the owner of the stored token";
 }
 
-const errors = z.object({
-  errors: z.array(z.object({ code: z.optional(z.string()), message: z.optional(z.string()) })),
+const errors = v.object({
+  errors: v.array(v.object({ code: v.optional(v.string()), message: v.optional(v.string()) })),
 });
 
 /** What the server says of an error (distribution-spec, "Error Codes"), shortened; empty when it says nothing. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../bounded_json.ts";
 import type { Credentials } from "./docker_config.ts";
@@ -13,7 +13,7 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 /** A helper may ask the user to unlock a keychain. */
 const HELPER_MILLISECONDS = 60_000;
 
-const answer = z.object({ Username: z.string(), Secret: z.string() });
+const answer = v.object({ Username: v.string(), Secret: v.string() });
 
 /**
  * Asks a helper.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../bounded_json.ts";
 
@@ -26,17 +26,17 @@ export interface RegistryEntry {
 const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 
 /** The name becomes part of a program's name, so it must not lead elsewhere. */
-const helperName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
-const entry = z.object({
-  auth: z.optional(z.string()),
-  username: z.optional(z.string()),
-  password: z.optional(z.string()),
-  identitytoken: z.optional(z.string()),
+const helperName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
+const entry = v.object({
+  auth: v.optional(v.string()),
+  username: v.optional(v.string()),
+  password: v.optional(v.string()),
+  identitytoken: v.optional(v.string()),
 });
-const file = z.object({
-  auths: z.optional(z.record(z.string(), entry)),
-  credsStore: z.optional(z.union([z.literal(""), helperName])),
-  credHelpers: z.optional(z.record(z.string(), z.union([z.literal(""), helperName]))),
+const file = v.object({
+  auths: v.optional(v.record(v.string(), entry)),
+  credsStore: v.optional(v.union([v.literal(""), helperName])),
+  credHelpers: v.optional(v.record(v.string(), v.union([v.literal(""), helperName]))),
 });
 
 /**
@@ -48,7 +48,7 @@ const file = z.object({
  * @throws {SmolvmError} kind `registry` when the file is not what Docker writes
  */
 export function lookUp(bytes: Uint8Array, path: string, registry: string): RegistryEntry {
-  let config: z.infer<typeof file>;
+  let config: v.InferOutput<typeof file>;
   try {
     config = parseJson(bytes, file, path);
   } catch (cause) {
@@ -82,7 +82,7 @@ function find<T>(
     entries.find(([key]) => key.replace(/^https?:\/\//, "").replace(/\/.*$/, "") === registry))?.[1];
 }
 
-function decode(stored: z.infer<typeof entry>): Credentials | undefined {
+function decode(stored: v.InferOutput<typeof entry>): Credentials | undefined {
   if (stored.identitytoken) return { type: "identity-token", token: stored.identitytoken };
   if (stored.auth) return decodeAuth(stored.auth);
   if (stored.username === undefined || stored.password === undefined) return undefined;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../bounded_json.ts";
 import type { Challenge } from "./challenge.ts";
@@ -14,8 +14,8 @@ import { type Answer, readAll, type RegistryHttp } from "./http.ts";
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What a header may carry, and nothing that could begin another header. */
-const token = z.string().check(z.regex(/^[\x21-\x7e]+$/));
-const schema = z.object({ token: z.optional(token), access_token: z.optional(token) });
+const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
+const schema = v.object({ token: v.optional(token), access_token: v.optional(token) });
 
 /** Who asks for what. */
 export interface TokenRequest {

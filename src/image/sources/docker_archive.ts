@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { parseJson } from "../bounded_json.ts";
 import type { Candidate } from "../candidate.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "../config.ts";
@@ -16,11 +16,15 @@ import { type About, referencesFor } from "./names.ts";
 
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
-const list = z.array(z.object({
-  Config: z.string(),
-  RepoTags: z.nullish(z.array(z.string())),
-  Layers: z.nullish(z.array(z.string())),
-})).check(z.minLength(1), z.maxLength(1000));
+const list = v.pipe(
+  v.array(v.object({
+    Config: v.string(),
+    RepoTags: v.nullish(v.array(v.string())),
+    Layers: v.nullish(v.array(v.string())),
+  })),
+  v.minLength(1),
+  v.maxLength(1000),
+);
 
 /**
  * The images of an archive.
@@ -33,7 +37,7 @@ export async function dockerCandidates(tree: BlobTree, about: About): Promise<Ca
 }
 
 async function candidateOf(
-  entry: z.infer<typeof list>[number],
+  entry: v.InferOutput<typeof list>[number],
   tree: BlobTree,
   about: About,
   images: number,
