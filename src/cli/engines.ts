@@ -4,13 +4,33 @@
  * @module
  */
 import { type Choice, chooseEngine } from "../engine/choose.ts";
-import type { EngineName } from "../engine/engine.ts";
+import type { Engine, EngineName } from "../engine/engine.ts";
+import { KrunEngine } from "../engine/krun/engine.ts";
 import { QemuEngine } from "../engine/qemu/engine.ts";
 import type { Payload } from "../host/payload.ts";
 import { notice } from "./output.ts";
 
+/** First argument of the binary when it is the krun engine's VMM process. */
+export const KRUN_PROCESS = "_krun";
+
 /** Names `--engine` and SMOLVM_ENGINE take. */
 export const engineNames = ["auto", "krun", "qemu"] as const;
+
+/** The engines, best first. */
+export function engines(payload: Payload): Engine[] {
+  const kernel = () => payload.path("vmlinux");
+  const libraries = async () => {
+    const [libkrun, ...before] = await Promise.all([
+      payload.path("libkrun.so"),
+      payload.path("libcap-ng.so"),
+    ]);
+    return { libkrun, before };
+  };
+  return [
+    new KrunEngine({ kernel, libraries, vmm: [Deno.execPath(), KRUN_PROCESS] }),
+    new QemuEngine({ kernel }),
+  ];
+}
 
 /**
  * Chooses the engine and says on a terminal when a better one was passed over.
@@ -18,7 +38,7 @@ export const engineNames = ["auto", "krun", "qemu"] as const;
  * @throws {SmolvmError} kind `engine` when none can run here
  */
 export async function engineFor(wanted: EngineName | "auto", payload: Payload): Promise<Choice> {
-  const choice = await chooseEngine(wanted, [new QemuEngine({ kernel: () => payload.path("vmlinux") })]);
+  const choice = await chooseEngine(wanted, engines(payload));
   if (choice.passedOver !== undefined) {
     notice(`running under ${choice.engine.name}, software emulation (${choice.passedOver})`);
   }

@@ -4,6 +4,8 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { runVmm } from "../engine/krun/vmm.ts";
+import { KRUN_PROCESS } from "./engines.ts";
 import { imageCommand } from "./image.ts";
 import { warn } from "./output.ts";
 import { renderError } from "./render_error.ts";
@@ -37,6 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const root = program();
   configure(root);
   try {
+    if (args[0] === KRUN_PROCESS) await runVmm(args[1] ?? "");
     await root.parseAsync([...args], { from: "user" });
     return Deno.exitCode;
   } catch (error) {

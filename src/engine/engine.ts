@@ -23,6 +23,8 @@ export interface VmDescription {
   readonly memoryMiB: number;
   /** The first is the root (EROFS with the agent), read-only. */
   readonly disks: readonly Disk[];
+  /** Whether it ends soon: then a quicker boot is worth more than fewer wake-ups of the idle guest. */
+  readonly brief: boolean;
 }
 
 /** Whether an engine can run here, and if not, why and what to do. */

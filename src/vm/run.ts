@@ -62,6 +62,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const description = {
     cpus: request.cpus,
     memoryMiB: request.memoryMiB,
+    brief: true,
     disks: [
       { path: root, readOnly: true },
       { path: request.image.disk, readOnly: true },

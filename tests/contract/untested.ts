@@ -61,6 +61,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/version.ts": PROGRAM,
   "src/engine/engine.ts": TYPES,
   "src/engine/krun/context.ts": FOREIGN,
+  "src/engine/krun/engine.ts": PROGRAM,
   "src/engine/krun/symbols.ts": FOREIGN,
   "src/engine/krun/vmm.ts": PROGRAM,
   "src/engine/qemu/engine.ts": PROGRAM,

@@ -111,7 +111,9 @@ async function inOneMachine(): Promise<Row[]> {
     { path: scratch.path, readOnly: false },
   ];
   const engine = new QemuEngine({ kernel: () => payload.path("vmlinux") });
-  await using machine = await Machine.boot(engine, { cpus: 1, memoryMiB: 512, disks }, { hostname: "bench" });
+  await using machine = await Machine.boot(engine, { cpus: 1, brief: true, memoryMiB: 512, disks }, {
+    hostname: "bench",
+  });
   const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
   const exec = async (argv: string[]): Promise<{ milliseconds: number; bytes: number }> => {
     const begun = performance.now();

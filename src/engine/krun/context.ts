@@ -18,6 +18,8 @@ export class KrunContext implements Disposable {
   readonly #symbols: KrunSymbols;
   readonly #id: number;
   #owned = true;
+  /** Id of the console that was added last. */
+  #console = 0;
 
   /**
    * Creates a context.
@@ -35,7 +37,8 @@ export class KrunContext implements Disposable {
    * @throws {SmolvmError} kind `engine` with the call's name and errno
    */
   apply(call: KrunCall): void {
-    judge(call.name, this.#call(call));
+    const code = judge(call.name, this.#call(call));
+    if (call.name === "krun_add_virtio_console_multiport") this.#console = code;
   }
 
   /**
@@ -74,12 +77,18 @@ export class KrunContext implements Disposable {
         );
       case "krun_disable_implicit_vsock":
         return present(call.name, symbols.krun_disable_implicit_vsock)(id);
-      case "krun_add_vsock":
-        return present(call.name, symbols.krun_add_vsock)(id, call.tsiFeatures);
-      case "krun_add_vsock_port2":
-        return symbols.krun_add_vsock_port2(id, call.port, cString(call.path), call.listen);
       case "krun_set_console_output":
         return symbols.krun_set_console_output(id, cString(call.path));
+      case "krun_add_virtio_console_multiport":
+        return present(call.name, symbols.krun_add_virtio_console_multiport)(id);
+      case "krun_add_console_port_inout":
+        return present(call.name, symbols.krun_add_console_port_inout)(
+          id,
+          this.#console,
+          cString(call.port),
+          call.input,
+          call.output,
+        );
     }
   }
 }

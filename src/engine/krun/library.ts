@@ -88,3 +88,18 @@ export function openLibrary(path: string): KrunLibrary {
     remedy,
   });
 }
+
+/** This host. */
+export function hostLibraries(): LibrarySource {
+  return {
+    os: Deno.build.os === "darwin" ? "darwin" : "linux",
+    env: (name) => Deno.env.get(name),
+    exists: (path) => {
+      try {
+        return Deno.statSync(path).isFile;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -31,6 +31,8 @@ Deno.test("libraryCandidates() knows Homebrew's places on macOS", () => {
 });
 
 Deno.test("missingPromises() says what cannot be kept", () => {
-  assertEquals(missingPromises(["krun_add_vsock"]), ["network off (krun_add_vsock)"]);
+  assertEquals(missingPromises(["krun_disable_implicit_vsock"]), [
+    "network off (krun_disable_implicit_vsock)",
+  ]);
   assertEquals(missingPromises([]), []);
 });

@@ -1,56 +1,66 @@
 /**
- * What the supervisor tells the VMM process to run: one line of JSON on its stdin.
+ * What the supervisor tells the VMM process to run: JSON in its one argument, because its streams are the
+ * link. It holds paths and numbers, nothing that other users of the host may not see in a process list.
  *
  * @module
  */
 import * as v from "valibot";
 
 const path = v.pipe(v.string(), v.startsWith("/"), v.maxLength(4096));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 
 /** One planned libkrun call, as plan.ts makes it. */
 const callSchema = v.variant("name", [
   v.object({
     name: v.literal("krun_set_vm_config"),
-    cpus: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
-    memoryMiB: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff)),
+    cpus: v.pipe(count, v.minValue(1), v.maxValue(255)),
+    memoryMiB: v.pipe(count, v.minValue(1)),
   }),
-  v.object({
-    name: v.literal("krun_set_kernel"),
-    path,
-    format: v.pipe(v.number(), v.integer()),
-    commandLine: v.string(),
-  }),
+  v.object({ name: v.literal("krun_set_kernel"), path, format: count, commandLine: v.string() }),
   v.object({ name: v.literal("krun_add_disk"), id: v.string(), path, readOnly: v.boolean() }),
   v.object({ name: v.literal("krun_disable_implicit_vsock") }),
-  v.object({ name: v.literal("krun_add_vsock"), tsiFeatures: v.pipe(v.number(), v.integer()) }),
-  v.object({
-    name: v.literal("krun_add_vsock_port2"),
-    port: v.pipe(v.number(), v.integer()),
-    path,
-    listen: v.boolean(),
-  }),
   v.object({ name: v.literal("krun_set_console_output"), path }),
+  v.object({ name: v.literal("krun_add_virtio_console_multiport") }),
+  v.object({
+    name: v.literal("krun_add_console_port_inout"),
+    port: v.string(),
+    input: count,
+    output: count,
+  }),
 ]);
 export type KrunCall = v.InferOutput<typeof callSchema>;
 
-/** Longest order in bytes, its newline included. */
-export const ORDER_LIMIT = 65_536;
-
-const orderSchema = v.object({ library: path, calls: v.pipe(v.array(callSchema), v.maxLength(64)) });
+const orderSchema = v.object({
+  /** Libraries that libkrun needs and the system may lack, opened before it. */
+  before: v.array(path),
+  /** libkrun itself. */
+  library: path,
+  calls: v.pipe(v.array(callSchema), v.maxLength(64)),
+  /** Process whose end ends the VM, where the kernel does not see to that. */
+  supervisor: v.optional(count),
+});
 export type VmmOrder = v.InferOutput<typeof orderSchema>;
 
-/** Writes an order as its line. */
-export function encodeOrder(order: VmmOrder): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(order) + "\n");
+/** Writes an order as an argument. */
+export function encodeOrder(order: VmmOrder): string {
+  return JSON.stringify(order);
 }
 
 /**
  * Reads an order.
  *
- * @throws {TypeError} when the line is not one
+ * @throws {TypeError} when the argument is not one
  */
-export function decodeOrder(line: string): VmmOrder {
-  const result = v.safeParse(orderSchema, JSON.parse(line));
+export function decodeOrder(argument: string): VmmOrder {
+  const result = v.safeParse(orderSchema, parse(argument));
   if (result.success) return result.output;
   throw new TypeError(`Cannot read the VMM's order: ${result.issues[0].message}`);
+}
+
+function parse(argument: string): unknown {
+  try {
+    return JSON.parse(argument);
+  } catch (cause) {
+    throw new TypeError("Cannot read the VMM's order: it is not JSON", { cause });
+  }
 }

@@ -8,25 +8,25 @@ import { kernelCommandLine } from "../kernel_command_line.ts";
 import type { KrunCall } from "./order.ts";
 import { KRUN_KERNEL_FORMAT_ELF } from "./symbols.ts";
 
-/** The vsock port that the agent connects to; the VMM joins it to the supervisor's Unix socket. */
-export const LINK_PORT = 1024;
+/** Name of the virtio-serial port that the agent looks for (docs/protocol.md). */
+const LINK_PORT = "smolvm.link";
 
 /** Files of the host that a plan needs beside the VM's own. */
 export interface KrunFiles {
   /** The kernel as an ELF file. */
   readonly kernel: string;
-  /** The supervisor's listening Unix socket. */
-  readonly link: string;
   /** Where the guest's console goes. */
   readonly console: string;
 }
 
 /**
  * Plans a VM. The kernel boots our root disk by its own command line, so libkrun's init and its virtio-fs
- * root take no part, and the agent is process 1 as it is under the other engine.
+ * root take no part, and the agent is process 1 as it is under the other engine. The link is a console port
+ * on the process's stdin and stdout: a pipe holds back whoever writes too fast and has no limit on a
+ * write's size, which libkrun's vsock has.
  *
- * The explicit vsock device without TSI features is what turns the network off: with the implicit one a
- * guest reaches the host's loopback services.
+ * Removing the implicit vsock device is what turns the network off: through it a guest reaches the host's
+ * loopback services (TSI, transparent socket impersonation).
  *
  * @param vm what to run
  * @param files where its files are
@@ -38,7 +38,7 @@ export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
       name: "krun_set_kernel",
       path: files.kernel,
       format: KRUN_KERNEL_FORMAT_ELF,
-      commandLine: kernelCommandLine({ cpus: vm.cpus, emulated: false }),
+      commandLine: kernelCommandLine({ cpus: vm.cpus, emulated: false, brief: vm.brief }),
     },
     ...vm.disks.map((disk, index): KrunCall => ({
       name: "krun_add_disk",
@@ -47,8 +47,8 @@ export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
       readOnly: disk.readOnly,
     })),
     { name: "krun_disable_implicit_vsock" },
-    { name: "krun_add_vsock", tsiFeatures: 0 },
-    { name: "krun_add_vsock_port2", port: LINK_PORT, path: files.link, listen: false },
     { name: "krun_set_console_output", path: files.console },
+    { name: "krun_add_virtio_console_multiport" },
+    { name: "krun_add_console_port_inout", port: LINK_PORT, input: 0, output: 1 },
   ];
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Calls that every supported libkrun has; without one the library is refused. */
+/** Calls that every libkrun since 1.15 has; without one the library is refused. */
 export const requiredSymbols = {
   // int32_t krun_set_log_level(uint32_t level);
   krun_set_log_level: { parameters: ["u32"], result: "i32" },
@@ -18,8 +18,6 @@ export const requiredSymbols = {
   // int32_t krun_set_kernel(uint32_t ctx_id, const char *kernel_path, uint32_t kernel_format,
   //                         const char *initramfs, const char *cmdline);
   krun_set_kernel: { parameters: ["u32", "buffer", "u32", "buffer", "buffer"], result: "i32" },
-  // int32_t krun_add_vsock_port2(uint32_t ctx_id, uint32_t port, const char *c_filepath, bool listen);
-  krun_add_vsock_port2: { parameters: ["u32", "u32", "buffer", "bool"], result: "i32" },
   // int32_t krun_set_console_output(uint32_t ctx_id, const char *c_filepath);
   krun_set_console_output: { parameters: ["u32", "buffer"], result: "i32" },
   // int32_t krun_start_enter(uint32_t ctx_id); it ends the process with the guest, so it never returns well
@@ -32,8 +30,15 @@ export const optionalSymbols = {
   krun_add_disk: { parameters: ["u32", "buffer", "buffer", "bool"], result: "i32", optional: true },
   // int32_t krun_disable_implicit_vsock(uint32_t ctx_id);
   krun_disable_implicit_vsock: { parameters: ["u32"], result: "i32", optional: true },
-  // int32_t krun_add_vsock(uint32_t ctx_id, uint32_t tsi_features);
-  krun_add_vsock: { parameters: ["u32", "u32"], result: "i32", optional: true },
+  // int32_t krun_add_virtio_console_multiport(uint32_t ctx_id);
+  krun_add_virtio_console_multiport: { parameters: ["u32"], result: "i32", optional: true },
+  // int32_t krun_add_console_port_inout(uint32_t ctx_id, uint32_t console_id, const char *name,
+  //                                     int input_fd, int output_fd);
+  krun_add_console_port_inout: {
+    parameters: ["u32", "u32", "buffer", "i32", "i32"],
+    result: "i32",
+    optional: true,
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** All of them, as `Deno.dlopen` takes them. */
@@ -49,12 +54,13 @@ export const KRUN_LOG_LEVEL_ERROR = 1;
 const promises: Readonly<Record<keyof typeof optionalSymbols, string>> = {
   krun_add_disk: "disks",
   krun_disable_implicit_vsock: "network off",
-  krun_add_vsock: "network off",
+  krun_add_virtio_console_multiport: "a link to the agent",
+  krun_add_console_port_inout: "a link to the agent",
 };
 
 /**
- * Names what a library cannot keep, given the optional calls it lacks: `network off (krun_add_vsock)`.
- * Empty when nothing is missing.
+ * Names what a library cannot keep, given the optional calls it lacks:
+ * `network off (krun_disable_implicit_vsock)`. Empty when nothing is missing.
  */
 export function missingPromises(lacking: readonly (keyof typeof optionalSymbols)[]): string[] {
   return lacking.map((name) => `${promises[name]} (${name})`);

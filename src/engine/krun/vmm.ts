@@ -1,25 +1,29 @@
 /**
- * The VMM process of the krun engine (`smolvm _krun`): takes one order from stdin, sets libkrun up, runs
- * the VM, and dies when stdin ends, which it does when the supervisor is gone, however it went.
+ * The VMM process of the krun engine (`smolvm _krun ORDER`): sets libkrun up, runs the VM, and ends with
+ * its supervisor, however that goes. Its stdin and stdout are the link, so it reads and writes neither.
  *
  * @module
  */
+import { SmolvmError } from "../../error.ts";
 import { KrunContext } from "./context.ts";
 import { openLibrary } from "./library.ts";
-import { decodeOrder, ORDER_LIMIT } from "./order.ts";
+import { decodeOrder } from "./order.ts";
 import { KRUN_LOG_LEVEL_ERROR } from "./symbols.ts";
 
+/** How often a supervisor is looked for where the kernel does not tell of its end, in milliseconds. */
+const SUPERVISOR_CHECK_MILLISECONDS = 500;
+
 /**
- * Runs the VM that the order on `input` describes. libkrun ends the process with the guest.
+ * Runs the VM that an order describes. libkrun ends the process with the guest.
  *
- * @param input the order's line, then silence; its end ends this process
+ * @param argument the order, as order.ts writes it
  * @throws {SmolvmError} kind `engine` when libkrun refuses
- * @throws {TypeError} when there is no whole order
+ * @throws {TypeError} when the argument is not an order
  */
-export async function runVmm(input: ReadableStream<Uint8Array>): Promise<never> {
-  const reader = input.getReader();
-  const order = decodeOrder(await readLine(reader));
-  void dieAtEnd(reader);
+export async function runVmm(argument: string): Promise<never> {
+  const order = decodeOrder(argument);
+  if (order.supervisor !== undefined) followSupervisor(order.supervisor);
+  for (const path of order.before) keepOpen(path);
   const library = openLibrary(order.library);
   library.symbols.krun_set_log_level(KRUN_LOG_LEVEL_ERROR);
   using context = new KrunContext(library.symbols);
@@ -27,28 +31,26 @@ export async function runVmm(input: ReadableStream<Uint8Array>): Promise<never> 
   return await context.enter();
 }
 
-/** Reads up to the first newline; anything behind it is not ours to expect. */
-async function readLine(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let line = "";
-  while (line.length <= ORDER_LIMIT) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    line += decoder.decode(value, { stream: true });
-    if (line.includes("\n")) return line;
+/** Opened by path, a library is found by its SONAME when libkrun asks for it. */
+function keepOpen(path: string): void {
+  try {
+    Deno.dlopen(path, {});
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new SmolvmError("engine", { action: "open the library", subject: path, reason, cause });
   }
-  throw new TypeError("Cannot read the VMM's order: stdin ended or went on without one");
 }
 
 /**
- * The supervisor holds the other end and never writes again. SIGKILL, because libkrun's threads must not
- * run one instruction of the guest more, and there is nothing to tidy that the supervisor does not.
+ * A process without its parent becomes another's child, which is looked for. SIGKILL, because libkrun's
+ * threads must not run one instruction of the guest more, and there is nothing to tidy that the supervisor
+ * does not.
  */
-async function dieAtEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  try {
-    while (!(await reader.read()).done);
-  } catch {
-    // A broken pipe is an end as well.
-  }
-  Deno.kill(Deno.pid, "SIGKILL");
+function followSupervisor(supervisor: number): void {
+  const check = (): void => {
+    if (Deno.ppid !== supervisor) Deno.kill(Deno.pid, "SIGKILL");
+  };
+  setInterval(check, SUPERVISOR_CHECK_MILLISECONDS);
+  // It may have ended before we looked.
+  check();
 }

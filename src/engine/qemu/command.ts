@@ -41,7 +41,7 @@ export function qemuArguments(vm: VmDescription, kernel: string): string[] {
     ["-display", "none"],
     ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ["-kernel", kernel],
-    ["-append", kernelCommandLine({ cpus: vm.cpus, emulated: true })],
+    ["-append", kernelCommandLine({ cpus: vm.cpus, emulated: true, brief: vm.brief })],
     ["-device", "virtio-serial-device,max_ports=2"],
     ["-chardev", "file,id=console,path=/proc/self/fd/2"],
     ["-device", "virtconsole,chardev=console"],

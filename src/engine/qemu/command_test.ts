@@ -5,6 +5,7 @@ import { qemuArguments } from "./command.ts";
 const vm = {
   cpus: 2,
   memoryMiB: 512,
+  brief: true,
   disks: [{ path: "/a,b.erofs", readOnly: true }, { path: "/s", readOnly: false }],
 };
 

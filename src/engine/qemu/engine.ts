@@ -5,6 +5,7 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
+import { bindToParent, findProgram } from "../programs.ts";
 import { startVmm } from "../vmm_process.ts";
 import { qemuArguments } from "./command.ts";
 
@@ -50,23 +51,6 @@ export class QemuEngine implements Engine {
     }
     const args = qemuArguments(vm, await this.#parts.kernel());
     const env = { PATH: Deno.env.get("PATH") ?? "", LC_ALL: "C.UTF-8" };
-    // The kernel ends QEMU with its supervisor, however that ends (prctl(2), PR_SET_PDEATHSIG).
-    const setpriv = findProgram("setpriv");
-    return setpriv === undefined
-      ? startVmm({ program: found.details, args, env })
-      : startVmm({ program: setpriv, args: ["--pdeathsig", "KILL", found.details, ...args], env });
+    return startVmm({ ...bindToParent(found.details, args), env });
   }
-}
-
-/** A program's path, looked up in PATH. */
-function findProgram(name: string): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
-  return folders.map((folder) => `${folder}/${name}`).find((path) => {
-    try {
-      const { isFile, mode } = Deno.statSync(path);
-      return isFile && ((mode ?? 0) & 0o111) !== 0;
-    } catch {
-      return false;
-    }
-  });
 }
