@@ -11,6 +11,7 @@ import { debug } from "../../log.ts";
 import type { LayerSource } from "../layer_source.ts";
 import { decompress } from "./decompress.ts";
 import { ImageTree } from "./image_tree.ts";
+import { InflateThread } from "./inflate_thread.ts";
 import { LayerError } from "./layer_error.ts";
 import { DEFAULT_LIMITS, type ImageLimits } from "./limits.ts";
 import { TarReader } from "./tar_reader.ts";
@@ -45,12 +46,15 @@ export async function buildDisk(
   options: BuildOptions = {},
 ): Promise<BuiltDisk> {
   using writer = ErofsWriter.create(output);
+  using thread = new InflateThread();
   const limits = options.limits ?? DEFAULT_LIMITS;
   const tree = new ImageTree(writer, limits);
   let bytes = 0;
   for (const layer of layers) {
     const before = bytes;
-    await applyLayer(tree, layer, options.signal, (count) => {
+    const open = async () => decompress(await layer.open(options.signal), thread);
+    await applyLayer(tree, { layer, open }, (count) => {
+      options.signal?.throwIfAborted();
       bytes += count;
       if (bytes > limits.unpackedBytes) {
         throw new LayerError(`it unpacks to more than ${limits.unpackedBytes} bytes`);
@@ -65,18 +69,16 @@ export async function buildDisk(
 
 async function applyLayer(
   tree: ImageTree,
-  layer: LayerSource,
-  signal: AbortSignal | undefined,
+  { layer, open }: { layer: LayerSource; open: () => Promise<AsyncIterable<Uint8Array>> },
   count: (bytes: number) => void,
 ): Promise<void> {
   const hash = layer.diffId === undefined ? undefined : createHash("sha256");
   tree.beginLayer();
   const reader = new TarReader((entry) => tree.add(entry));
   try {
-    for await (const chunk of decompress(await layer.open(signal))) {
-      signal?.throwIfAborted();
-      hash?.update(chunk);
+    for await (const chunk of await open()) {
       count(chunk.byteLength);
+      hash?.update(chunk);
       reader.write(chunk);
     }
     reader.end();

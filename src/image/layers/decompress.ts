@@ -6,10 +6,14 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import type { InflateThread } from "./inflate_thread.ts";
 import { LayerError } from "./layer_error.ts";
 
-/** Large pieces: inflating runs in another thread, and each piece costs a turn of the event loop. */
-const OPTIONS = { chunkSize: 256 * 1024, highWaterMark: 1024 * 1024 };
+/** Large pieces: each costs a turn of the event loop. */
+const OPTIONS = { chunkSize: 1024 * 1024, highWaterMark: 1024 * 1024 };
+
+/** Below so many compressed bytes, starting a thread takes longer than inflating. */
+const WORTH_A_THREAD = 1024 * 1024;
 
 type Chunks = AsyncIterator<Uint8Array, unknown, undefined>;
 type Decoder = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
@@ -17,21 +21,41 @@ type Decoder = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDec
 /**
  * The uncompressed bytes of a stream.
  *
+ * @param thread inflates what is long
+ * @yields pieces that are valid until the next one is asked for
  * @throws {LayerError} when the stream is corrupt or, where its format can tell, truncated
  */
-export async function* decompress(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+export async function* decompress(
+  stream: ReadableStream<Uint8Array>,
+  thread?: InflateThread,
+): AsyncGenerator<Uint8Array, void> {
   const source = stream[Symbol.asyncIterator]();
   try {
     const head = await readHead(source, 4);
-    if (isGzip(head)) yield* decode("gzip", source, head);
+    if (isGzip(head)) yield* inflate(source, head, thread);
     else if (isZstd(head)) yield* decode("zstd", source, head);
     else {
-      if (head.byteLength > 0) yield head;
-      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+      yield* joined(head, source);
     }
   } finally {
     await source.return?.();
   }
+}
+
+async function* inflate(
+  source: Chunks,
+  head: Uint8Array,
+  thread: InflateThread | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  if (!thread) return yield* decode("gzip", source, head);
+  const more = await readHead(source, WORTH_A_THREAD, head);
+  if (more.byteLength < WORTH_A_THREAD) yield* decode("gzip", source, more);
+  else yield* thread.inflate(joined(more, source));
+}
+
+async function* joined(head: Uint8Array, source: Chunks): AsyncGenerator<Uint8Array, void> {
+  yield head;
+  for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
 }
 
 /** RFC 1952 section 2.3.1: ID1, ID2, CM = deflate. */
@@ -46,15 +70,20 @@ function isZstd(head: Uint8Array): boolean {
   return magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5;
 }
 
-/** At least so many bytes, unless the stream is shorter. */
-async function readHead(source: Chunks, bytes: number): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array();
-  while (head.byteLength < bytes) {
+/** At least so many bytes, unless the stream is shorter; `first` are those read before. */
+async function readHead(
+  source: Chunks,
+  bytes: number,
+  first: Uint8Array = new Uint8Array(),
+): Promise<Uint8Array> {
+  const pieces = [first];
+  for (let length = first.byteLength; length < bytes;) {
     const next = await source.next();
     if (next.done) break;
-    head = head.byteLength === 0 ? next.value : Buffer.concat([head, next.value]);
+    pieces.push(next.value);
+    length += next.value.byteLength;
   }
-  return head;
+  return Buffer.concat(pieces);
 }
 
 /**

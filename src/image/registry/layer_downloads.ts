@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { fileStream } from "../byte_stream.ts";
 import type { Expected } from "../digest.ts";
 import type { Digest } from "../image.ts";
 import type { BlobCache, BlobLease } from "./blob_cache.ts";
 import type { BlobTail } from "./client.ts";
 
 const PARALLEL = 3;
-const CHUNK_BYTES = 1024 * 1024;
 
 /** What it takes to download. */
 export interface DownloadOptions {
@@ -46,9 +44,7 @@ export class LayerDownloads implements AsyncDisposable {
   async open(digest: Digest): Promise<ReadableStream<Uint8Array>> {
     const lease = await (this.#running ??= this.#start()).get(digest);
     if (!lease) throw new RangeError(`Cannot open ${digest}: it is no layer of this image`);
-    return Readable.toWeb(createReadStream(lease.path, { highWaterMark: CHUNK_BYTES })) as ReadableStream<
-      Uint8Array
-    >;
+    return fileStream(lease.path);
   }
 
   /** Deletes the downloads from the cache: the image's disk has it all. */

@@ -3,13 +3,10 @@
  *
  * @module
  */
-import { createReadStream, readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { Readable } from "node:stream";
+import { fileStream } from "../byte_stream.ts";
 import { LayerError } from "../layers/layer_error.ts";
-
-/** Bytes of one read. */
-export const CHUNK_BYTES = 1024 * 1024;
 
 /** Named files; dispose it to close what is open. */
 export interface BlobTree extends AsyncDisposable {
@@ -40,7 +37,7 @@ export function openFolder(root: string): BlobTree {
     kind: "folder",
     has: (name) => find(name) !== undefined,
     size: (name) => statSync(locate(name)).size,
-    open: (name) => webStream(createReadStream(locate(name), { highWaterMark: CHUNK_BYTES })),
+    open: (name) => fileStream(locate(name)),
     read(name, limit) {
       const path = locate(name);
       checkSize(name, statSync(path).size, limit);
@@ -58,9 +55,4 @@ export function missing(name: string): never {
 /** @throws {LayerError} when a file is larger than it may be */
 export function checkSize(name: string, size: number, limit: number): void {
   if (size > limit) throw new LayerError(`${name} has ${size} bytes, at most ${limit} are taken`);
-}
-
-/** A Node stream as one of the web. */
-export function webStream(stream: Readable): ReadableStream<Uint8Array> {
-  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
 }

@@ -4,17 +4,19 @@
  *
  * @module
  */
-import { createReadStream, mkdirSync, rmSync, type Stats } from "node:fs";
+import { mkdirSync, rmSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import type { IntakeOptions } from "../candidate.ts";
+import { byteStream } from "../byte_stream.ts";
 import { decompress } from "../layers/decompress.ts";
+import { InflateThread } from "../layers/inflate_thread.ts";
 import { LayerError } from "../layers/layer_error.ts";
 import { DEFAULT_LIMITS } from "../layers/limits.ts";
 import { isZeroBlock, parseHeader, TAR_BLOCK } from "../layers/tar_header.ts";
-import { type BlobTree, checkSize, CHUNK_BYTES, missing, webStream } from "./blob_tree.ts";
+import { type BlobTree, checkSize, missing } from "./blob_tree.ts";
 import { clean, indexTar, type ReadAt } from "./tar_index.ts";
 
 /**
@@ -95,20 +97,24 @@ function readAtOf(file: FileHandle): ReadAt {
 
 /** A stretch of a file; several may be read at once. */
 function readFrom(file: FileHandle, offset: number, size: number): ReadableStream<Uint8Array> {
-  const readAt = readAtOf(file);
   let position = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const bytes = await readAt(offset + position, Math.min(CHUNK_BYTES, size - position));
-      position += bytes.byteLength;
-      if (bytes.byteLength > 0) controller.enqueue(bytes);
-      if (bytes.byteLength === 0 || position === size) controller.close();
-    },
-  }, { highWaterMark: 0 });
+  return byteStream(() =>
+    Promise.resolve({
+      async read(into) {
+        const length = Math.min(into.byteLength, size - position);
+        if (length === 0) return null;
+        const { bytesRead } = await file.read(into, 0, length, offset + position);
+        position += bytesRead;
+        return bytesRead || null;
+      },
+      [Symbol.dispose]() {},
+    })
+  );
 }
 
 function stdin(): ReadableStream<Uint8Array> {
-  return webStream(createReadStream("", { fd: 0, autoClose: false, highWaterMark: CHUNK_BYTES }));
+  const read = (into: Uint8Array) => Deno.stdin.read(into);
+  return byteStream(() => Promise.resolve({ read, [Symbol.dispose]() {} }));
 }
 
 /** Writes a stream, uncompressed, to a file that has no name any more, so no crash can leave it behind. */
@@ -120,9 +126,10 @@ async function unpack(
   const path = join(options.cache, `load-${randomUUID()}.tar`);
   const file = await open(path, "wx+", 0o600);
   rmSync(path);
+  using thread = new InflateThread();
   try {
     let bytes = 0;
-    for await (const chunk of decompress(source)) {
+    for await (const chunk of decompress(source, thread)) {
       options.signal?.throwIfAborted();
       bytes += chunk.byteLength;
       if (bytes > DEFAULT_LIMITS.unpackedBytes) {
