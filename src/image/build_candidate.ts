@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { open } from "node:fs/promises";
 import type { Candidate, IntakeOptions } from "./candidate.ts";
 import { buildDisk } from "./layers/build_disk.ts";
+import { Writeback } from "./writeback.ts";
 
 /**
  * Writes the disk of a candidate.
@@ -19,15 +19,14 @@ export async function buildCandidate(
   options: IntakeOptions,
 ): Promise<void> {
   const { signal, onProgress } = options;
+  // A rename can reach the storage before what was renamed; after a power cut the image would be a hole.
+  await using writeback = new Writeback(() => Deno.openSync(output));
   await buildDisk(candidate.layers, output, {
     signal,
-    onProgress: (done) => onProgress?.({ step: "unpack", done }),
+    onProgress(done) {
+      onProgress?.({ step: "unpack", done });
+      writeback.grown(done);
+    },
   });
-  // A rename can reach the storage before what was renamed; after a power cut the image would be a hole.
-  const file = await open(output, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeback.finish();
 }
