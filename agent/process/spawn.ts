@@ -69,8 +69,9 @@ function spawn(path: string, descriptors: readonly Descriptor[]): number {
   const actions = new Uint8Array(FILE_ACTIONS_BYTES);
   libc.posix_spawn_file_actions_init(actions);
   try {
-    // First out of the way of the numbers that are wanted, then into place.
-    const parked = descriptors.map((descriptor, index) => ({ from: descriptor.fd, to: 200 + index }));
+    // First out of the way, above all that are still to be copied, then into place.
+    const free = Math.max(...descriptors.map(({ fd }) => fd), descriptors.length) + 1;
+    const parked = descriptors.map(({ fd }, index) => ({ from: fd, to: free + index }));
     for (const { from, to } of parked) libc.posix_spawn_file_actions_adddup2(actions, from, to);
     parked.forEach(({ to }, index) => libc.posix_spawn_file_actions_adddup2(actions, to, index));
     const pid = new Int32Array(1);
