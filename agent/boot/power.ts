@@ -4,7 +4,8 @@
  * @module
  */
 import { libc } from "../syscalls/libc.ts";
-import { unmount, unmountNow } from "../syscalls/mount.ts";
+import { remountReadOnly, unmount, unmountNow } from "../syscalls/mount.ts";
+import { staysWritable } from "./root.ts";
 import { STORAGE } from "./storage.ts";
 
 const SIGKILL = 9;
@@ -26,12 +27,18 @@ async function releaseStorage(): Promise<void> {
   const end = performance.now() + PATIENCE;
   for (;;) {
     try {
-      return unmountNow(STORAGE);
+      return release();
     } catch {
       if (performance.now() > end) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+}
+
+/** A writable root lies on the storage and stays, so the storage can only be made read-only then. */
+function release(): void {
+  if (staysWritable()) remountReadOnly(STORAGE);
+  else unmountNow(STORAGE);
 }
 
 function mountsBelow(folder: string): string[] {

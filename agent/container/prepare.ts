@@ -29,7 +29,7 @@ const DEFAULT_PIDS = 4096;
 export async function prepareContainer(request: ContainerRequest): Promise<PreparedProgram> {
   await using stack = new AsyncDisposableStack();
   try {
-    const root = stack.use(ContainerRoot.mount(request.id, request.imageDevice));
+    const root = stack.use(ContainerRoot.mount(request.id, request.imageDevice, request.keep));
     const cgroup = stack.use(Cgroup.create(`container-${request.id}`, {
       memoryBytes: request.memoryBytes || defaultMemory(),
       pids: request.pids || DEFAULT_PIDS,

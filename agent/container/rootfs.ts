@@ -23,7 +23,10 @@ export class ContainerRoot implements Disposable {
   /** Its folder on the storage disk, where volumes are too. */
   readonly layer: string;
 
-  private constructor(id: string) {
+  readonly #keep: boolean;
+
+  private constructor(id: string, keep: boolean) {
+    this.#keep = keep;
     this.path = `${CONTAINERS}/${id}/root`;
     this.files = `${CONTAINERS}/${id}`;
     this.layer = `${LAYERS}/${id}`;
@@ -37,10 +40,11 @@ export class ContainerRoot implements Disposable {
    *
    * @param id the container
    * @param device block device of the image: `vdb`
+   * @param keep whether disposing leaves the writable layer on the storage
    * @throws {SyscallError} when a mount fails
    */
-  static mount(id: string, device: string): ContainerRoot {
-    const root = new ContainerRoot(id);
+  static mount(id: string, device: string, keep: boolean): ContainerRoot {
+    const root = new ContainerRoot(id, keep);
     const image = mountImage(device);
     const [upper, work] = [`${root.layer}/upper`, `${root.layer}/work`];
     for (const folder of [root.path, upper, work]) Deno.mkdirSync(folder, { recursive: true });
@@ -51,7 +55,7 @@ export class ContainerRoot implements Disposable {
 
   [Symbol.dispose](): void {
     unmount(this.path);
-    for (const folder of [this.files, this.layer]) {
+    for (const folder of this.#keep ? [this.files] : [this.files, this.layer]) {
       try {
         Deno.removeSync(folder, { recursive: true });
       } catch {

@@ -25,12 +25,27 @@ export async function makeVolumes(
   const volumes = [];
   for (const [index, target] of paths.entries()) {
     const source = `${root.layer}/volumes/${index}`;
-    Deno.mkdirSync(source, { recursive: true });
-    const content = resolveInside(root.path, target);
-    if (content && Deno.lstatSync(content).isDirectory) await copy(content, source, target);
+    if (!isFolder(source)) await fill(root, source, target);
     volumes.push({ source, target });
   }
   return volumes;
+}
+
+/** Makes a volume whole or not at all: one that is there is never filled again. */
+async function fill(root: ContainerRoot, source: string, target: string): Promise<void> {
+  const unfinished = `${source}.new`;
+  Deno.mkdirSync(unfinished, { recursive: true });
+  const content = resolveInside(root.path, target);
+  if (content && isFolder(content)) await copy(content, unfinished, target);
+  Deno.renameSync(unfinished, source);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 /** cp -a keeps owners, modes, times, links and devices, and follows no link. */

@@ -100,8 +100,13 @@ async function awaitExit(
       program.kill();
     }, timeoutMilliseconds)
     : undefined;
-  void stream.ended.then(() => program.kill());
+  let over = false;
+  void stream.ended.then(() => {
+    // What a program that has ended left in the background may live on.
+    if (!over) program.kill();
+  });
   const exit = await waitFor(pid);
+  over = true;
   clearTimeout(timer);
   return { exit, timedOut };
 }

@@ -46,6 +46,10 @@ async function serve(stream: AgentStream, request: OpenRequest): Promise<void> {
       return stream.send(readStatus(open));
     case "poweroff":
       return await powerOff();
+    case "describe":
+    case "stop":
+    case "wait":
+      throw new LaunchError({ exitCode: 125, reason: `${request.kind} is not for the agent` });
     case "exec":
     case "container": {
       await using program = request.kind === "exec" ? prepareExec(request) : await prepareContainer(request);

@@ -64,6 +64,8 @@ const prototypes = {
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
   // long syscall(SYS_openat2, int dirfd, const char *path, struct open_how *how, size_t size)
   openat2: { parameters: ["i64", "i32", "buffer", "buffer", "usize"], result: "i64" },
+  // long syscall(SYS_pivot_root, const char *new_root, const char *put_old)
+  pivot_root: { parameters: ["i64", "buffer", "buffer"], result: "i64" },
   // long syscall(SYS_bpf, int cmd, union bpf_attr *attr, unsigned int size)
   bpf: { parameters: ["i64", "i32", "buffer", "u32"], result: "i64" },
 } as const satisfies Record<string, Deno.ForeignFunction>;
@@ -87,7 +89,7 @@ function openLibc(): Libc {
 
 /** system calls that glibc 2.36 has no function for go through syscall(2). */
 function symbolName(name: Name): string {
-  return name === "openat2" || name === "bpf" ? "syscall" : name;
+  return name === "openat2" || name === "pivot_root" || name === "bpf" ? "syscall" : name;
 }
 
 function bind(

@@ -14,6 +14,7 @@ export const MS = {
   NOEXEC: 8,
   REMOUNT: 32,
   BIND: 4096,
+  MOVE: 8192,
   REC: 16384,
   PRIVATE: 1 << 18,
   RELATIME: 1 << 21,
@@ -53,4 +54,24 @@ export function unmount(target: string): void {
  */
 export function unmountNow(target: string): void {
   check(`unmount ${target}`, libc.umount2(cString(target), 0));
+}
+
+const SYS_pivot_root = Deno.build.arch === "aarch64" ? 41n : 155n;
+
+/**
+ * pivot_root(2): what every process has as its root becomes `newRoot`.
+ *
+ * @throws {SyscallError} when the kernel refuses
+ */
+export function pivotRoot(newRoot: string, putOld: string): void {
+  check(`pivot_root ${newRoot}`, libc.pivot_root(SYS_pivot_root, cString(newRoot), cString(putOld)));
+}
+
+/**
+ * Makes a filesystem read-only, wherever it is mounted; its journal is clean then.
+ *
+ * @throws {SyscallError} when something is open for writing
+ */
+export function remountReadOnly(target: string): void {
+  mount({ source: "", target, type: "", flags: MS.REMOUNT | MS.RDONLY });
 }

@@ -69,7 +69,10 @@ export const agent: Step = {
 export async function bundle(entry: string, output: string): Promise<void> {
   await run(Deno.execPath(), ["bundle", "--quiet", "-o", output, entry]);
   const options = { format: "esm", target: "es2023", legalComments: "none" } as const;
-  const lowered = await transform(await Deno.readTextFile(output), { ...options, supported: { using: false } });
+  const lowered = await transform(await Deno.readTextFile(output), {
+    ...options,
+    supported: { using: false },
+  });
   const { code } = await transform(lowered.code, { ...options, minify: true });
   await Deno.writeTextFile(output, code);
 }

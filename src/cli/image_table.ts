@@ -54,7 +54,8 @@ export function imageTable(images: readonly Image[], now: number): string[] {
   return columns([["NAME", "ID", "SIZE", "CREATED", "SOURCE"], ...rows]);
 }
 
-function columns(rows: readonly (readonly string[])[]): string[] {
+/** Rows as aligned columns. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows.map((row) => row.map((cell, at) => cell.padEnd((widths[at] ?? 0) + 2)).join("").trimEnd());
 }

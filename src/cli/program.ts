@@ -5,11 +5,20 @@
  */
 import { Command, CommanderError } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
+import { SUPERVISOR_PROCESS } from "../vm/supervisor_client.ts";
 import { KRUN_PROCESS } from "./engines.ts";
+import { createCommand } from "./create.ts";
+import { deleteCommand } from "./delete.ts";
+import { execCommand } from "./exec.ts";
 import { imageCommand } from "./image.ts";
+import { logsCommand } from "./logs.ts";
 import { warn } from "./output.ts";
 import { renderError } from "./render_error.ts";
 import { runCommand } from "./run.ts";
+import { startCommand } from "./start.ts";
+import { listCommand, statusCommand } from "./status.ts";
+import { stopCommand } from "./stop.ts";
+import { supervise } from "./supervise.ts";
 import { versionCommand } from "./version.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
@@ -21,7 +30,15 @@ export function program(): Command {
     .alias("vm")
     .description("run commands in microVMs")
     .enablePositionalOptions()
-    .addCommand(runCommand());
+    .addCommand(runCommand())
+    .addCommand(execCommand())
+    .addCommand(createCommand())
+    .addCommand(startCommand())
+    .addCommand(stopCommand())
+    .addCommand(deleteCommand())
+    .addCommand(statusCommand())
+    .addCommand(listCommand())
+    .addCommand(logsCommand());
   return new Command("smolvm")
     .description("Runs OCI images in microVMs of their own, on this machine.")
     .enablePositionalOptions()
@@ -36,10 +53,11 @@ export function program(): Command {
  * @returns the exit code
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const root = program();
-  configure(root);
   try {
-    if (args[0] === KRUN_PROCESS) await runVmm(args[1] ?? "");
+    if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
+    if (args[0] === SUPERVISOR_PROCESS) return await supervise(args[1] ?? "");
+    const root = program();
+    configure(root);
     await root.parseAsync([...args], { from: "user" });
     return Deno.exitCode;
   } catch (error) {

@@ -4,23 +4,19 @@
  * @module
  */
 import { Command } from "commander";
-import { SmolvmError } from "../error.ts";
 import { processPaths } from "../host/paths.ts";
 import { openPayload } from "../host/payload.ts";
-import { MIN_STORAGE_BYTES } from "../host/storage.ts";
 import { ImageStore } from "../image/store.ts";
 import { debug } from "../log.ts";
 import type { HostStream } from "../protocol/host_link.ts";
 import { runOnce } from "../vm/run.ts";
 import { engineFor, engineNames } from "./engines.ts";
 import { pullProgress } from "./progress.ts";
+import { checkHostname, diskSize, hostMemoryMiB } from "./limits.ts";
 import { SignalForwarder } from "./signals.ts";
-import { parseChoice, parseCount, parseDuration, parseSize } from "./values.ts";
+import { BROKEN_PIPE, canceled, INTERRUPTED, outputSink } from "./streams.ts";
+import { collect, parseChoice, parseCount, parseDuration } from "./values.ts";
 import { warn } from "./output.ts";
-
-/** Exit codes of signals that end the run itself. */
-const INTERRUPTED = 130;
-const BROKEN_PIPE = 141;
 
 interface RunOptions {
   readonly cpus: string;
@@ -95,14 +91,7 @@ async function run(reference: string, command: readonly string[], options: RunOp
   });
   using _lease = await opened.lease(image, { signal: stopper.signal });
   debug("image ready", { image: image.id });
-  const sink = (file: typeof Deno.stdout) => async (bytes: Uint8Array): Promise<void> => {
-    try {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) stopper.abort(canceled(BROKEN_PIPE));
-      throw error;
-    }
-  };
+  const brokenPipe = (): void => stopper.abort(canceled(BROKEN_PIPE));
   const outcome = await runOnce({
     image,
     process: {
@@ -121,8 +110,8 @@ async function run(reference: string, command: readonly string[], options: RunOp
     choice,
     streams: {
       ...(options.interactive && { stdin: Deno.stdin.readable }),
-      stdout: sink(Deno.stdout),
-      stderr: sink(Deno.stderr),
+      stdout: outputSink(Deno.stdout, brokenPipe),
+      stderr: outputSink(Deno.stderr, brokenPipe),
     },
     hostEnv: (name) => Deno.env.get(name),
     signal: stopper.signal,
@@ -130,38 +119,4 @@ async function run(reference: string, command: readonly string[], options: RunOp
   });
   if (outcome.notice !== undefined) warn(outcome.notice);
   return outcome.exitCode;
-}
-
-function collect(word: string, words: string[]): string[] {
-  return [...words, word];
-}
-
-function canceled(exitCode: number): SmolvmError {
-  return new SmolvmError("canceled", { action: "go on", reason: "interrupted", exitCode });
-}
-
-function diskSize(text: string): number {
-  const bytes = parseSize("--disk", text);
-  if (bytes >= MIN_STORAGE_BYTES) return Math.ceil(bytes / 4096) * 4096;
-  throw new SmolvmError("usage", {
-    action: "use --disk",
-    subject: JSON.stringify(text),
-    reason: "it is too small for a filesystem",
-    remedy: `give at least ${MIN_STORAGE_BYTES / 2 ** 20}M`,
-  });
-}
-
-/** RFC 1123: letters, digits, hyphens and dots, at most 63 (sethostname(2) takes 64). */
-function checkHostname(name: string): string {
-  if (/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i.test(name)) return name;
-  throw new SmolvmError("usage", {
-    action: "use --hostname",
-    subject: JSON.stringify(name),
-    reason: "it is not a host name",
-    remedy: "use letters, digits, dots and hyphens, at most 63",
-  });
-}
-
-function hostMemoryMiB(): number {
-  return Math.floor(Deno.systemMemoryInfo().total / 2 ** 20);
 }

@@ -72,6 +72,11 @@ export function parseChoice<T extends string>(option: string, text: string, choi
   throw refusal(option, text, "there is no such choice", `give one of ${choices.join(", ")}`);
 }
 
+/** Gathers the words of an option that may be given more than once. */
+export function collect(word: string, words: string[]): string[] {
+  return [...words, word];
+}
+
 function refusal(option: string, text: string, reason: string, remedy: string): SmolvmError {
   return new SmolvmError("usage", { action: `use ${option}`, subject: JSON.stringify(text), reason, remedy });
 }

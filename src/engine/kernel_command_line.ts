@@ -31,6 +31,8 @@ export function kernelCommandLine({ cpus, emulated, brief }: KernelOptions): str
   // Calibrating the processor's own timer takes a quarter of a second. One processor can do with the machine's,
   // which wakes it 37 times a second.
   if (emulated && brief && cpus === 1) words.push("noapictimer");
+  // The agent reads this one (agent/boot/root.ts).
+  if (!brief) words.push("smolvm.root=writable");
   // Two emulated processors disagree about the time stamp counter, which has ended 1 boot in 60.
   if (emulated && cpus > 1) words.push("tsc=unstable");
   return words.join(" ");

@@ -70,6 +70,8 @@ export const containerSchema = v.object({
   hostname: text,
   /** Absolute paths that are volumes: ext4 directories that start as copies of what the image has there. */
   volumes: words,
+  /** Keep the writable layer at its end, so that a container of the same id goes on where this one ended. */
+  keep: v.boolean(),
   /** Run a small init as process 1 of the container, which forwards signals and reaps. */
   init: v.boolean(),
   /** memory.max of the container's cgroup in bytes; 0: what the VM has, less the agent's reserve. */
@@ -85,12 +87,27 @@ export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
 /** Facts about the agent and the guest, answered by one `status` event. */
 export const statusSchema = v.object({ kind: v.literal("status") });
 
+/** Supervisor of a VM that stays: what runs there, answered by one `machine` event. */
+export const describeSchema = v.object({ kind: v.literal("describe") });
+
+/**
+ * Supervisor: ends the VM. Its command gets the image's stop signal and, after so long, SIGKILL; answered by
+ * a `stopped` event when the VM is gone.
+ */
+export const stopSchema = v.object({ kind: v.literal("stop"), timeoutMilliseconds: count });
+
+/** Supervisor: waits for the end of the VM's own command, answered as a session of that command is. */
+export const waitSchema = v.object({ kind: v.literal("wait") });
+
 /** First control message of every stream, from the host. */
 export const openSchema = v.variant("kind", [
   execSchema,
   containerSchema,
   poweroffSchema,
   statusSchema,
+  describeSchema,
+  stopSchema,
+  waitSchema,
 ]);
 export type OpenRequest = v.InferOutput<typeof openSchema>;
 
@@ -141,5 +158,15 @@ export const eventSchema = v.variant("kind", [
     uptime: v.number(),
     sessions: count,
   }),
+  v.object({
+    kind: v.literal("machine"),
+    /** Process id of the VMM. */
+    vmm: count,
+    /** When it started, milliseconds since the Unix epoch. */
+    startedAt: count,
+    /** How often its command was started again. */
+    restarts: count,
+  }),
+  v.object({ kind: v.literal("stopped") }),
 ]);
 export type SessionEvent = v.InferOutput<typeof eventSchema>;

@@ -103,6 +103,11 @@ export class Machine implements AsyncDisposable {
     return bootFailure(error, end.stderr, await this.#vm.consoleTail(CONSOLE_LINES), "keep the VM running");
   }
 
+  /** The console's last lines. */
+  consoleTail(lines: number): Promise<string> {
+    return this.#vm.consoleTail(lines);
+  }
+
   /** Asks the guest to unmount and power off, and waits; kills it when that takes longer. */
   async powerOff(deadlineMilliseconds: number): Promise<void> {
     this.#closing = true;

@@ -85,6 +85,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     stdin: context.streams.stdin !== undefined,
     timeoutMilliseconds: request.timeoutMilliseconds,
     volumes: [...request.image.config.volumes],
+    keep: false,
     init: request.init,
     memoryBytes: 0,
     pids: 0,

@@ -24,27 +24,30 @@ export interface SessionStreams {
  *
  * @param stream the session
  * @param streams what it is joined to
+ * @param started called when the program runs
  * @returns its last event, `undefined` when it was cut off before one came
  * @throws what a sink throws: nobody reads the output any more
  */
 export async function joinSession(
   stream: HostStream,
   streams: SessionStreams,
+  started: () => void = () => {},
 ): Promise<SessionEvent | undefined> {
   const input = streams.stdin ? pumpInput(stream, streams.stdin) : undefined;
   input?.catch(() => {});
   const [last] = await Promise.all([
-    lastEvent(stream),
+    lastEvent(stream, started),
     pumpOutput(stream, Channel.stdout, streams.stdout),
     pumpOutput(stream, Channel.stderr, streams.stderr),
   ]);
   return last;
 }
 
-async function lastEvent(stream: HostStream): Promise<SessionEvent | undefined> {
+async function lastEvent(stream: HostStream, started: () => void): Promise<SessionEvent | undefined> {
   let last: SessionEvent | undefined;
   for (let event = await stream.nextMessage(); event; event = await stream.nextMessage()) {
-    if (event.kind !== "started") last = event;
+    if (event.kind === "started") started();
+    else last = event;
   }
   return last;
 }

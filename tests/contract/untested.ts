@@ -16,6 +16,7 @@ const STORE = "a piece of the store, which src/image/store_test.ts drives whole,
 const TREE = "a piece of ImageTree: image_tree_test.ts walks every path it has";
 const TAR = "a piece of TarReader: tar_reader_test.ts has every dialect, tests/oracle real archives";
 const REGISTRY = "a piece of pulling, which tests/registry does against a real registry";
+const MACHINES = "a piece of machines that stay: tests/functional/machine_test.ts runs and breaks them";
 const LOAD = "a piece of loading, which src/image/load_test.ts does with real archives";
 
 /** Path to reason. */
@@ -24,6 +25,7 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/boot/link.ts": GUEST,
   "agent/boot/machine.ts": GUEST,
   "agent/boot/power.ts": GUEST,
+  "agent/boot/root.ts": GUEST,
   "agent/boot/storage.ts": GUEST,
   "agent/container/cgroup.ts": GUEST,
   "agent/container/inside.ts": GUEST,
@@ -44,7 +46,10 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/syscalls/mount.ts": FOREIGN,
   "agent/syscalls/reactor.ts": FOREIGN,
   "main.ts": PROGRAM,
+  "src/cli/create.ts": PROGRAM,
+  "src/cli/delete.ts": PROGRAM,
   "src/cli/engines.ts": PROGRAM,
+  "src/cli/exec.ts": PROGRAM,
   "src/cli/image.ts": PROGRAM,
   "src/cli/image_inspect.ts": PROGRAM,
   "src/cli/image_load.ts": PROGRAM,
@@ -53,11 +58,19 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/image_pull.ts": PROGRAM,
   "src/cli/image_rm.ts": PROGRAM,
   "src/cli/image_store.ts": PROGRAM,
+  "src/cli/limits.ts": PROGRAM,
+  "src/cli/logs.ts": PROGRAM,
+  "src/cli/machine_context.ts": PROGRAM,
   "src/cli/output.ts": PROGRAM,
   "src/cli/program.ts": PROGRAM,
   "src/cli/progress.ts": PROGRAM,
   "src/cli/run.ts": PROGRAM,
   "src/cli/signals.ts": PROGRAM,
+  "src/cli/start.ts": PROGRAM,
+  "src/cli/status.ts": PROGRAM,
+  "src/cli/stop.ts": PROGRAM,
+  "src/cli/streams.ts": PROGRAM,
+  "src/cli/supervise.ts": PROGRAM,
   "src/cli/version.ts": PROGRAM,
   "src/engine/engine.ts": TYPES,
   "src/engine/krun/context.ts": FOREIGN,
@@ -107,7 +120,15 @@ export const untested: Readonly<Record<string, string>> = {
   "src/protocol/stream.ts": LINK,
   "src/protocol/transport.ts": TYPES,
   "src/vm/machine.ts": PROGRAM,
+  "src/vm/machine_folder.ts": MACHINES,
+  "src/vm/machines.ts": MACHINES,
+  "src/vm/records.ts": MACHINES,
+  "src/vm/relay.ts": MACHINES,
   "src/vm/run.ts": PROGRAM,
   "src/vm/scratch.ts": PROGRAM,
   "src/vm/session_io.ts": PROGRAM,
+  "src/vm/supervisor.ts": MACHINES,
+  "src/vm/supervisor_client.ts": MACHINES,
+  "src/vm/supervisor_process.ts": MACHINES,
+  "src/vm/unix_transport.ts": MACHINES,
 };

@@ -1,0 +1,42 @@
+/**
+ * The VM's own root where it stays: an overlay of the read-only root disk and a layer on the storage disk,
+ * so that what a user installs or changes survives a stop.
+ *
+ * @module
+ */
+import { mount, MS, pivotRoot, unmount } from "../syscalls/mount.ts";
+import { STORAGE } from "./storage.ts";
+
+/** Its writable layer. */
+const LAYER = `${STORAGE}/root`;
+
+/** Where the new root is put together; a folder of every Alpine. */
+const PLACE = "/mnt";
+
+/** Mounts that move into the new root, with all below them. */
+const mounts = ["/proc", "/sys", "/dev", "/run", "/tmp", STORAGE];
+
+/** The word of the kernel's command line that asks for it (src/engine/kernel_command_line.ts). */
+export const WRITABLE_ROOT = "smolvm.root=writable";
+
+/** Whether this VM stays. */
+export function staysWritable(): boolean {
+  return Deno.readTextFileSync("/proc/cmdline").split(/\s/).includes(WRITABLE_ROOT);
+}
+
+/**
+ * Makes the overlay this process's root, and that of every other: pivot_root(2) moves whoever stands in the
+ * old one.
+ *
+ * @throws {SyscallError} when a mount fails
+ */
+export function enterWritableRoot(): void {
+  const [upper, work] = [`${LAYER}/upper`, `${LAYER}/work`];
+  for (const folder of [upper, work]) Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const data = `lowerdir=/,upperdir=${upper},workdir=${work},index=on,redirect_dir=on`;
+  mount({ source: "overlay", target: PLACE, type: "overlay", data });
+  for (const path of mounts) mount({ source: path, target: PLACE + path, type: "", flags: MS.MOVE });
+  pivotRoot(PLACE, PLACE + PLACE);
+  Deno.chdir("/");
+  unmount(PLACE);
+}

@@ -1,0 +1,135 @@
+/**
+ * `smolvm microvm create`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { SmolvmError } from "../error.ts";
+import { ImageStore } from "../image/store.ts";
+import { createMachine } from "../vm/machines.ts";
+import { planProcess } from "../vm/process_plan.ts";
+import { checkName, type MachineCommand } from "../vm/spec.ts";
+import { engineNames } from "./engines.ts";
+import { checkHostname, diskSize, hostMemoryMiB } from "./limits.ts";
+import { type MachineContext, withMachines } from "./machine_context.ts";
+import { writeLine } from "./output.ts";
+import { pullProgress } from "./progress.ts";
+import { signalNumber } from "./signal_names.ts";
+import { collect, parseChoice, parseCount } from "./values.ts";
+
+interface CreateOptions {
+  readonly name: string;
+  readonly cpus: string;
+  readonly mem: string;
+  readonly disk: string;
+  readonly env: readonly string[];
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly entrypoint?: string;
+  readonly hostname?: string;
+  readonly label: readonly string[];
+  readonly restart: string;
+  readonly pull: string;
+  readonly engine: string;
+}
+
+/** The command. */
+export function createCommand(): Command {
+  return new Command("create")
+    .description("create a VM that stays, from an image or bare")
+    .argument("[image]", "image whose command the VM runs; without one it is a bare VM")
+    .argument("[command...]", "command and its arguments; the image's own when absent")
+    .requiredOption("--name <machine>", "name of the machine")
+    .option("--cpus <n>", "virtual CPUs", "1")
+    .option("--mem <MiB>", "memory of the VM", "256")
+    .option("--disk <size>", "size of its disk; takes only what is written to it", "20G")
+    .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
+    .option("-w, --workdir <dir>", "working directory of the command")
+    .option("--user <user[:group]>", "run the command as this user")
+    .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
+    .option("--hostname <name>", "name of the machine inside (default: its name)")
+    .option("-l, --label <K=V>", "set a label", collect, [])
+    .option("--restart <policy>", "no, on-failure or always", "no")
+    .option("--pull <when>", "missing, always or never", "missing")
+    .option("--engine <name>", "auto, krun or qemu", "auto")
+    .passThroughOptions()
+    .action(async (image: string | undefined, command: string[], options: CreateOptions) => {
+      const spec = checked(options);
+      await withMachines(async (context) => {
+        if (context.records.idOf(spec.name) !== undefined) throw taken(spec.name);
+        const own = image === undefined
+          ? {}
+          : { command: await machineCommand(image, command, options, context) };
+        const templates = await context.payload.path("storage.json");
+        createMachine({ ...spec, ...own }, { ...context, templates });
+      });
+      writeLine(spec.name);
+    });
+}
+
+/** Every value is read before anything is touched. */
+function checked(options: CreateOptions) {
+  const name = checkName(options.name);
+  const memory = parseCount("--mem", options.mem, { min: 128, max: hostMemoryMiB(), unit: "MiB" });
+  const cores = Math.max(navigator.hardwareConcurrency, 1);
+  return {
+    name,
+    cpus: parseCount("--cpus", options.cpus, { min: 1, max: cores }),
+    memoryMiB: memory,
+    diskBytes: diskSize(options.disk),
+    hostname: options.hostname === undefined ? name.replaceAll("_", "-") : checkHostname(options.hostname),
+    labels: Object.fromEntries(options.label.map(parseLabel)),
+    restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"]),
+    engine: parseChoice("--engine", options.engine, engineNames),
+  } as const;
+}
+
+function parseLabel(word: string): [string, string] {
+  const at = word.indexOf("=");
+  const [key, value] = at < 0 ? [word, ""] : [word.slice(0, at), word.slice(at + 1)];
+  if (key !== "" && key !== "__proto__") return [key, value];
+  throw new SmolvmError("usage", {
+    action: "use --label",
+    subject: JSON.stringify(word),
+    reason: "it has no name",
+    remedy: "write NAME=VALUE",
+  });
+}
+
+async function machineCommand(
+  reference: string,
+  command: readonly string[],
+  options: CreateOptions,
+  { paths, payload }: MachineContext,
+): Promise<MachineCommand> {
+  const policy = parseChoice("--pull", options.pull, ["missing", "always", "never"]);
+  using store = await ImageStore.open(paths, { payload });
+  const image = await store.pull(reference, { policy, onProgress: pullProgress(reference) });
+  const flags = {
+    command,
+    env: options.env,
+    ...(options.entrypoint !== undefined && { entrypoint: options.entrypoint }),
+    ...(options.workdir !== undefined && { cwd: options.workdir }),
+    ...(options.user !== undefined && { user: options.user }),
+  };
+  const plan = planProcess(image.config, flags, (name) => Deno.env.get(name));
+  return {
+    image: reference,
+    imageId: image.id,
+    argv: [...plan.argv],
+    env: [...plan.env],
+    cwd: plan.cwd,
+    user: plan.user,
+    volumes: [...image.config.volumes],
+    stopSignal: signalNumber(image.config.stopSignal),
+  };
+}
+
+function taken(name: string): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "create the machine",
+    subject: name,
+    reason: "there is one of that name",
+    remedy: `choose another name, or delete it with smolvm microvm delete ${name}`,
+  });
+}

@@ -1,0 +1,50 @@
+import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
+import { describeMachine, machineTable, type ShownMachine } from "./machine_table.ts";
+
+const machine: ShownMachine = {
+  version: 1,
+  id: "0123456789ab",
+  name: "web",
+  created: "2026-01-01T00:00:00.000Z",
+  cpus: 2,
+  memoryMiB: 512,
+  diskBytes: 20e9,
+  hostname: "web",
+  labels: { role: "front" },
+  restart: "no",
+  engine: "auto",
+  command: {
+    image: "nginx",
+    imageId: `sha256:${"0".repeat(64)}`,
+    argv: ["sh", "-c", "echo it's"],
+    env: [],
+    cwd: "/",
+    user: "",
+    volumes: [],
+    stopSignal: 3,
+  },
+  state: "stopped",
+  exitCode: 3,
+  diskUsed: 1_500_000,
+};
+const now = Date.parse("2026-01-03T00:00:00.000Z");
+
+Deno.test("machineTable() aligns a line for each machine", () => {
+  const [heading, line] = machineTable([machine], now);
+  assertTrue(heading?.startsWith("NAME  STATE"));
+  assertEquals(line?.split(/ {2,}/), [
+    "web",
+    "stopped (exit code 3)",
+    "nginx",
+    "2",
+    "512 MiB",
+    "1.50 MB",
+    "2 days",
+  ]);
+});
+
+Deno.test("describeMachine() shows the command as a shell would need it, and every label", () => {
+  const lines = describeMachine(machine, now);
+  assertTrue(lines.includes(`command   sh -c 'echo it'\\''s'`));
+  assertTrue(lines.includes("label     role=front"));
+});

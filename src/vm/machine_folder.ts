@@ -1,0 +1,43 @@
+/**
+ * Where a VM that stays keeps its files. Pure but for making and removing the folder.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Paths } from "../host/paths.ts";
+
+/** Name of the file in the folder that holds the spec, for the day the database is lost. */
+export const SPEC_FILE = "machine.json";
+
+/** Files of one machine. */
+export interface MachineFolder {
+  /** 0700; everything but the socket is in it. */
+  readonly path: string;
+  /** The storage disk. */
+  readonly disk: string;
+  /** Locked by the supervisor as long as it lives. */
+  readonly lock: string;
+  /** Locked by whoever starts or deletes the machine, meanwhile. */
+  readonly changes: string;
+  /** Output of the VM's own command; older parts are `log.1`, `log.2`. */
+  readonly log: string;
+  /** The guest's console, its last part, kept when the VM ends. */
+  readonly console: string;
+  /** The supervisor's socket, 0600 in a folder of 0700. */
+  readonly socket: string;
+}
+
+/** Names the files of a machine. @param id 12 hex digits */
+export function machineFolder(paths: Paths, id: string): MachineFolder {
+  const path = join(paths.data, "machines", id);
+  return {
+    path,
+    disk: join(path, "storage.ext4"),
+    lock: join(path, "lock"),
+    changes: join(paths.data, "machines", `${id}.lock`),
+    log: join(path, "log"),
+    console: join(path, "console"),
+    // Short: a Unix socket's path ends at 104 bytes on macOS.
+    socket: join(paths.runtime, `${id}.sock`),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The table of machines that stay: what each is, and how its last run began and ended. Knows SQL, and
+ * nothing of processes: whether a machine runs is state.ts's to say.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import * as v from "valibot";
+import { SmolvmError } from "../error.ts";
+import { openDatabase } from "../host/database.ts";
+import type { Paths } from "../host/paths.ts";
+import { debug } from "../log.ts";
+import { SPEC_FILE } from "./machine_folder.ts";
+import { decodeSpec, type MachineSpec } from "./spec.ts";
+
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE machines (
+     name TEXT PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     spec TEXT NOT NULL,
+     run TEXT
+   ) STRICT`,
+];
+
+/** A machine's last run, as its supervisor wrote it down. */
+const runSchema = v.object({
+  /** Process id and start time of the supervisor. */
+  supervisor: v.object({ pid: v.number(), started: v.string() }),
+  /** RFC 3339. */
+  startedAt: v.string(),
+  /** Absent while it runs, and when the supervisor could not write it. */
+  end: v.optional(v.object({
+    /** RFC 3339. */
+    at: v.string(),
+    /** Exit code of the command; `null` when the VM ended without one. */
+    exitCode: v.nullable(v.number()),
+    /** Why it failed, for people; absent after an orderly end. */
+    failure: v.optional(v.string()),
+  })),
+});
+export type MachineRun = v.InferOutput<typeof runSchema>;
+
+/** A machine as the table knows it. */
+export interface MachineRecord {
+  readonly spec: MachineSpec;
+  /** `undefined`: it was never started. */
+  readonly run: MachineRun | undefined;
+}
+
+/** The table. Disposing closes the database. */
+export class MachineRecords implements Disposable {
+  readonly #database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /**
+   * Opens the table. A damaged one is put aside and made again from the specs in the machines' folders.
+   *
+   * @throws {SmolvmError} kind `state` when it cannot be opened, or a newer smolvm wrote it
+   */
+  static async open(paths: Paths): Promise<MachineRecords> {
+    const { database, damagedFile } = await openDatabase(join(paths.data, "machines.db"), MIGRATIONS);
+    const records = new MachineRecords(database);
+    if (damagedFile !== undefined) {
+      const names = records.#restore(join(paths.data, "machines"));
+      debug("table of machines restored", { damagedFile, names });
+    }
+    return records;
+  }
+
+  /** The machine of that name. */
+  get(name: string): MachineRecord | undefined {
+    const row = this.#database.prepare("SELECT name, spec, run FROM machines WHERE name = ?").get(name);
+    return row && decodeRow(row);
+  }
+
+  /** The machine of that id. */
+  byId(id: string): MachineRecord | undefined {
+    const row = this.#database.prepare("SELECT name, spec, run FROM machines WHERE id = ?").get(id);
+    return row && decodeRow(row);
+  }
+
+  /** Id of the machine of that name, even where its record cannot be read. */
+  idOf(name: string): string | undefined {
+    const row = this.#database.prepare("SELECT id FROM machines WHERE name = ?").get(name);
+    return row && String(row["id"]);
+  }
+
+  /** Names of all machines, sorted. */
+  names(): string[] {
+    return this.#database.prepare("SELECT name FROM machines ORDER BY name").all().map(({ name }) =>
+      String(name)
+    );
+  }
+
+  /**
+   * Stores a machine.
+   *
+   * @throws {SmolvmError} kind `usage` when the name is taken
+   */
+  create(spec: MachineSpec): void {
+    const { changes } = this.#database
+      .prepare("INSERT INTO machines (name, id, spec) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+      .run(spec.name, spec.id, JSON.stringify(spec));
+    if (changes === 1) return;
+    throw new SmolvmError("usage", {
+      action: "create the machine",
+      subject: spec.name,
+      reason: "there is one of that name",
+      remedy: `choose another name, or delete it with smolvm microvm delete ${spec.name}`,
+    });
+  }
+
+  /** Writes down how the last run stands. */
+  setRun(id: string, run: MachineRun): void {
+    this.#database.prepare("UPDATE machines SET run = ? WHERE id = ?").run(JSON.stringify(run), id);
+  }
+
+  /** Forgets a machine. */
+  remove(id: string): void {
+    this.#database.prepare("DELETE FROM machines WHERE id = ?").run(id);
+  }
+
+  #restore(folder: string): string[] {
+    const files = [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory)
+      .map(({ name }) => join(folder, name, SPEC_FILE));
+    return files.flatMap((file) => {
+      try {
+        const spec = decodeSpec(file, Deno.readTextFileSync(file));
+        this.create(spec);
+        return [spec.name];
+      } catch (error) {
+        debug("machine not restored", { file, reason: (error as Error).message });
+        return [];
+      }
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}
+
+function decodeRow(row: Record<string, unknown>): MachineRecord {
+  const name = String(row["name"]);
+  return { spec: decodeSpec(name, String(row["spec"])), run: decodeRun(row["run"]) };
+}
+
+/** A run that cannot be read is as good as none: the state is judged by what runs. */
+function decodeRun(json: unknown): MachineRun | undefined {
+  if (typeof json !== "string") return undefined;
+  try {
+    const result = v.safeParse(runSchema, JSON.parse(json));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The own command of a VM that stays: a container of its image, its output in the log, started again as its
+ * restart policy says.
+ *
+ * @module
+ */
+import type { HostStream } from "../protocol/host_link.ts";
+import type { SessionEvent } from "../protocol/messages.ts";
+import type { LogPiece } from "./log_file.ts";
+import type { Machine } from "./machine.ts";
+import { joinSession } from "./session_io.ts";
+import type { MachineCommand, MachineSpec, RestartPolicy } from "./spec.ts";
+
+/** The first pause before a restart, in milliseconds; each further one is twice as long. */
+const FIRST_PAUSE = 1_000;
+
+/** The longest pause. */
+const LONGEST_PAUSE = 60_000;
+
+/** A command that ran so long begins again with the first pause. */
+const STEADY = 10_000;
+
+/** How a command ended: the last event of its session, or `undefined` when the VM went away under it. */
+export type CommandEnd = Extract<SessionEvent, { kind: "exited" | "failed" }> | undefined;
+
+/** Whether a policy wants the command again. */
+export function restarts(policy: RestartPolicy, end: CommandEnd): boolean {
+  if (policy === "always") return true;
+  if (policy === "no") return false;
+  return end?.kind !== "exited" || end.code !== 0;
+}
+
+/** The pause before restart number `count` (from 0), in milliseconds. */
+export function pauseBefore(count: number): number {
+  return Math.min(FIRST_PAUSE * 2 ** count, LONGEST_PAUSE);
+}
+
+/** The command. One object for the machine's whole run. */
+export class SupervisedCommand {
+  readonly #spec: MachineSpec;
+  readonly #command: MachineCommand;
+  readonly #log: (piece: LogPiece) => void;
+  readonly #started = Promise.withResolvers<CommandEnd>();
+  #stream: HostStream | undefined;
+  #stopping: AbortSignal;
+  #quick = 0;
+  #restarts = 0;
+
+  /**
+   * @param log takes its output
+   * @param stopping fires when the VM is to end: then nothing is started again
+   */
+  constructor(
+    spec: MachineSpec & { command: MachineCommand },
+    log: (piece: LogPiece) => void,
+    stopping: AbortSignal,
+  ) {
+    this.#spec = spec;
+    this.#command = spec.command;
+    this.#log = log;
+    this.#stopping = stopping;
+  }
+
+  /** How often it was started again. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Settles when it first runs (`undefined`), or with why it could not. */
+  get started(): Promise<CommandEnd> {
+    return this.#started.promise;
+  }
+
+  /** Sends a signal to it, if it runs. */
+  signal(number: number): void {
+    this.#stream?.send({ kind: "signal", signal: number });
+  }
+
+  /**
+   * Runs it in a VM until it has ended for good.
+   *
+   * @returns its last end; `undefined` when the VM went away under it
+   */
+  async run(machine: Machine): Promise<CommandEnd> {
+    for (;;) {
+      const begun = performance.now();
+      const end = await this.#runOnce(machine);
+      this.#started.resolve(end);
+      if (this.#stopping.aborted || end === undefined || !restarts(this.#spec.restart, end)) return end;
+      await this.pause(performance.now() - begun);
+      if (this.#stopping.aborted) return end;
+    }
+  }
+
+  /**
+   * Waits before a restart and counts it.
+   *
+   * @param ran how long it ran, in milliseconds
+   */
+  async pause(ran: number): Promise<void> {
+    this.#quick = ran >= STEADY ? 0 : this.#quick;
+    await sleep(pauseBefore(this.#quick), this.#stopping);
+    this.#quick++;
+    this.#restarts++;
+  }
+
+  async #runOnce(machine: Machine): Promise<CommandEnd> {
+    const { argv, env, cwd, user, volumes } = this.#command;
+    const stream = machine.open({
+      kind: "container",
+      id: this.#spec.id,
+      imageDevice: "vdb",
+      hostname: this.#spec.hostname,
+      argv,
+      env,
+      cwd,
+      user,
+      volumes,
+      stdin: false,
+      timeoutMilliseconds: 0,
+      keep: true,
+      init: false,
+      memoryBytes: 0,
+      pids: 0,
+    });
+    this.#stream = stream;
+    const sink = (name: LogPiece["stream"]) => (bytes: Uint8Array): Promise<void> => {
+      this.#log({ time: Date.now(), stream: name, bytes: Uint8Array.from(bytes) });
+      return Promise.resolve();
+    };
+    const streams = { stdout: sink("stdout"), stderr: sink("stderr") };
+    const end = await joinSession(stream, streams, () => this.#started.resolve(undefined));
+    this.#stream = undefined;
+    return end?.kind === "exited" || end?.kind === "failed" ? end : undefined;
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const wake = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (signal.aborted) wake();
+    signal.addEventListener("abort", wake, { once: true });
+  });
+}

@@ -1,0 +1,247 @@
+/**
+ * The supervisor of a VM that stays: boots it, serves clients on its socket, runs its command, writes down
+ * how it ended. One process per VM, in a session of its own, so that closing a terminal ends none.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import config from "../../deno.json" with { type: "json" };
+import type { Engine } from "../engine/engine.ts";
+import { SmolvmError } from "../error.ts";
+import { type AgentStream, serveAgent } from "../protocol/agent_link.ts";
+import type { OpenRequest } from "../protocol/messages.ts";
+import type { LogPiece } from "./log_file.ts";
+import { Machine } from "./machine.ts";
+import type { MachineFolder } from "./machine_folder.ts";
+import { relay } from "./relay.ts";
+import type { MachineSpec } from "./spec.ts";
+import { type CommandEnd, restarts, SupervisedCommand } from "./supervised_command.ts";
+import { unixTransport } from "./unix_transport.ts";
+
+/** How long a guest may take to unmount and power off, in milliseconds. */
+const POWER_OFF_MILLISECONDS = 5_000;
+
+/** How long clients may take to hear the last words, in milliseconds. */
+const FAREWELL_MILLISECONDS = 500;
+
+/** Lines of the console that explain an end. */
+const CONSOLE_LINES = 200;
+
+/** How a machine's run ended. */
+export interface MachineEnd {
+  /** Exit code of its command; `null` when it has none or did not end by itself. */
+  readonly exitCode: number | null;
+  /** Why it failed; absent after an orderly end. */
+  readonly failure?: string;
+}
+
+/** What a supervisor works with. */
+export interface SupervisorParts {
+  readonly spec: MachineSpec;
+  readonly folder: MachineFolder;
+  readonly engine: Engine;
+  /** Disks in the order of the guest's `vda`, `vdb`, …: root, image if there is one, storage. */
+  readonly disks: readonly { readonly path: string; readonly readOnly: boolean }[];
+  readonly log: (piece: LogPiece) => void;
+}
+
+/** A supervisor. Make one, run it once. */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #stopping = new AbortController();
+  readonly #command: SupervisedCommand | undefined;
+  readonly #commandEnd = Promise.withResolvers<CommandEnd>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #connections = new Set<Promise<void>>();
+  #machine: Machine | undefined;
+  #startedAt = Date.now();
+  #stopTimeout = 0;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    const { spec, log } = parts;
+    const { command } = spec;
+    if (command) this.#command = new SupervisedCommand({ ...spec, command }, log, this.#stopping.signal);
+  }
+
+  /**
+   * Runs the machine to its end.
+   *
+   * @param ready called once clients are served and the command, if there is one, runs
+   * @throws {SmolvmError} when the VM never came up, or its command never ran
+   */
+  async run(ready: () => void): Promise<MachineEnd> {
+    this.#machine = await this.#boot();
+    const listener = listen(this.#parts.folder.socket);
+    void this.#accept(listener);
+    try {
+      const lived = this.#live();
+      // An error before the command runs is the start's; what comes later is the machine's end.
+      await Promise.race([this.#command?.started, lived]);
+      ready();
+      return await lived;
+    } finally {
+      this.#gone.resolve();
+      // Clients that wait for the end hear of it, then nobody is served any more.
+      const deadline = new Promise<void>((resolve) => setTimeout(resolve, FAREWELL_MILLISECONDS));
+      listener.close();
+      await Promise.race([Promise.all(this.#connections), deadline]);
+      removeIfThere(this.#parts.folder.socket);
+    }
+  }
+
+  /** Ends the machine in order. @param timeoutMilliseconds what its command is given before SIGKILL */
+  stop(timeoutMilliseconds: number): void {
+    this.#stopTimeout = timeoutMilliseconds;
+    this.#stopping.abort();
+  }
+
+  /** VMs of this machine, one after the other, until it is over. */
+  async #live(): Promise<MachineEnd> {
+    for (;;) {
+      const machine = this.#machine ?? await this.#boot();
+      this.#machine = machine;
+      const begun = performance.now();
+      const command = this.#runCommand(machine);
+      const stopped = this.#stopped();
+      const ended = await Promise.race([machine.ended(), stopped, command]);
+      if (this.#stopping.signal.aborted) await this.#askCommand(command);
+      const end = this.#command ? await Promise.race([command, soon()]) : undefined;
+      await this.#powerOff(machine);
+      this.#machine = undefined;
+      const failure = ended instanceof SmolvmError ? ended.reason : undefined;
+      if (failure !== undefined && this.#command && restarts(this.#parts.spec.restart, undefined)) {
+        await this.#command.pause(performance.now() - begun);
+        if (!this.#stopping.signal.aborted) continue;
+      }
+      this.#commandEnd.resolve(end);
+      return judge(end, failure);
+    }
+  }
+
+  async #boot(): Promise<Machine> {
+    const { spec, engine, disks } = this.#parts;
+    const description = { cpus: spec.cpus, memoryMiB: spec.memoryMiB, disks, brief: false };
+    const machine = await Machine.boot(engine, description, { hostname: spec.hostname });
+    this.#startedAt = Date.now();
+    return machine;
+  }
+
+  /** Never settles for a VM without a command: it runs until it is stopped. */
+  #runCommand(machine: Machine): Promise<CommandEnd> {
+    return this.#command?.run(machine) ?? new Promise(() => {});
+  }
+
+  #stopped(): Promise<undefined> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+  }
+
+  /** The stop signal, then patience; SIGKILL is the power-off's. */
+  async #askCommand(command: Promise<CommandEnd>): Promise<void> {
+    const { command: spec } = this.#parts.spec;
+    if (!spec || this.#stopTimeout === 0) return;
+    this.#command?.signal(spec.stopSignal);
+    let timer: number | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, this.#stopTimeout));
+    await Promise.race([command, patience]);
+    clearTimeout(timer);
+  }
+
+  async #powerOff(machine: Machine): Promise<void> {
+    try {
+      await machine.powerOff(POWER_OFF_MILLISECONDS);
+    } catch {
+      // It had ended already.
+    }
+    const console = await machine.consoleTail(CONSOLE_LINES);
+    await machine[Symbol.asyncDispose]();
+    try {
+      Deno.writeTextFileSync(this.#parts.folder.console, console === "" ? "" : `${console}\n`, {
+        mode: 0o600,
+      });
+    } catch {
+      // A full disk, or a folder that was deleted meanwhile: the console is only for people.
+    }
+  }
+
+  async #accept(listener: Deno.UnixListener): Promise<void> {
+    for await (const connection of listener) {
+      const transport = unixTransport(connection);
+      const served = serveAgent(transport, {
+        hello: () => ({ version: config.version, boot: [] }),
+        open: (stream, request) => void this.#serve(stream, request),
+      }).catch(() => {}).finally(() => {
+        transport.close();
+        this.#connections.delete(served);
+      });
+      this.#connections.add(served);
+    }
+  }
+
+  /** Serves one session of a client; never rejects. */
+  async #serve(stream: AgentStream, request: OpenRequest): Promise<void> {
+    try {
+      await this.#answer(stream, request);
+    } catch (error) {
+      stream.reset(error instanceof SmolvmError ? error.reason : String(error));
+    }
+  }
+
+  async #answer(stream: AgentStream, request: OpenRequest): Promise<void> {
+    switch (request.kind) {
+      case "describe": {
+        const restarts = this.#command?.restarts ?? 0;
+        stream.send({ kind: "machine", vmm: this.#machine?.pid ?? 0, startedAt: this.#startedAt, restarts });
+        return stream.close();
+      }
+      case "stop":
+        this.stop(request.timeoutMilliseconds);
+        await this.#gone.promise;
+        stream.send({ kind: "stopped" });
+        return stream.close();
+      case "wait": {
+        const end = await this.#commandEnd.promise;
+        if (end) stream.send(end);
+        return stream.close();
+      }
+      default:
+        if (!this.#machine) return stream.reset("the VM is starting again");
+        return await relay(stream, this.#machine.open(request));
+    }
+  }
+}
+
+function judge(end: CommandEnd, failure: string | undefined): MachineEnd {
+  if (end?.kind === "failed") return { exitCode: end.exitCode, failure: `${end.subject}: ${end.reason}` };
+  const exitCode = end ? end.signal === null ? end.code : 128 + end.signal : null;
+  if (end?.outOfMemory) return { exitCode, failure: "its command ran out of memory" };
+  return { exitCode, ...(failure !== undefined && { failure }) };
+}
+
+/** A command whose VM is gone may still tell its end. */
+function soon(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), 200));
+}
+
+/** Listens on a socket that only its owner can reach. */
+function listen(path: string): Deno.UnixListener {
+  const folder = dirname(path);
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  Deno.chmodSync(folder, 0o700);
+  removeIfThere(path);
+  const listener = Deno.listen({ transport: "unix", path });
+  Deno.chmodSync(path, 0o600);
+  return listener;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
