@@ -24,7 +24,10 @@ import { byteStringToBytes, type DirectoryInode, type FileData } from "./tree.ts
 const INLINE_BYTES = 2048;
 
 /** All that is kept so; beyond it small files take a block each. */
-const INLINE_TOTAL_BYTES = 96 << 20;
+const INLINE_TOTAL_BYTES = 32 << 20;
+
+/** Small files share buffers of this many bytes: tens of thousands of their own would cost twice the memory. */
+const SLAB_BYTES = 1 << 20;
 
 /** Takes the content of one regular file. */
 export interface FileSink {
@@ -43,6 +46,8 @@ export class ErofsWriter implements Disposable {
   readonly #path: string;
   readonly #file: OutputFile;
   #inlineTotal = 0;
+  /** What is left of the buffer that small files share. */
+  #slab = new Uint8Array(0);
   #finished = false;
 
   private constructor(path: string, file: OutputFile) {
@@ -69,7 +74,7 @@ export class ErofsWriter implements Disposable {
   beginFile(size: number): FileSink {
     if (size <= INLINE_BYTES && this.#inlineTotal + size <= INLINE_TOTAL_BYTES) {
       this.#inlineTotal += size;
-      return new MemorySink(size);
+      return new MemorySink(this.#room(size));
     }
     return new BlockSink(this.#file, size);
   }
@@ -107,6 +112,13 @@ export class ErofsWriter implements Disposable {
     this.#finished = true;
     this.#file.close();
     Deno.removeSync(this.#path);
+  }
+
+  #room(size: number): Uint8Array {
+    if (size > this.#slab.length) this.#slab = new Uint8Array(SLAB_BYTES);
+    const room = this.#slab.subarray(0, size);
+    this.#slab = this.#slab.subarray(size);
+    return room;
   }
 
   /** Content that is made here and does not stay behind the inode: directories, and what was too long. */
@@ -149,8 +161,8 @@ class MemorySink implements FileSink {
   readonly #bytes: Uint8Array;
   #length = 0;
 
-  constructor(size: number) {
-    this.#bytes = new Uint8Array(size);
+  constructor(room: Uint8Array) {
+    this.#bytes = room;
   }
 
   append(bytes: Uint8Array): void {

@@ -5,7 +5,7 @@
  */
 
 /** Bytes of one read. */
-export const CHUNK_BYTES = 1024 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
 
 /** What bytes are read from. */
 export interface ByteSource extends Disposable {

@@ -7,9 +7,9 @@
 import { type InflateOrder, inflateProgram, type InflateReport } from "./inflate_program.ts";
 import { LayerError } from "./layer_error.ts";
 
-const BUFFER_BYTES = 1024 * 1024;
+const BUFFER_BYTES = 256 * 1024;
 /** Outputs that may wait to be used. */
-const BUFFERS = 8;
+const BUFFERS = 16;
 /** Inputs that may wait to be inflated. */
 const INPUTS = 4;
 
