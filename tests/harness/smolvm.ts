@@ -4,6 +4,8 @@
  * @module
  */
 
+import { slowness } from "./slowness.ts";
+
 /** The binary under test. */
 export const BINARY = new URL("../../dist/smolvm", import.meta.url).pathname;
 
@@ -84,9 +86,9 @@ export function processesWith(text: string): number[] {
   });
 }
 
-/** Waits until something holds, at most so long. */
+/** Waits until something holds, at most so long on an ordinary machine. */
 export async function eventually(holds: () => boolean, milliseconds: number): Promise<boolean> {
-  for (const end = performance.now() + milliseconds; performance.now() < end;) {
+  for (const end = performance.now() + milliseconds * slowness; performance.now() < end;) {
     if (holds()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
