@@ -1,26 +1,50 @@
 /**
- * Runs test suites and closes with one line, `N passed, N failed`, over all of them. (It is not named
- * test.ts, because `deno test` would take it for a test.)
+ * Runs test suites and closes with one line, `N passed, N failed`, over all of them. What needs a VM runs on
+ * both engines: krun natively where the processor can, else in the lab. (It is not named test.ts, because
+ * `deno test` would take it for a test.)
  *
  * @module
  */
+import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
 import { countReport, type TestCount } from "./tests/report.ts";
-import { suiteFolders, type SuiteName, suiteNames } from "./tests/suites.ts";
+import { readResults, sideBySide, type TestResult } from "./tests/side_by_side.ts";
+import { chosenSuites, suiteFolders, type SuiteName } from "./tests/suites.ts";
+
+/** What the lab is slower by, as far as tests wait for something. */
+const LAB_SLOWNESS = 8;
+
+/** How long the lab may take for a suite, in seconds. */
+const LAB_SECONDS = 3_000;
+
+interface SuiteEnd extends TestCount {
+  readonly results: readonly TestResult[];
+}
 
 /** Runs one suite in a process of its own; a suite that cannot even be loaded is one failure. */
-async function runSuite(name: SuiteName): Promise<TestCount> {
+async function runSuite(name: SuiteName): Promise<SuiteEnd> {
   const folders = suiteFolders(name, listFolders());
-  if (folders.length === 0) return { passed: 0, failed: 0 };
-  console.log(`# ${name} tests: ${folders.join(" ")}`);
-  const report = await Deno.makeTempFile({ prefix: "smolvm-tests-", suffix: ".xml" });
-  try {
-    const args = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`, ...folders];
-    const status = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
-    const count = countReport(await Deno.readTextFile(report));
-    return status.success || count.failed > 0 ? count : { ...count, failed: 1 };
-  } finally {
-    await Deno.remove(report);
-  }
+  const report = `.cache/report-${name}.xml`;
+  const words = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`, ...folders];
+  const inLab = name === "krun" && !probeVirtualization(hostVirtualization()).usable;
+  console.log(`# ${name} tests${inLab ? ", in the lab" : ""}: ${folders.join(" ")}`);
+  await Deno.writeTextFile(report, "");
+  const status = await new Deno.Command(inLab ? "scripts/lab.sh" : Deno.execPath(), {
+    args: inLab ? [Deno.execPath(), ...words] : words,
+    env: environment(name, inLab),
+    stdin: "null",
+  }).spawn().status;
+  const xml = await Deno.readTextFile(report);
+  const count = countReport(xml);
+  return {
+    ...(status.success || count.failed > 0 ? count : { ...count, failed: 1 }),
+    results: readResults(xml),
+  };
+}
+
+function environment(name: SuiteName, inLab: boolean): Record<string, string> {
+  if (name !== "qemu" && name !== "krun") return {};
+  if (!inLab) return { SMOLVM_ENGINE: name };
+  return { SMOLVM_ENGINE: name, SMOLVM_TEST_SLOWNESS: `${LAB_SLOWNESS}`, LAB_SECONDS: `${LAB_SECONDS}` };
 }
 
 function listFolders(): string[] {
@@ -29,18 +53,24 @@ function listFolders(): string[] {
   return ["src", "agent", "scripts", ...below("tests").map((name) => `tests/${name}`)];
 }
 
-const wanted = Deno.args.length > 0 ? Deno.args : suiteNames;
-const unknown = wanted.find((name) => !suiteNames.some((known) => known === name));
-if (unknown !== undefined) {
-  console.error(`test: no suite ${unknown}; there are: ${suiteNames.join(", ")}`);
+async function main(): Promise<number> {
+  const ends = new Map<SuiteName, SuiteEnd>();
+  for (const name of chosenSuites(Deno.args)) ends.set(name, await runSuite(name));
+  const engines = (["qemu", "krun"] as const).flatMap((name) => {
+    const end = ends.get(name);
+    return end ? [{ name, results: end.results }] : [];
+  });
+  if (engines.length > 1) { for (const line of sideBySide(engines)) console.log(line); }
+  const all = [...ends.values()];
+  const failed = all.reduce((sum, end) => sum + end.failed, 0);
+  console.log(`${all.reduce((sum, end) => sum + end.passed, 0)} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+try {
+  Deno.exit(await main());
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  console.error(`test: ${error.message}`);
   Deno.exit(2);
 }
-let [passed, failed] = [0, 0];
-for (const name of suiteNames) {
-  if (!wanted.includes(name)) continue;
-  const count = await runSuite(name);
-  passed += count.passed;
-  failed += count.failed;
-}
-console.log(`${passed} passed, ${failed} failed`);
-Deno.exit(failed === 0 ? 0 : 1);

@@ -4,10 +4,15 @@
  * @module
  */
 
-/** The suites, in the order they run: the quick ones first. */
-export const suiteNames = ["unit", "contract", "functional"] as const;
+/** The suites, in the order they run: the quick ones first. `krun` is `engines` again, on the other engine. */
+export const suiteNames = ["unit", "contract", "images", "qemu", "krun"] as const;
 
 export type SuiteName = (typeof suiteNames)[number];
+
+/** Groups of suites that have a name of their own. */
+export const groups: Readonly<Record<string, readonly SuiteName[]>> = {
+  functional: ["images", "qemu", "krun"],
+};
 
 /** Folders below tests/ whose tests stand beside sources and need no VM. */
 const SOURCES_OF_TESTS = ["tests/harness", "tests/performance"];
@@ -18,12 +23,29 @@ const SOURCES_OF_TESTS = ["tests/harness", "tests/performance"];
  * @param folders `src`, `agent`, `scripts` and those below `tests`, as paths
  */
 export function suiteFolders(suite: SuiteName, folders: readonly string[]): string[] {
-  return folders.filter((folder) => suiteOf(folder) === suite).sort();
+  return folders.filter((folder) => suitesOf(folder).includes(suite)).sort();
 }
 
-/** A folder below tests/ that nothing else claims runs the built binary. */
-function suiteOf(folder: string): SuiteName {
-  if (folder === "tests/contract") return "contract";
-  if (!folder.startsWith("tests/") || SOURCES_OF_TESTS.includes(folder)) return "unit";
-  return "functional";
+/**
+ * The suites that words name, each once and in their order; all of them when there are no words.
+ *
+ * @throws {TypeError} for a word that names none
+ */
+export function chosenSuites(words: readonly string[]): SuiteName[] {
+  const wanted = words.flatMap((word) => {
+    const suite = suiteNames.find((name) => name === word);
+    const chosen = groups[word] ?? (suite === undefined ? [] : [suite]);
+    if (chosen.length > 0) return chosen;
+    const known = [...suiteNames, ...Object.keys(groups)].join(", ");
+    throw new TypeError(`Cannot run suite ${word}: there are ${known}`);
+  });
+  return suiteNames.filter((name) => words.length === 0 || wanted.includes(name));
+}
+
+/** A folder below tests/ that nothing else claims runs the built binary and no VM. */
+function suitesOf(folder: string): readonly SuiteName[] {
+  if (folder === "tests/contract") return ["contract"];
+  if (folder === "tests/functional") return ["qemu", "krun"];
+  if (!folder.startsWith("tests/") || SOURCES_OF_TESTS.includes(folder)) return ["unit"];
+  return ["images"];
 }

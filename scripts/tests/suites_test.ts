@@ -1,5 +1,5 @@
-import { assertEquals } from "../../tests/harness/assert.ts";
-import { suiteFolders } from "./suites.ts";
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { chosenSuites, suiteFolders, suiteNames } from "./suites.ts";
 
 const folders = [
   "src",
@@ -11,8 +11,17 @@ const folders = [
   "tests/functional",
 ];
 
-Deno.test("suiteFolders() puts every folder into exactly one suite", () => {
+Deno.test("suiteFolders() puts every folder into one suite, and those with VMs into one for each engine", () => {
   assertEquals(suiteFolders("unit", folders), ["agent", "scripts", "src", "tests/harness"]);
   assertEquals(suiteFolders("contract", folders), ["tests/contract"]);
-  assertEquals(suiteFolders("functional", folders), ["tests/functional", "tests/oracle"]);
+  assertEquals(suiteFolders("images", folders), ["tests/oracle"]);
+  assertEquals(suiteFolders("qemu", folders), ["tests/functional"]);
+  assertEquals(suiteFolders("krun", folders), ["tests/functional"]);
+});
+
+Deno.test("chosenSuites() knows groups, keeps the order, and refuses what it does not know", () => {
+  assertEquals(chosenSuites(["krun", "unit"]), ["unit", "krun"]);
+  assertEquals(chosenSuites(["functional", "krun"]), ["images", "qemu", "krun"]);
+  assertEquals(chosenSuites([]), [...suiteNames]);
+  assertThrows(() => chosenSuites(["fast"]), TypeError, "Cannot run suite fast: there are unit");
 });

@@ -1,0 +1,25 @@
+import { assertEquals } from "../../tests/harness/assert.ts";
+import { readResults, sideBySide } from "./side_by_side.ts";
+
+const xml = `<testsuites tests="3"><testsuite name="a">
+  <testcase name="one &amp; two" classname="a" time="1.25" line="1" col="6"></testcase>
+  <testcase name="three" classname="a" time="0.5"><failure message="x">&lt;y&gt;</failure></testcase>
+  <testcase name="four" classname="a" time="0"><skipped/></testcase>
+  <testcase name="five" time="2"/>
+</testsuite></testsuites>`;
+
+Deno.test("readResults() reads names, ends and times, and leaves ignored tests out", () => {
+  assertEquals(readResults(xml), [
+    { name: "one & two", passed: true, seconds: 1.25 },
+    { name: "three", passed: false, seconds: 0.5 },
+    { name: "five", passed: true, seconds: 2 },
+  ]);
+});
+
+Deno.test("sideBySide() shows what one engine did not run", () => {
+  const result = { name: "t", passed: true, seconds: 1 };
+  assertEquals(sideBySide([{ name: "qemu", results: [result] }, { name: "krun", results: [] }]), [
+    "qemu            krun            test",
+    "ok 1.0 s        -               t",
+  ]);
+});
