@@ -46,25 +46,33 @@ export async function buildDisk(
   options: BuildOptions = {},
 ): Promise<BuiltDisk> {
   using writer = ErofsWriter.create(output);
+  const tree = new ImageTree(writer, options.limits ?? DEFAULT_LIMITS);
+  await applyLayers(tree, layers, options);
+  const built = writer.finish(tree.root);
+  return { bytes: built.bytes, entries: tree.entries };
+}
+
+async function applyLayers(
+  tree: ImageTree,
+  layers: readonly LayerSource[],
+  { limits = DEFAULT_LIMITS, signal, onProgress }: BuildOptions,
+): Promise<void> {
+  // Ends before the metadata is written: both at once would need the most memory.
   using thread = new InflateThread();
-  const limits = options.limits ?? DEFAULT_LIMITS;
-  const tree = new ImageTree(writer, limits);
   let bytes = 0;
   for (const layer of layers) {
     const before = bytes;
-    const open = async () => decompress(await layer.open(options.signal), thread);
+    const open = async () => decompress(await layer.open(signal), thread);
     await applyLayer(tree, { layer, open }, (count) => {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       bytes += count;
       if (bytes > limits.unpackedBytes) {
         throw new LayerError(`it unpacks to more than ${limits.unpackedBytes} bytes`);
       }
-      options.onProgress?.(bytes);
+      onProgress?.(bytes);
     });
     debug("layer applied", { layer: layer.name, bytes: bytes - before });
   }
-  const built = writer.finish(tree.root);
-  return { bytes: built.bytes, entries: tree.entries };
 }
 
 async function applyLayer(
