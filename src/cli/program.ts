@@ -9,6 +9,7 @@ import { SUPERVISOR_PROCESS } from "../vm/supervisor_client.ts";
 import { KRUN_PROCESS } from "./engines.ts";
 import { createCommand } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
+import { doctorCommand } from "./doctor.ts";
 import { execCommand } from "./exec.ts";
 import { imageCommand } from "./image.ts";
 import { logsCommand } from "./logs.ts";
@@ -44,6 +45,7 @@ export function program(): Command {
     .enablePositionalOptions()
     .addCommand(microvm)
     .addCommand(imageCommand())
+    .addCommand(doctorCommand())
     .addCommand(versionCommand());
 }
 

@@ -103,3 +103,50 @@ export function hostLibraries(): LibrarySource {
     },
   };
 }
+
+/** What doctor says of a library. */
+export interface LibraryReport {
+  readonly path: string;
+  /** Known for the carried one, and from the file's full name. */
+  readonly version: string | undefined;
+  /** Why it does not load. */
+  readonly error: string | undefined;
+  /** What it cannot promise. */
+  readonly lacking: readonly string[];
+}
+
+/**
+ * Looks at the library that would be taken, without keeping it open.
+ *
+ * @param embedded path of the carried one
+ * @param before what the carried one needs
+ * @param version of the carried one
+ * @returns `undefined` when there is none
+ */
+export function inspectLibrary(
+  embedded: string | undefined,
+  before: readonly string[],
+  version: string,
+): LibraryReport | undefined {
+  const [path] = libraryCandidates(embedded, hostLibraries());
+  if (path === undefined) return undefined;
+  const known = path === embedded ? version : versionOf(path);
+  try {
+    if (path === embedded) { for (const one of before) Deno.dlopen(one, {}); }
+    using library = Deno.dlopen(path, symbols);
+    const names = Object.keys(optionalSymbols) as (keyof typeof optionalSymbols)[];
+    const lacking = missingPromises(names.filter((name) => library.symbols[name] === null));
+    return { path, version: known, error: undefined, lacking };
+  } catch (error) {
+    return { path, version: known, error: (error as Error).message, lacking: [] };
+  }
+}
+
+/** `libkrun.so.1.17.4` behind the links. */
+function versionOf(path: string): string | undefined {
+  try {
+    return /(\d+\.\d+\.\d+)/.exec(Deno.realPathSync(path))?.[1];
+  } catch {
+    return undefined;
+  }
+}

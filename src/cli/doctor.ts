@@ -1,0 +1,62 @@
+/**
+ * `smolvm doctor`: says whether a VM can run here, and why not.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { SmolvmError } from "../error.ts";
+import { processPaths } from "../host/paths.ts";
+import { openPayload } from "../host/payload.ts";
+import { type Checkup, checkUp } from "../vm/checkup.ts";
+import { trialBoot } from "../vm/trial_boot.ts";
+import { engineFor, engines } from "./engines.ts";
+import { writeJson, writeLine } from "./output.ts";
+
+/** The command. */
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description("say whether a VM can run here, on which engine, and what is missing")
+    .option("--boot", "boot a VM, too")
+    .option("--json", "as JSON")
+    .action(async (options: { boot?: boolean; json?: boolean }) => {
+      Deno.exitCode = await examine(options.boot ?? false, options.json ?? false);
+    });
+}
+
+async function examine(boot: boolean, json: boolean): Promise<number> {
+  const paths = processPaths();
+  const payload = openPayload(paths);
+  const checkup = await checkUp({ engines: engines(payload), payload, paths });
+  const trial = boot && checkup.engine !== undefined
+    ? await trialBoot({ paths, payload, choice: await engineFor("auto", payload) }).catch(trialError)
+    : undefined;
+  const healthy = checkup.engine !== undefined && trial?.error === undefined;
+  if (json) writeJson({ ...checkup, ...(trial && { boot: trial }), healthy });
+  else for (const line of render(checkup)) writeLine(line);
+  if (!json && trial) {
+    writeLine(
+      trial.error === undefined
+        ? `boot: a VM answered after ${(trial.milliseconds / 1000).toFixed(1)} s`
+        : `boot: failed: ${trial.error}`,
+    );
+  }
+  return healthy ? 0 : 1;
+}
+
+function trialError(error: unknown): { milliseconds: number; error: string } {
+  if (!(error instanceof SmolvmError)) throw error;
+  return { milliseconds: 0, error: error.reason };
+}
+
+/** A line for each finding, its remedy below it, and the verdict. Pure. */
+export function render({ findings, engine, why }: Checkup): string[] {
+  const marks = { ok: "ok", missing: "--", bad: "!!" } as const;
+  const lines = findings.flatMap(({ name, grade, details, remedy }) => [
+    `${marks[grade]}  ${name.padEnd(14)}${details}`,
+    ...(remedy === undefined ? [] : [`${" ".repeat(18)}→ ${remedy}`]),
+  ]);
+  const verdict = engine === undefined
+    ? `No VM can run here: ${why}`
+    : `VMs run on ${engine}${engine === "qemu" ? ", software emulation" : ""}: ${why}`;
+  return [...lines, verdict];
+}
