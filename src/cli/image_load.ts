@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "commander";
+import { SmolvmError } from "../error.ts";
 import { familiarName } from "../image/reference.ts";
 import { withImageStore } from "./image_store.ts";
 import { shortId } from "./image_table.ts";
@@ -20,6 +21,13 @@ export function imageLoad(): Command {
     .option("--json", "print the images as JSON")
     .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {
       const source = options.input ?? argument;
+      if (source === "-" && Deno.stdin.isTerminal()) {
+        throw new SmolvmError("usage", {
+          action: "load",
+          reason: "no archive comes on stdin",
+          remedy: "name an archive or a folder, or pipe one in",
+        });
+      }
       const images = await withImageStore((store) =>
         store.load(source, {
           name: options.name,

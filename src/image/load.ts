@@ -48,19 +48,13 @@ export async function openCandidates(source: string, options: LoadOptions): Prom
       throw error;
     }
   } catch (cause) {
-    if (cause instanceof SmolvmError || options.signal?.aborted) throw cause;
-    throw unusable(origin, (cause as Error).message, cause);
+    if (!(cause instanceof LayerError) || options.signal?.aborted) throw cause;
+    throw new SmolvmError("image", { action: "load", subject: origin, reason: cause.message, cause });
   }
 }
 
 async function openPath(path: string, options: LoadOptions): Promise<BlobTree> {
-  let folder: boolean;
-  try {
-    folder = (await stat(path)).isDirectory();
-  } catch (cause) {
-    const missing = (cause as { code?: string }).code === "ENOENT";
-    throw unusable(path, missing ? "there is no such file or folder" : (cause as Error).message, cause);
-  }
+  const folder = (await stat(path)).isDirectory();
   return folder ? openFolder(path) : await openTarFile(path, options);
 }
 
@@ -77,8 +71,4 @@ async function read(tree: BlobTree, origin: string, options: LoadOptions): Promi
 function fallbackName(origin: string): string | undefined {
   if (origin === "stdin") return undefined;
   return basename(origin).replace(/(?:\.(?:tar|tgz|gz|zst|oci))+$/, "").toLowerCase();
-}
-
-function unusable(subject: string, reason: string, cause: unknown): SmolvmError {
-  return new SmolvmError("image", { action: "load", subject, reason, cause });
 }

@@ -49,7 +49,10 @@ Deno.test("load() refuses what is no image, in one line", async () => {
     const list = (value: unknown) => JSON.stringify([value]);
     const files: Record<string, [string | Uint8Array, string]> = {
       "empty": ["", "it is empty"],
-      "words": ["just some words, longer than a header is ".repeat(30), "is not a number"],
+      "words": [
+        "just some words, longer than a header is ".repeat(30),
+        "neither a tar archive, nor one compressed",
+      ],
       "gone.tar": [tarOf([{ path: "other", data: "x" }]), "neither manifest.json nor index.json"],
       "cut.tar": [
         tarOf([{ path: "manifest.json", data: "x".repeat(9000) }]).subarray(0, 3000),

@@ -79,6 +79,7 @@ export function parseReference(text: string): Reference {
   const wrong = path.split("/").find((component) => !pathComponent.test(component));
   if (wrong === "") fail("two slashes in a row, or one at an end");
   if (wrong !== undefined) fail(`"${wrong}" is not a part of a repository's name`);
+  if (tag === "") fail("the tag after the colon is missing");
   if (tag !== undefined && !tagPattern.test(tag)) fail(`"${tag.slice(0, 130)}" is not a tag`);
 
   const official = registry === DEFAULT_REGISTRY && !path.includes("/");

@@ -37,7 +37,7 @@ Deno.test("parseReference() says what is wrong", () => {
     "a/": "two slashes in a row, or one at an end",
     "/a": "two slashes in a row, or one at an end",
     "a..b": `"a..b" is not a part`,
-    "a:": `"" is not a tag`,
+    "a:": "the tag after the colon is missing",
     "a:.x": `".x" is not a tag`,
     [`a:${"x".repeat(129)}`]: "is not a tag",
     "a:1:2": `"1:2" is not a tag`,

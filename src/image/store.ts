@@ -13,6 +13,7 @@ import { debug } from "../log.ts";
 import { type BundledParts, readBundled } from "./bundled.ts";
 import type { IntakeOptions } from "./candidate.ts";
 import { hexOf } from "./digest.ts";
+import { explainSystem } from "./system_words.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import type { Digest, Image } from "./image.ts";
 import { type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
@@ -304,7 +305,7 @@ export class ImageStore implements Disposable {
         return (record && this.#toImage(record)) ?? [];
       });
     } catch (cause) {
-      if (!options.signal?.aborted) throw cause;
+      if (!options.signal?.aborted) throw explainSystem(cause, { action, subject });
       if (options.signal.reason instanceof SmolvmError) throw options.signal.reason;
       throw new SmolvmError("canceled", { action, subject, reason: "it was interrupted", cause });
     }

@@ -182,12 +182,7 @@ async function verifierOf(blob: Expected, path: string): Promise<Verifier> {
 }
 
 function writeWhole(file: number, chunk: Uint8Array): void {
-  try {
-    for (let at = 0; at < chunk.byteLength;) at += writeSync(file, chunk, at);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new SmolvmError("state", { action: "write", subject: "a download to the cache", reason, cause });
-  }
+  for (let at = 0; at < chunk.byteLength;) at += writeSync(file, chunk, at);
 }
 
 function endedEarly(blob: Expected, bytes: number): TransientError {

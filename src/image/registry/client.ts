@@ -179,7 +179,7 @@ export class RegistryClient {
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       // A busy server or a refused connection is no sign of TLS; a broken conversation is.
-      return /refused|answers|too often/.test(error.failure.reason) ? plain : secure;
+      return error.garbled ? secure : plain;
     }
   }
 

@@ -210,12 +210,20 @@ function broken(ask: Ask, url: URL, cause: unknown): TransientError {
     new SmolvmError("registry", {
       action: "pull",
       subject: ask.subject,
-      reason: `${url.host}: ${words}`.slice(0, 300),
+      reason: `${url.host}: ${untrusted ? words : plainWords(words)}`.slice(0, 300),
       remedy: untrusted
         ? "name the file of your company's certificates in SSL_CERT_FILE"
         : "check the name and the network",
       cause,
     }),
-    { attempts: untrusted ? 1 : NETWORK_ATTEMPTS },
+    { attempts: untrusted ? 1 : NETWORK_ATTEMPTS, garbled: !/Connection refused/.test(words) },
   );
+}
+
+/** What a new user understands of why there is no connection. */
+function plainWords(words: string): string {
+  if (/^dns error/.test(words)) return "there is no host of that name, or no network to find it by";
+  if (/Connection refused/.test(words)) return "the connection was refused";
+  if (/Network is unreachable|No route to host/.test(words)) return "there is no way to it in the network";
+  return words.replace(/ \(os error \d+\)/, "");
 }

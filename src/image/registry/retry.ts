@@ -17,12 +17,18 @@ export class TransientError extends Error {
   readonly attempts: number;
   /** Milliseconds the server asks to wait. */
   readonly retryAfter: number | undefined;
+  /** Whether somebody was there who did not speak HTTP. */
+  readonly garbled: boolean;
 
-  constructor(failure: SmolvmError, options: { attempts: number; retryAfter?: number | undefined }) {
+  constructor(
+    failure: SmolvmError,
+    options: { attempts: number; retryAfter?: number | undefined; garbled?: boolean },
+  ) {
     super(failure.message, { cause: failure });
     this.failure = failure;
     this.attempts = options.attempts;
     this.retryAfter = options.retryAfter;
+    this.garbled = options.garbled ?? false;
   }
 }
 

@@ -76,11 +76,11 @@ function archive(path: string, signal: AbortSignal | undefined): ReadableStream<
   );
 }
 
-/** The last line tar complained with; "exiting due to previous errors" says nothing. */
+/** The last line tar complained with; that it exits now, "due to previous errors", says nothing. */
 async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<string> {
   let tail = "";
   const decoder = new TextDecoder();
   for await (const chunk of stderr) tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4096);
-  const lines = tail.trim().split("\n").filter((line) => !/previous errors/.test(line));
+  const lines = tail.trim().split("\n").filter((line) => !/previous errors|exiting now/.test(line));
   return lines.at(-1)?.replace(/^.*?tar: /, "") ?? "";
 }

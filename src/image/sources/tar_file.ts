@@ -8,7 +8,6 @@ import { mkdirSync, rmSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { SmolvmError } from "../../error.ts";
 import type { IntakeOptions } from "../candidate.ts";
 import { byteStream } from "../byte_stream.ts";
 import { decompress } from "../layers/decompress.ts";
@@ -36,6 +35,7 @@ export async function openTarFile(
     if (!file || !await isPlainTar(file)) {
       const source = file ? readFrom(file, 0, Infinity) : stdin();
       archive = await unpack(source, options);
+      if (!await isPlainTar(archive)) throw new LayerError(await whatElse(archive));
       await file?.close();
     }
     if (!archive) throw new TypeError("Cannot read the archive: it was not opened");
@@ -80,6 +80,14 @@ async function isPlainTar(file: FileHandle): Promise<boolean> {
     if (error instanceof LayerError) return false;
     throw error;
   }
+}
+
+/** Why a file is no archive. */
+async function whatElse(file: FileHandle): Promise<string> {
+  const head = String.fromCharCode(...await readAtOf(file)(0, 6));
+  const format = head === "\xfd7zXZ\0" ? "xz" : head.startsWith("BZh") ? "bzip2" : undefined;
+  if (format) return `it is compressed with ${format}, which smolvm does not read; decompress it first`;
+  return "it is no image: neither a tar archive, nor one compressed with gzip or zstd";
 }
 
 function readAtOf(file: FileHandle): ReadAt {
@@ -147,10 +155,5 @@ async function unpack(
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  try {
-    for (let at = 0; at < chunk.byteLength;) at += (await file.write(chunk, at)).bytesWritten;
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new SmolvmError("state", { action: "unpack", subject: "the archive to the cache", reason, cause });
-  }
+  for (let at = 0; at < chunk.byteLength;) at += (await file.write(chunk, at)).bytesWritten;
 }
