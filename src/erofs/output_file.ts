@@ -44,9 +44,15 @@ export class OutputFile {
     }
   }
 
-  /** Adds zeros. */
+  /** Adds zeros; many become a hole that is never written. */
   skip(count: number): void {
-    for (let left = count; left > 0;) {
+    const hole = count - count % BUFFER_BYTES;
+    if (hole > 0) {
+      this.#flush();
+      this.#file.seekSync(hole, Deno.SeekMode.Current);
+      this.#flushed += hole;
+    }
+    for (let left = count - hole; left > 0;) {
       const now = Math.min(left, BUFFER_BYTES - this.#buffered);
       this.#buffer.fill(0, this.#buffered, this.#buffered + now);
       this.#buffered += now;

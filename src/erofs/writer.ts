@@ -33,6 +33,8 @@ const SLAB_BYTES = 1 << 20;
 export interface FileSink {
   /** Adds bytes; they are copied. */
   append(bytes: Uint8Array): void;
+  /** Adds so many zeros. */
+  skip(count: number): void;
   /**
    * Ends the file.
    *
@@ -171,6 +173,11 @@ class MemorySink implements FileSink {
     this.#length += bytes.length;
   }
 
+  skip(count: number): void {
+    if (this.#length + count > this.#bytes.length) throw tooMany(this.#bytes.length);
+    this.#length += count;
+  }
+
   end(): FileData {
     if (this.#length !== this.#bytes.length) throw tooFew(this.#length, this.#bytes.length);
     return { at: "memory", bytes: this.#bytes };
@@ -192,6 +199,11 @@ class BlockSink implements FileSink {
   append(bytes: Uint8Array): void {
     if (this.#file.position - this.#start + bytes.length > this.#size) throw tooMany(this.#size);
     this.#file.append(bytes);
+  }
+
+  skip(count: number): void {
+    if (this.#file.position - this.#start + count > this.#size) throw tooMany(this.#size);
+    this.#file.skip(count);
   }
 
   end(): FileData {

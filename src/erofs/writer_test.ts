@@ -145,6 +145,7 @@ Deno.test("a sink refuses more and fewer bytes than were announced", async () =>
   await withImage((writer) => {
     for (const size of [10, 10_000]) {
       assertThrows(() => writer.beginFile(size).append(new Uint8Array(size + 1)), RangeError, "more than");
+      assertThrows(() => writer.beginFile(size).skip(size + 1), RangeError, "more than");
       assertThrows(() => writer.beginFile(size).end(), RangeError, "0 of the");
     }
     return directory({});
@@ -188,4 +189,25 @@ Deno.test({
       { numRuns: 12 },
     );
   },
+});
+
+Deno.test("a sink's zeros are zeros, and many of them take no space", async () => {
+  const inode = (writer: ErofsWriter, size: number, at: number): Inode => {
+    const sink = writer.beginFile(size);
+    sink.skip(at);
+    sink.append(Uint8Array.of(1, 2, 3));
+    sink.skip(size - at - 3);
+    return { type: "file", metadata: metadata(), size, data: sink.end() };
+  };
+  await withImage((writer) => {
+    return directory({ large: inode(writer, 50_000_000, 20_000_001), small: inode(writer, 100, 50) });
+  }, async (path) => {
+    assertTrue(((await Deno.stat(path)).blocks ?? 0) * 512 < 4_000_000);
+    await run("fsck.erofs", [`--extract=${path}.out`, path]);
+    for (const [name, size, at] of [["large", 50_000_000, 20_000_001], ["small", 100, 50]] as const) {
+      const bytes = await Deno.readFile(`${path}.out/${name}`);
+      assertEquals([bytes.length, bytes.findIndex((byte) => byte !== 0)], [size, at]);
+      assertEquals(bytes.findLastIndex((byte) => byte !== 0), at + 2);
+    }
+  });
 });

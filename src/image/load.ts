@@ -9,6 +9,7 @@ import { stat } from "node:fs/promises";
 import { SmolvmError } from "../error.ts";
 import type { Candidate, IntakeOptions } from "./candidate.ts";
 import { LayerError } from "./layers/layer_error.ts";
+import { ofImage } from "./of_image.ts";
 import { type BlobTree, openFolder } from "./sources/blob_tree.ts";
 import { dockerCandidates } from "./sources/docker_archive.ts";
 import { ociCandidates } from "./sources/oci_layout.ts";
@@ -48,7 +49,7 @@ export async function openCandidates(source: string, options: LoadOptions): Prom
       throw error;
     }
   } catch (cause) {
-    if (!(cause instanceof LayerError) || options.signal?.aborted) throw cause;
+    if (!(cause instanceof LayerError) || options.signal?.aborted) throw ofImage(cause, origin);
     throw new SmolvmError("image", { action: "load", subject: origin, reason: cause.message, cause });
   }
 }

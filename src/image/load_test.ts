@@ -59,7 +59,7 @@ Deno.test("load() refuses what is no image, in one line", async () => {
         "it ends within a file",
       ],
       "cut.tar.gz": [gzipSync(tarOf([{ path: "a" }])).subarray(0, 40), "corrupt or truncated"],
-      "nojson.tar": [tarOf([{ path: "manifest.json", data: "{" }]), "manifest.json: it is not JSON"],
+      "nojson.tar": [tarOf([{ path: "manifest.json", data: "{" }]), "nojson.tar: it is not JSON"],
       "away.tar": [
         tarOf([{ path: "manifest.json", data: list({ Config: "../../etc/passwd", Layers: [] }) }]),
         "which is not there",

@@ -117,9 +117,8 @@ export function selectPlatform(entries: readonly IndexEntry[], machine: Platform
   const names = new Set(images.map((entry) => entry.platform ? formatPlatform(entry.platform) : "unnamed"));
   const shown = [...names].slice(0, 20).join(", ") || "nothing";
   throw new SmolvmError("image", {
-    action: "choose the image",
-    subject: `for ${formatPlatform(machine)}`,
-    reason: `the index has only ${shown}`,
+    action: "use the image",
+    reason: `it is for ${shown}, and this machine runs ${formatPlatform(machine)}`,
   });
 }
 

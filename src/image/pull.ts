@@ -11,6 +11,7 @@ import { MAX_CONFIG_BYTES, parseConfig } from "./config.ts";
 import type { Digest } from "./image.ts";
 import type { LayerSource } from "./layer_source.ts";
 import { type Manifest, parseManifest, selectPlatform } from "./manifest.ts";
+import { ofImage } from "./of_image.ts";
 import { guestPlatform } from "./platform.ts";
 import { familiarName, formatReference, type Reference } from "./reference.ts";
 import { BlobCache } from "./registry/blob_cache.ts";
@@ -77,7 +78,7 @@ export async function pullCandidate(
     };
   } catch (error) {
     http[Symbol.dispose]();
-    throw error;
+    throw ofImage(error, familiarName(formatReference(reference)));
   }
 }
 

@@ -172,7 +172,7 @@ export class ImageStore implements Disposable {
    * @throws {SmolvmError} kind `reference`, `image`, `state` or `canceled`; images before the bad one stay
    */
   async load(source: string, options: IntakeOptions & { name?: string | undefined } = {}): Promise<Image[]> {
-    return await this.#takingIn("load", source, options, async () => {
+    return await this.#takingIn("load", source === "-" ? "stdin" : source, options, async () => {
       const { openCandidates } = await import("./load.ts");
       await using opened = await openCandidates(source, { ...options, cache: this.#paths.cache });
       const ids: Digest[] = [];

@@ -15,7 +15,7 @@ import type { TarEntry } from "./tar_entry.ts";
 
 /** Where contents are written to; ErofsWriter is one. */
 export interface ContentStore {
-  beginFile(size: number): { append(bytes: Uint8Array): void; end(): FileData };
+  beginFile(size: number): { append(bytes: Uint8Array): void; skip(count: number): void; end(): FileData };
 }
 
 /** layer.md, "Whiteouts". */
@@ -97,6 +97,7 @@ export class ImageTree {
     const content = this.#store.beginFile(entry.size);
     return {
       append: (bytes) => content.append(bytes),
+      skip: (count) => content.skip(count),
       end: () => {
         const data = content.end();
         const spot = this.#walker.parentOf(parts, "create");

@@ -10,6 +10,7 @@ const store = {
     const pieces: number[] = [];
     return {
       append: (bytes: Uint8Array) => void pieces.push(...bytes),
+      skip: (count: number) => void pieces.push(...new Uint8Array(count)),
       end: (): FileData => ({ at: "memory", bytes: Uint8Array.from(pieces) }),
     };
   },

@@ -7,10 +7,16 @@
 import { LayerError } from "./layer_error.ts";
 import { TAR_BLOCK } from "./tar_header.ts";
 
-/** Takes the content of a file. */
-export interface ContentSink {
+/** Takes the data of a file, as an archive has it. */
+export interface DataSink {
   append(bytes: Uint8Array): void;
   end(): void;
+}
+
+/** Takes the content of a file. */
+export interface ContentSink extends DataSink {
+  /** Adds so many zeros. */
+  skip(count: number): void;
 }
 
 /** A stretch of data: where in the file, and how long. */
@@ -23,8 +29,6 @@ export interface Stretch {
 export const MAX_STRETCHES = 100_000;
 /** Most bytes of a map in the data (pax 1.0). */
 const MAX_MAP_BYTES = 4 * 1024 * 1024;
-
-const zeros = new Uint8Array(256 * 1024);
 
 /**
  * Judges a map.
@@ -56,15 +60,12 @@ export function pairUp(numbers: readonly number[]): Stretch[] {
 }
 
 /** A sink that is given the data alone, and writes zeros where the map has none. */
-export function expandSparse(sink: ContentSink, map: readonly Stretch[], realSize: number): ContentSink {
+export function expandSparse(sink: ContentSink, map: readonly Stretch[], realSize: number): DataSink {
   let position = 0;
   let current = 0;
   const fillTo = (offset: number) => {
-    while (position < offset) {
-      const count = Math.min(offset - position, zeros.byteLength);
-      sink.append(zeros.subarray(0, count));
-      position += count;
-    }
+    if (position < offset) sink.skip(offset - position);
+    position = Math.max(position, offset);
   };
   return {
     append(bytes) {
@@ -96,9 +97,9 @@ export function expandSparse(sink: ContentSink, map: readonly Stretch[], realSiz
  *
  * @param dataBytes bytes in the archive, map included
  */
-export function expandSparse1(sink: ContentSink, dataBytes: number, realSize: number): ContentSink {
+export function expandSparse1(sink: ContentSink, dataBytes: number, realSize: number): DataSink {
   let head: Uint8Array = new Uint8Array();
-  let inner: ContentSink | undefined;
+  let inner: DataSink | undefined;
   return {
     append(bytes) {
       if (inner) return inner.append(bytes);

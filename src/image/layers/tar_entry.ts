@@ -6,7 +6,15 @@
 import type { InodeMetadata } from "../../erofs/tree.ts";
 import { LayerError } from "./layer_error.ts";
 import { paxNumber, type PaxRecords, paxTime, paxXattrs } from "./pax.ts";
-import { checkMap, type ContentSink, expandSparse, expandSparse1, pairUp, type Stretch } from "./sparse.ts";
+import {
+  checkMap,
+  type ContentSink,
+  type DataSink,
+  expandSparse,
+  expandSparse1,
+  pairUp,
+  type Stretch,
+} from "./sparse.ts";
 import type { TarHeader } from "./tar_header.ts";
 
 /** What a file is. */
@@ -28,7 +36,7 @@ export interface TarEntry {
 export interface ResolvedEntry {
   readonly entry: TarEntry;
   readonly dataBytes: number;
-  expand(sink: ContentSink): ContentSink;
+  expand(sink: ContentSink): DataSink;
 }
 
 /** Extended headers that came before a header. */
@@ -108,7 +116,7 @@ function metadataOf(header: TarHeader, pax: PaxRecords): InodeMetadata {
 
 interface Sparse {
   readonly realSize: number;
-  expand(sink: ContentSink): ContentSink;
+  expand(sink: ContentSink): DataSink;
 }
 
 function sparseOf(extensions: Extensions, dataBytes: number): Sparse | undefined {

@@ -7,7 +7,7 @@
 import { bytesToByteString } from "../../erofs/tree.ts";
 import { LayerError } from "./layer_error.ts";
 import { MAX_PAX_BYTES, parsePax, type PaxRecords } from "./pax.ts";
-import { type ContentSink, MAX_STRETCHES, pairUp, type Stretch } from "./sparse.ts";
+import { type ContentSink, type DataSink, MAX_STRETCHES, pairUp, type Stretch } from "./sparse.ts";
 import { type Extensions, resolveEntry, type TarEntry } from "./tar_entry.ts";
 import { isZeroBlock, parseHeader, sparseNumber, TAR_BLOCK, type TarHeader } from "./tar_header.ts";
 
@@ -30,7 +30,7 @@ export class TarReader {
   readonly #block = new Uint8Array(TAR_BLOCK);
   #blockFilled = 0;
   #zeroBlocks = 0;
-  #sink: ContentSink | undefined;
+  #sink: DataSink | undefined;
   #extension: { header: TarHeader; bytes: Uint8Array; filled: number } | undefined;
   #sparse: { header: TarHeader; map: Stretch[]; realSize: number } | undefined;
   #global: ReadonlyMap<string, string> = new Map();

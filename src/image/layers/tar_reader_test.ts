@@ -18,6 +18,7 @@ function read(archive: Uint8Array, pieceBytes = Infinity): Read[] {
     found.push(one);
     return {
       append: (bytes) => one.text += new TextDecoder("latin1").decode(bytes),
+      skip: (count) => one.text += "\0".repeat(count),
       end: () => void (one.ended = true),
     };
   });

@@ -65,7 +65,7 @@ export class RegistryClient {
       const answer = await this.#get(`manifests/${name}`, { accept: ACCEPTED_TYPES, signal: options.signal });
       const bytes = await readAll(answer, MAX_MANIFEST_BYTES, this.#subject);
       const announced = wanted ?? answer.headers.get("docker-content-digest");
-      if (announced && isDigest(announced)) verifyBytes(bytes, announced, `the manifest of ${this.#subject}`);
+      if (announced && isDigest(announced)) verifyBytes(bytes, announced, "the manifest");
       const mediaType = answer.headers.get("content-type") ?? undefined;
       return { bytes, digest: digestOf(bytes), mediaType };
     }, { signal: options.signal });
