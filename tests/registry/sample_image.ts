@@ -22,10 +22,10 @@ export interface SampleImage {
   readonly layers: readonly string[];
 }
 
-/** Writes an OCI layout with one image under the tag `latest`. */
+/** Writes an OCI layout with one image under the tag `latest`; a layer is files, or a tar as it stands. */
 export async function writeLayout(
   folder: string,
-  layers: readonly LayerFiles[],
+  layers: readonly (LayerFiles | Uint8Array)[],
   options: { config?: Record<string, unknown>; architecture?: string } = {},
 ): Promise<SampleImage> {
   await Deno.mkdir(join(folder, "blobs", "sha256"), { recursive: true });
@@ -38,7 +38,7 @@ export async function writeLayout(
   const diffIds: string[] = [];
   const descriptors = [];
   for (const files of layers) {
-    const tar = await makeTar(files);
+    const tar = files instanceof Uint8Array ? files : await makeTar(files);
     diffIds.push(`sha256:${createHash("sha256").update(tar).digest("hex")}`);
     descriptors.push({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(gzipSync(tar)) });
   }
@@ -67,6 +67,43 @@ export async function writeLayout(
     manifestDigest: manifest.digest,
     layers: descriptors.map(({ digest }) => digest),
   };
+}
+
+/**
+ * Writes an OCI layout whose tag `latest` is an index of the images of other layouts.
+ *
+ * @param images folder of a layout by its platform, in the index's order: `linux/arm64`
+ */
+export async function writeIndex(
+  folder: string,
+  images: readonly (readonly [platform: string, layout: string])[],
+): Promise<void> {
+  const blobs = join(folder, "blobs", "sha256");
+  await Deno.mkdir(blobs, { recursive: true });
+  const manifests: Record<string, unknown>[] = [];
+  for (const [platform, layout] of images) {
+    for (const { name } of Deno.readDirSync(join(layout, "blobs", "sha256"))) {
+      await Deno.copyFile(join(layout, "blobs", "sha256", name), join(blobs, name));
+    }
+    const [entry] = JSON.parse(await Deno.readTextFile(join(layout, "index.json"))).manifests;
+    const [os, architecture] = platform.split("/");
+    manifests.push({ ...entry, annotations: {}, platform: { os, architecture } });
+  }
+  const mediaType = "application/vnd.oci.image.index.v1+json";
+  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+  const hex = createHash("sha256").update(bytes).digest("hex");
+  await Deno.writeFile(join(blobs, hex), bytes);
+  const named = {
+    mediaType,
+    digest: `sha256:${hex}`,
+    size: bytes.byteLength,
+    annotations: { "org.opencontainers.image.ref.name": "latest" },
+  };
+  await Deno.writeTextFile(
+    join(folder, "index.json"),
+    JSON.stringify({ schemaVersion: 2, manifests: [named] }),
+  );
+  await Deno.writeTextFile(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
 }
 
 async function makeTar(files: LayerFiles): Promise<Uint8Array> {

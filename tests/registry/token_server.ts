@@ -24,12 +24,20 @@ export async function makeCertificate(folder: string, name: string): Promise<Cer
   return { certificate, key };
 }
 
-/** Makes a certificate for the loopback, signed by a company's authority, `authority` being the latter's file. */
-export async function makeSignedCertificate(folder: string): Promise<Certificate & { authority: string }> {
+/**
+ * Makes a certificate for the loopback, signed by a company's authority, `authority` being the latter's file.
+ *
+ * @param host another name it is good for
+ */
+export async function makeSignedCertificate(
+  folder: string,
+  host = "localhost",
+): Promise<Certificate & { authority: string }> {
   const authority = await makeCertificate(folder, "authority");
   const [key, request, certificate] = ["key", "csr", "crt"].map((end) => join(folder, `server.${end}`));
   const names = join(folder, "names");
-  await Deno.writeTextFile(names, "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n");
+  const alternatives = `subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:${host}`;
+  await Deno.writeTextFile(names, `${alternatives}\nbasicConstraints=CA:FALSE\n`);
   const subject = ["-subj", "/CN=registry"];
   await run("openssl", [
     "req",
