@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { Home } from "../harness/smolvm.ts";
@@ -86,4 +88,34 @@ Deno.test("image pull says in one line what cannot be had", async () => {
     assertMatch(stderr, words);
   }
   assertTrue((await image("inspect", "nothing")).stderr.includes("see smolvm image ls"));
+});
+
+Deno.test("image load takes what docker save and gzip pipe into it, as it takes the file", async () => {
+  const noise = Array.from({ length: 3 }, () => new Uint8Array(randomBytes(2_000_000)));
+  const filesOf = (bytes: Uint8Array) =>
+    Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [`noise/${at}`, bytes.subarray(at * 50_000, (at + 1) * 50_000)]),
+    );
+  const layers = noise.map(filesOf);
+  const layout = await writeLayout(join(folder, "saved-layout"), layers);
+  const saved = join(folder, "saved.tar");
+  const target = `docker-archive:${saved}:test/saved:1`;
+  await run("skopeo", ["copy", "-q", "--insecure-policy", `oci:${layout.folder}:latest`, target]);
+  await run("gzip", ["-k", "-1", saved]);
+  const child = home.start(["image", "load", "--json"], { stdin: "piped" });
+  const gzip = new Deno.Command("gzip", { args: ["-1c", saved], stdout: "piped" }).spawn();
+  const [, piped] = await Promise.all([gzip.stdout.pipeTo(child.stdin), child.output(), gzip.status]);
+  assertEquals([piped.code, new TextDecoder().decode(piped.stderr)], [0, ""]);
+  const [fromPipe] = JSON.parse(new TextDecoder().decode(piped.stdout));
+  const content = await Deno.readFile(fromPipe.disk);
+  assertEquals(fromPipe.references, ["docker.io/test/saved:1"]);
+  for (const source of [saved, `${saved}.gz`]) {
+    assertEquals((await image("rm", "test/saved:1")).code, 0);
+    const [loaded] = JSON.parse((await image("load", "--json", source)).stdout);
+    assertEquals(loaded.id, fromPipe.id);
+    assertTrue(Buffer.compare(await Deno.readFile(loaded.disk), content) === 0);
+  }
+  await run("fsck.erofs", [fromPipe.disk]);
+  assertEquals((await image("rm", "test/saved:1")).code, 0);
+  assertEquals(JSON.parse((await image("ls", "--json")).stdout).length, 1);
 });
