@@ -17,16 +17,19 @@ export interface CgroupLimits {
 
 /** A cgroup that this object removes. */
 export class Cgroup implements AsyncDisposable {
+  /** Its place below the root: `container-ID`, `container-ID/exec-1`. */
+  readonly name: string;
   /** Absolute path of its folder. */
   readonly path: string;
 
-  private constructor(path: string) {
-    this.path = path;
+  private constructor(name: string) {
+    this.name = name;
+    this.path = `${CGROUP_ROOT}/${name}`;
   }
 
   /** Makes a cgroup below the root and sets its limits. */
   static create(name: string, limits: CgroupLimits): Cgroup {
-    const cgroup = new Cgroup(`${CGROUP_ROOT}/${name}`);
+    const cgroup = new Cgroup(name);
     Deno.mkdirSync(cgroup.path, { recursive: true });
     if (limits.memoryBytes > 0) {
       cgroup.#write("memory.max", String(limits.memoryBytes));

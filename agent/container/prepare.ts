@@ -10,7 +10,9 @@ import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup } from "./cgroup.ts";
 import { attachDeviceProgram } from "./devices.ts";
 import { completeEnvironment } from "./environment.ts";
+import { mountImage } from "./images.ts";
 import { ContainerRoot } from "./rootfs.ts";
+import { registerContainer } from "./running.ts";
 import { containerSteps } from "./steps.ts";
 import { resolveUser } from "./user.ts";
 import { makeVolumes } from "./volumes.ts";
@@ -29,7 +31,7 @@ const DEFAULT_PIDS = 4096;
 export async function prepareContainer(request: ContainerRequest): Promise<PreparedProgram> {
   await using stack = new AsyncDisposableStack();
   try {
-    const root = stack.use(ContainerRoot.mount(request.id, request.imageDevice, request.keep));
+    const root = stack.use(ContainerRoot.mount(request.id, await mountImage(request.image), request.keep));
     const cgroup = stack.use(Cgroup.create(`container-${request.id}`, {
       memoryBytes: request.memoryBytes || defaultMemory(),
       pids: request.pids || DEFAULT_PIDS,
@@ -53,6 +55,10 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
     return {
       steps,
       signals: "process",
+      started: (pid) => {
+        const container = { pid, cgroup: cgroup.name, root: root.path, env: request.env };
+        owned.use(registerContainer(request.id, container));
+      },
       kill: () => cgroup.kill(),
       outOfMemory: () => cgroup.outOfMemory(),
       [Symbol.asyncDispose]: () => owned.disposeAsync(),

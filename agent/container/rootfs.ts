@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { mount, MS, unmount } from "../syscalls/mount.ts";
-
-/** Where images are mounted, one folder per block device. */
-const IMAGES = "/run/smolvm/images";
+import { mount, unmount } from "../syscalls/mount.ts";
 
 /** Where containers' roots and generated files are. */
 const CONTAINERS = "/run/smolvm/containers";
@@ -39,13 +36,12 @@ export class ContainerRoot implements Disposable {
    * the image be renamed (Documentation/filesystems/overlayfs.rst).
    *
    * @param id the container
-   * @param device block device of the image: `vdb`
+   * @param image where the image is mounted
    * @param keep whether disposing leaves the writable layer on the storage
    * @throws {SyscallError} when a mount fails
    */
-  static mount(id: string, device: string, keep: boolean): ContainerRoot {
+  static mount(id: string, image: string, keep: boolean): ContainerRoot {
     const root = new ContainerRoot(id, keep);
-    const image = mountImage(device);
     const [upper, work] = [`${root.layer}/upper`, `${root.layer}/work`];
     for (const folder of [root.path, upper, work]) Deno.mkdirSync(folder, { recursive: true });
     const options = `lowerdir=${image},upperdir=${upper},workdir=${work},index=on,redirect_dir=on`;
@@ -65,14 +61,15 @@ export class ContainerRoot implements Disposable {
   }
 }
 
-const mounted = new Set<string>();
-
-/** Mounts an image's disk once. */
-function mountImage(device: string): string {
-  const target = `${IMAGES}/${device}`;
-  if (mounted.has(device)) return target;
-  Deno.mkdirSync(target, { recursive: true });
-  mount({ source: `/dev/${device}`, target, type: "erofs", flags: MS.RDONLY | MS.NODEV });
-  mounted.add(device);
-  return target;
+/**
+ * Removes what a container that was kept left on the storage.
+ *
+ * @throws {Deno.errors} when it cannot be removed; one that is not there is fine
+ */
+export async function removeLayer(id: string): Promise<void> {
+  try {
+    await Deno.remove(`${LAYERS}/${id}`, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -160,7 +160,7 @@ function maskSteps(): Step[] {
 }
 
 /** Limits first, the filter while it may still be set, then the identity, then what identity allows. */
-function privilegeSteps(plan: ContainerPlan): Step[] {
+export function privilegeSteps(plan: Omit<ContainerPlan, "root" | "cgroup" | "hostname" | "binds">): Step[] {
   const { user } = plan;
   const steps: Step[] = [
     { op: "write", path: "/proc/self/oom_score_adj", text: "0" },

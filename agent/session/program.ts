@@ -20,6 +20,8 @@ export interface PreparedProgram extends AsyncDisposable {
   readonly steps: readonly Step[];
   /** Whether a signal goes to the program's whole process group or to the program alone. */
   readonly signals: "group" | "process";
+  /** Called once it runs. @param pid in the VM's pid namespace */
+  started?(pid: number): void;
   /** Kills everything the program started. */
   kill(): void;
   /** Whether the kernel killed one of its processes for want of memory. */
@@ -72,6 +74,7 @@ export async function runProgram(
     for (const end of [stdout.read, stderr.read, "write" in stdin ? stdin.write : undefined]) end?.close();
     throw launchError(launched, options.name);
   }
+  program.started?.(launched.pid);
   stream.send({ kind: "started", pid: launched.pid });
   const pumps = [
     new OutputPump(stdout.read, stream, Channel.stdout),

@@ -4,11 +4,15 @@
  * @module
  */
 import type { AgentStream } from "../../src/protocol/agent_link.ts";
-import type { OpenRequest } from "../../src/protocol/messages.ts";
+import type { ContainerRequest, ExecRequest, JoinRequest, OpenRequest } from "../../src/protocol/messages.ts";
 import { powerOff } from "../boot/power.ts";
+import { receiveImage } from "../container/images.ts";
+import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
+import { removeLayer } from "../container/rootfs.ts";
+import { findContainer } from "../container/running.ts";
 import { prepareExec } from "./exec.ts";
-import { LaunchError, runProgram } from "./program.ts";
+import { LaunchError, type PreparedProgram, runProgram } from "./program.ts";
 import { readStatus } from "./status.ts";
 
 let open = 0;
@@ -46,13 +50,24 @@ async function serve(stream: AgentStream, request: OpenRequest): Promise<void> {
       return stream.send(readStatus(open));
     case "poweroff":
       return await powerOff();
+    case "image":
+      return await receiveImage(stream, request);
+    case "remove":
+      if (findContainer(request.container)) {
+        throw new LaunchError({ exitCode: 125, reason: "it is running", subject: request.container });
+      }
+      await removeLayer(request.container);
+      return stream.send({ kind: "done" });
     case "describe":
     case "stop":
     case "wait":
+    case "start-container":
+    case "stop-container":
       throw new LaunchError({ exitCode: 125, reason: `${request.kind} is not for the agent` });
     case "exec":
+    case "join":
     case "container": {
-      await using program = request.kind === "exec" ? prepareExec(request) : await prepareContainer(request);
+      await using program = await prepare(request);
       const [name = ""] = request.argv;
       return await runProgram(stream, program, {
         name,
@@ -60,5 +75,16 @@ async function serve(stream: AgentStream, request: OpenRequest): Promise<void> {
         timeoutMilliseconds: request.timeoutMilliseconds,
       });
     }
+  }
+}
+
+async function prepare(request: ExecRequest | JoinRequest | ContainerRequest): Promise<PreparedProgram> {
+  switch (request.kind) {
+    case "exec":
+      return prepareExec(request);
+    case "join":
+      return prepareJoin(request);
+    case "container":
+      return await prepareContainer(request);
   }
 }

@@ -5,16 +5,13 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
-import { ImageStore } from "../image/store.ts";
 import { createMachine } from "../vm/machines.ts";
-import { planProcess } from "../vm/process_plan.ts";
-import { checkName, type MachineCommand } from "../vm/spec.ts";
+import { checkName } from "../vm/spec.ts";
+import { planCommand } from "./command_plan.ts";
 import { engineNames } from "./engines.ts";
 import { checkHostname, diskSize, hostMemoryMiB } from "./limits.ts";
-import { type MachineContext, withMachines } from "./machine_context.ts";
+import { withMachines } from "./machine_context.ts";
 import { writeLine } from "./output.ts";
-import { pullProgress } from "./progress.ts";
-import { signalNumber } from "./signal_names.ts";
 import { collect, parseChoice, parseCount } from "./values.ts";
 
 interface CreateOptions {
@@ -59,7 +56,7 @@ export function createCommand(): Command {
         if (context.records.idOf(spec.name) !== undefined) throw taken(spec.name);
         const own = image === undefined
           ? {}
-          : { command: await machineCommand(image, command, options, context) };
+          : { command: await planCommand(image, command, options, context) };
         const templates = await context.payload.path("storage.json");
         createMachine({ ...spec, ...own }, { ...context, templates });
       });
@@ -94,35 +91,6 @@ function parseLabel(word: string): [string, string] {
     reason: "it has no name",
     remedy: "write NAME=VALUE",
   });
-}
-
-async function machineCommand(
-  reference: string,
-  command: readonly string[],
-  options: CreateOptions,
-  { paths, payload }: MachineContext,
-): Promise<MachineCommand> {
-  const policy = parseChoice("--pull", options.pull, ["missing", "always", "never"]);
-  using store = await ImageStore.open(paths, { payload });
-  const image = await store.pull(reference, { policy, onProgress: pullProgress(reference) });
-  const flags = {
-    command,
-    env: options.env,
-    ...(options.entrypoint !== undefined && { entrypoint: options.entrypoint }),
-    ...(options.workdir !== undefined && { cwd: options.workdir }),
-    ...(options.user !== undefined && { user: options.user }),
-  };
-  const plan = planProcess(image.config, flags, (name) => Deno.env.get(name));
-  return {
-    image: reference,
-    imageId: image.id,
-    argv: [...plan.argv],
-    env: [...plan.env],
-    cwd: plan.cwd,
-    user: plan.user,
-    volumes: [...image.config.volumes],
-    stopSignal: signalNumber(image.config.stopSignal),
-  };
 }
 
 function taken(name: string): SmolvmError {

@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
 import { SUPERVISOR_PROCESS } from "../vm/supervisor_client.ts";
 import { KRUN_PROCESS } from "./engines.ts";
+import { containerCommand } from "./container.ts";
 import { createCommand } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -44,6 +45,7 @@ export function program(): Command {
     .description("Runs OCI images in microVMs of their own, on this machine.")
     .enablePositionalOptions()
     .addCommand(microvm)
+    .addCommand(containerCommand())
     .addCommand(imageCommand())
     .addCommand(doctorCommand())
     .addCommand(versionCommand());

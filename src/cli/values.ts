@@ -72,6 +72,22 @@ export function parseChoice<T extends string>(option: string, text: string, choi
   throw refusal(option, text, "there is no such choice", `give one of ${choices.join(", ")}`);
 }
 
+/**
+ * Judges a word that is expected behind another: an option there would be taken for it.
+ *
+ * @param first what options have to come before
+ * @throws {SmolvmError} kind `usage`
+ */
+export function refuseOption(word: string, first: string): void {
+  if (!word.startsWith("-")) return;
+  throw new SmolvmError("usage", {
+    action: "use",
+    subject: word,
+    reason: `it stands behind ${first}, where no option is looked for`,
+    remedy: `give options before ${first}`,
+  });
+}
+
 /** Gathers the words of an option that may be given more than once. */
 export function collect(word: string, words: string[]): string[] {
   return [...words, word];

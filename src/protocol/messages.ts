@@ -14,6 +14,10 @@ const text = v.pipe(v.string(), v.maxLength(32_768));
 const words = v.pipe(v.array(text), v.maxLength(4_096));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 
+/** 12 lower-case hex digits, unique in the VM. */
+const containerId = v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
 /** First message of a link, from the host. */
 export const helloSchema = v.object({
   /** {@linkcode PROTOCOL_VERSION} of the host. */
@@ -63,10 +67,9 @@ export type ExecRequest = v.InferOutput<typeof execSchema>;
 export const containerSchema = v.object({
   kind: v.literal("container"),
   ...program,
-  /** 12 lower-case hex digits, unique in the VM. */
-  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
-  /** Block device of the image's EROFS: a `vd*` name without `/dev/`. */
-  imageDevice: v.pipe(v.string(), v.regex(/^vd[a-z]$/)),
+  id: containerId,
+  /** Where the image is: a block device (`vdb`, without `/dev/`), or the digest of one that was sent before. */
+  image: v.pipe(v.string(), v.regex(/^(vd[a-z]|[0-9a-f]{64})$/)),
   hostname: text,
   /** Absolute paths that are volumes: ext4 directories that start as copies of what the image has there. */
   volumes: words,
@@ -80,6 +83,27 @@ export const containerSchema = v.object({
   pids: count,
 });
 export type ContainerRequest = v.InferOutput<typeof containerSchema>;
+
+/** Opens a session that runs a program in a container that runs: its namespaces, cgroup and root. */
+export const joinSchema = v.object({ kind: v.literal("join"), container: containerId, ...program });
+export type JoinRequest = v.InferOutput<typeof joinSchema>;
+
+/** Removes what a container that was kept left on the storage; answered by `done`. */
+export const removeSchema = v.object({ kind: v.literal("remove"), container: containerId });
+
+/**
+ * Brings an image onto the storage. Answered by an `image` event; when the image is not there its bytes
+ * follow on stdin, and a second event says that they are, whole.
+ */
+export const imageSchema = v.object({
+  kind: v.literal("image"),
+  /** Hex digits of the image's id. */
+  image: sha256,
+  /** Size and digest of its EROFS file. */
+  bytes: count,
+  sha256,
+});
+export type ImageRequest = v.InferOutput<typeof imageSchema>;
 
 /** Ends the VM: ends all sessions, syncs, unmounts, powers off. The stream ends when the VM does. */
 export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
@@ -99,15 +123,30 @@ export const stopSchema = v.object({ kind: v.literal("stop"), timeoutMillisecond
 /** Supervisor: waits for the end of the VM's own command, answered as a session of that command is. */
 export const waitSchema = v.object({ kind: v.literal("wait") });
 
+/** Supervisor: starts a container of its records; answered by `done` when it runs, or by `failed`. */
+export const startContainerSchema = v.object({ kind: v.literal("start-container"), container: containerId });
+
+/** Supervisor: stops a container as `stop` does a VM; answered by `done` when it has ended. */
+export const stopContainerSchema = v.object({
+  kind: v.literal("stop-container"),
+  container: containerId,
+  timeoutMilliseconds: count,
+});
+
 /** First control message of every stream, from the host. */
 export const openSchema = v.variant("kind", [
   execSchema,
   containerSchema,
   poweroffSchema,
   statusSchema,
+  joinSchema,
+  removeSchema,
+  imageSchema,
   describeSchema,
   stopSchema,
   waitSchema,
+  startContainerSchema,
+  stopContainerSchema,
 ]);
 export type OpenRequest = v.InferOutput<typeof openSchema>;
 
@@ -168,5 +207,7 @@ export const eventSchema = v.variant("kind", [
     restarts: count,
   }),
   v.object({ kind: v.literal("stopped") }),
+  v.object({ kind: v.literal("done") }),
+  v.object({ kind: v.literal("image"), present: v.boolean() }),
 ]);
 export type SessionEvent = v.InferOutput<typeof eventSchema>;

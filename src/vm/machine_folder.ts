@@ -21,6 +21,8 @@ export interface MachineFolder {
   readonly changes: string;
   /** Output of the VM's own command; older parts are `log.1`, `log.2`. */
   readonly log: string;
+  /** Logs of the containers in it, `ID/log`. */
+  readonly containers: string;
   /** The guest's console, its last part, kept when the VM ends. */
   readonly console: string;
   /** The supervisor's socket, 0600 in a folder of 0700. */
@@ -36,6 +38,7 @@ export function machineFolder(paths: Paths, id: string): MachineFolder {
     lock: join(path, "lock"),
     changes: join(paths.data, "machines", `${id}.lock`),
     log: join(path, "log"),
+    containers: join(path, "containers"),
     console: join(path, "console"),
     // Short: a Unix socket's path ends at 104 bytes on macOS.
     socket: join(paths.runtime, `${id}.sock`),

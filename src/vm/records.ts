@@ -11,7 +11,9 @@ import { SmolvmError } from "../error.ts";
 import { openDatabase } from "../host/database.ts";
 import type { Paths } from "../host/paths.ts";
 import { debug } from "../log.ts";
+import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
 import { SPEC_FILE } from "./machine_folder.ts";
+import { endSchema } from "./run_end.ts";
 import { decodeSpec, type MachineSpec } from "./spec.ts";
 
 const MIGRATIONS: readonly string[] = [
@@ -21,6 +23,7 @@ const MIGRATIONS: readonly string[] = [
      spec TEXT NOT NULL,
      run TEXT
    ) STRICT`,
+  CONTAINERS_TABLE,
 ];
 
 /** A machine's last run, as its supervisor wrote it down. */
@@ -30,14 +33,7 @@ const runSchema = v.object({
   /** RFC 3339. */
   startedAt: v.string(),
   /** Absent while it runs, and when the supervisor could not write it. */
-  end: v.optional(v.object({
-    /** RFC 3339. */
-    at: v.string(),
-    /** Exit code of the command; `null` when the VM ended without one. */
-    exitCode: v.nullable(v.number()),
-    /** Why it failed, for people; absent after an orderly end. */
-    failure: v.optional(v.string()),
-  })),
+  end: v.optional(endSchema),
 });
 export type MachineRun = v.InferOutput<typeof runSchema>;
 
@@ -50,10 +46,13 @@ export interface MachineRecord {
 
 /** The table. Disposing closes the database. */
 export class MachineRecords implements Disposable {
+  /** The containers in them. */
+  readonly containers: ContainerRecords;
   readonly #database: DatabaseSync;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
+    this.containers = new ContainerRecords(database);
   }
 
   /**

@@ -76,7 +76,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const stream = machine.open({
     kind: "container",
     id,
-    imageDevice: "vdb",
+    image: "vdb",
     hostname,
     argv: [...plan.argv],
     env: [...plan.env],

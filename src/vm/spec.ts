@@ -13,7 +13,7 @@ const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The VM's own command: a container of an image. */
-const commandSchema = v.object({
+export const commandSchema = v.object({
   /** What the user called the image. */
   image: text,
   /** Its id in the store. */

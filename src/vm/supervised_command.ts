@@ -1,6 +1,6 @@
 /**
- * The own command of a VM that stays: a container of its image, its output in the log, started again as its
- * restart policy says.
+ * A container that stays: the own command of a VM, or one of the containers in it. Its output goes to a log,
+ * and it is started again as its restart policy says.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { SessionEvent } from "../protocol/messages.ts";
 import type { LogPiece } from "./log_file.ts";
 import type { Machine } from "./machine.ts";
 import { joinSession } from "./session_io.ts";
-import type { MachineCommand, MachineSpec, RestartPolicy } from "./spec.ts";
+import type { MachineCommand, RestartPolicy } from "./spec.ts";
 
 /** The first pause before a restart, in milliseconds; each further one is twice as long. */
 const FIRST_PAUSE = 1_000;
@@ -20,8 +20,22 @@ const LONGEST_PAUSE = 60_000;
 /** A command that ran so long begins again with the first pause. */
 const STEADY = 10_000;
 
+/** Sent to a container's process 1 from outside, it ends the whole container. */
+const SIGKILL = 9;
+
 /** How a command ended: the last event of its session, or `undefined` when the VM went away under it. */
 export type CommandEnd = Extract<SessionEvent, { kind: "exited" | "failed" }> | undefined;
+
+/** What is run, and where from. */
+export interface SupervisedSpec {
+  /** 12 hex digits: the container's. */
+  readonly id: string;
+  readonly hostname: string;
+  /** Where the guest has the image: a block device, or the digest of a stored one. */
+  readonly image: string;
+  readonly restart: RestartPolicy;
+  readonly command: MachineCommand;
+}
 
 /** Whether a policy wants the command again. */
 export function restarts(policy: RestartPolicy, end: CommandEnd): boolean {
@@ -37,12 +51,11 @@ export function pauseBefore(count: number): number {
 
 /** The command. One object for the machine's whole run. */
 export class SupervisedCommand {
-  readonly #spec: MachineSpec;
-  readonly #command: MachineCommand;
+  readonly #spec: SupervisedSpec;
   readonly #log: (piece: LogPiece) => void;
   readonly #started = Promise.withResolvers<CommandEnd>();
   #stream: HostStream | undefined;
-  #stopping: AbortSignal;
+  readonly #stopping: AbortSignal;
   #quick = 0;
   #restarts = 0;
 
@@ -51,12 +64,11 @@ export class SupervisedCommand {
    * @param stopping fires when the VM is to end: then nothing is started again
    */
   constructor(
-    spec: MachineSpec & { command: MachineCommand },
+    spec: SupervisedSpec,
     log: (piece: LogPiece) => void,
     stopping: AbortSignal,
   ) {
     this.#spec = spec;
-    this.#command = spec.command;
     this.#log = log;
     this.#stopping = stopping;
   }
@@ -69,6 +81,25 @@ export class SupervisedCommand {
   /** Settles when it first runs (`undefined`), or with why it could not. */
   get started(): Promise<CommandEnd> {
     return this.#started.promise;
+  }
+
+  /**
+   * Asks it to end by its stop signal; kills it when it does not.
+   *
+   * @param ended settles when it has ended
+   * @param patience milliseconds before SIGKILL
+   */
+  async askToEnd(ended: Promise<unknown>, patience: number): Promise<void> {
+    this.signal(this.#spec.command.stopSignal);
+    let timer: number | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));
+    await Promise.race([ended, late]);
+    clearTimeout(timer);
+  }
+
+  /** Kills all of it. */
+  kill(): void {
+    this.signal(SIGKILL);
   }
 
   /** Sends a signal to it, if it runs. */
@@ -105,11 +136,11 @@ export class SupervisedCommand {
   }
 
   async #runOnce(machine: Machine): Promise<CommandEnd> {
-    const { argv, env, cwd, user, volumes } = this.#command;
+    const { argv, env, cwd, user, volumes } = this.#spec.command;
     const stream = machine.open({
       kind: "container",
       id: this.#spec.id,
-      imageDevice: "vdb",
+      image: this.#spec.image,
       hostname: this.#spec.hostname,
       argv,
       env,

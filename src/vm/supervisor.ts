@@ -16,6 +16,7 @@ import type { MachineFolder } from "./machine_folder.ts";
 import { relay } from "./relay.ts";
 import type { MachineSpec } from "./spec.ts";
 import { type CommandEnd, restarts, SupervisedCommand } from "./supervised_command.ts";
+import { type ContainerParts, SupervisedContainers } from "./supervised_containers.ts";
 import { unixTransport } from "./unix_transport.ts";
 
 /** How long a guest may take to unmount and power off, in milliseconds. */
@@ -43,6 +44,7 @@ export interface SupervisorParts {
   /** Disks in the order of the guest's `vda`, `vdb`, …: root, image if there is one, storage. */
   readonly disks: readonly { readonly path: string; readonly readOnly: boolean }[];
   readonly log: (piece: LogPiece) => void;
+  readonly containers: ContainerParts;
 }
 
 /** A supervisor. Make one, run it once. */
@@ -50,6 +52,7 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #stopping = new AbortController();
   readonly #command: SupervisedCommand | undefined;
+  readonly #containers: SupervisedContainers;
   readonly #commandEnd = Promise.withResolvers<CommandEnd>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #connections = new Set<Promise<void>>();
@@ -61,7 +64,11 @@ export class Supervisor {
     this.#parts = parts;
     const { spec, log } = parts;
     const { command } = spec;
-    if (command) this.#command = new SupervisedCommand({ ...spec, command }, log, this.#stopping.signal);
+    if (command) {
+      const main = { ...spec, image: "vdb", command };
+      this.#command = new SupervisedCommand(main, log, this.#stopping.signal);
+    }
+    this.#containers = new SupervisedContainers(parts.containers, () => this.#machine);
   }
 
   /**
@@ -143,12 +150,10 @@ export class Supervisor {
   /** The stop signal, then patience; SIGKILL is the power-off's. */
   async #askCommand(command: Promise<CommandEnd>): Promise<void> {
     const { command: spec } = this.#parts.spec;
-    if (!spec || this.#stopTimeout === 0) return;
-    this.#command?.signal(spec.stopSignal);
-    let timer: number | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, this.#stopTimeout));
-    await Promise.race([command, patience]);
-    clearTimeout(timer);
+    const own = spec && this.#stopTimeout > 0
+      ? this.#command?.askToEnd(command, this.#stopTimeout)
+      : undefined;
+    await Promise.all([own, this.#containers.stopAll(this.#stopTimeout)]);
   }
 
   async #powerOff(machine: Machine): Promise<void> {
@@ -208,6 +213,15 @@ export class Supervisor {
         if (end) stream.send(end);
         return stream.close();
       }
+      case "start-container": {
+        const end = await this.#containers.start(request.container);
+        stream.send(end ?? { kind: "done" });
+        return stream.close();
+      }
+      case "stop-container":
+        await this.#containers.stop(request.container, request.timeoutMilliseconds);
+        stream.send({ kind: "done" });
+        return stream.close();
       default:
         if (!this.#machine) return stream.reset("the VM is starting again");
         return await relay(stream, this.#machine.open(request));

@@ -13,7 +13,7 @@ import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../host/payload.ts";
 import { identify } from "../host/process.ts";
 import { ImageStore } from "../image/store.ts";
-import { LogWriter } from "./log_file.ts";
+import { type LogPiece, LogWriter } from "./log_file.ts";
 import { machineFolder } from "./machine_folder.ts";
 import { MachineRecords, type MachineRun } from "./records.ts";
 import type { MachineSpec } from "./spec.ts";
@@ -90,7 +90,7 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
     records.setRun(id, run);
     let end: MachineEnd;
     try {
-      end = await superviseLocked(spec, context, () => report({ ready: true }));
+      end = await superviseLocked(spec, records, context, () => report({ ready: true }));
     } catch (error) {
       const words = fields(spec.name, error);
       end = { exitCode: null, failure: `${words.action}: ${words.reason}` };
@@ -106,6 +106,7 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
 
 async function superviseLocked(
   spec: MachineSpec,
+  records: MachineRecords,
   context: SuperviseContext,
   ready: () => void,
 ): Promise<MachineEnd> {
@@ -127,7 +128,15 @@ async function superviseLocked(
   if (image) disks.push({ path: image.disk, readOnly: true });
   disks.push({ path: folder.disk, readOnly: false });
   using log = new LogWriter(folder.log);
-  const supervisor = new Supervisor({ spec, folder, engine, disks, log: (piece) => log.write(piece) });
+  const containers = {
+    records: records.containers,
+    logs: folder.containers,
+    openImages: () => ImageStore.open(paths, { payload }),
+  };
+  // What ran when the last VM went away cannot have said so itself.
+  records.containers.endRuns(spec.id, "its VM ended");
+  const parts = { spec, folder, engine, disks, log: (piece: LogPiece) => log.write(piece), containers };
+  const supervisor = new Supervisor(parts);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => supervisor.stop(10_000));
   }

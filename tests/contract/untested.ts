@@ -17,6 +17,7 @@ const TREE = "a piece of ImageTree: image_tree_test.ts walks every path it has";
 const TAR = "a piece of TarReader: tar_reader_test.ts has every dialect, tests/oracle real archives";
 const REGISTRY = "a piece of pulling, which tests/registry does against a real registry";
 const MACHINES = "a piece of machines that stay: tests/functional/machine_test.ts runs and breaks them";
+const CONTAINERS = "a piece of containers that stay: tests/functional/container_test.ts runs them";
 const LOAD = "a piece of loading, which src/image/load_test.ts does with real archives";
 
 /** Path to reason. */
@@ -28,6 +29,7 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/boot/root.ts": GUEST,
   "agent/boot/storage.ts": GUEST,
   "agent/container/cgroup.ts": GUEST,
+  "agent/container/images.ts": GUEST,
   "agent/container/inside.ts": GUEST,
   "agent/container/prepare.ts": GUEST,
   "agent/container/rootfs.ts": GUEST,
@@ -46,10 +48,18 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/syscalls/mount.ts": FOREIGN,
   "agent/syscalls/reactor.ts": FOREIGN,
   "main.ts": PROGRAM,
+  "src/cli/command_plan.ts": PROGRAM,
+  "src/cli/container.ts": PROGRAM,
+  "src/cli/container_create.ts": PROGRAM,
+  "src/cli/container_exec.ts": PROGRAM,
+  "src/cli/container_logs.ts": PROGRAM,
+  "src/cli/container_ls.ts": PROGRAM,
+  "src/cli/container_state.ts": PROGRAM,
   "src/cli/create.ts": PROGRAM,
   "src/cli/delete.ts": PROGRAM,
   "src/cli/engines.ts": PROGRAM,
   "src/cli/exec.ts": PROGRAM,
+  "src/cli/exec_session.ts": PROGRAM,
   "src/cli/image.ts": PROGRAM,
   "src/cli/image_inspect.ts": PROGRAM,
   "src/cli/image_load.ts": PROGRAM,
@@ -59,6 +69,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/image_rm.ts": PROGRAM,
   "src/cli/image_store.ts": PROGRAM,
   "src/cli/limits.ts": PROGRAM,
+  "src/cli/log_output.ts": PROGRAM,
   "src/cli/logs.ts": PROGRAM,
   "src/cli/machine_context.ts": PROGRAM,
   "src/cli/output.ts": PROGRAM,
@@ -126,11 +137,14 @@ export const untested: Readonly<Record<string, string>> = {
   "src/vm/records.ts": MACHINES,
   "src/vm/relay.ts": MACHINES,
   "src/vm/run.ts": PROGRAM,
+  "src/vm/run_end.ts": TYPES,
   "src/vm/scratch.ts": PROGRAM,
   "src/vm/session_io.ts": PROGRAM,
-  "src/vm/trial_boot.ts": PROGRAM,
+  "src/vm/supervised_containers.ts": CONTAINERS,
   "src/vm/supervisor.ts": MACHINES,
   "src/vm/supervisor_client.ts": MACHINES,
   "src/vm/supervisor_process.ts": MACHINES,
+  "src/vm/trial_boot.ts": PROGRAM,
   "src/vm/unix_transport.ts": MACHINES,
+  "src/vm/vm_image.ts": CONTAINERS,
 };

@@ -133,9 +133,10 @@ export function inspectLibrary(
   const known = path === embedded ? version : versionOf(path);
   try {
     if (path === embedded) { for (const one of before) Deno.dlopen(one, {}); }
-    using library = Deno.dlopen(path, symbols);
+    const library = Deno.dlopen(path, symbols);
     const names = Object.keys(optionalSymbols) as (keyof typeof optionalSymbols)[];
     const lacking = missingPromises(names.filter((name) => library.symbols[name] === null));
+    library.close();
     return { path, version: known, error: undefined, lacking };
   } catch (error) {
     return { path, version: known, error: (error as Error).message, lacking: [] };

@@ -1,0 +1,101 @@
+/**
+ * `smolvm container start`, `stop` and `rm`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { SmolvmError } from "../error.ts";
+import type { HostLink } from "../protocol/host_link.ts";
+import type { OpenRequest } from "../protocol/messages.ts";
+import { removeContainer } from "../vm/containers.ts";
+import { judgeEnd } from "../vm/outcome.ts";
+import { machineFolder } from "../vm/machine_folder.ts";
+import { connectSupervisor, reachMachine } from "../vm/supervisor_client.ts";
+import { namedMachine, withMachines } from "./machine_context.ts";
+import { writeLine } from "./output.ts";
+import { parseDuration } from "./values.ts";
+
+/** `start`: starts the machine too, if it does not run. */
+export function containerStart(): Command {
+  return new Command("start")
+    .description("start containers in the background, and their machine if it does not run")
+    .argument("<machine>", "which machine")
+    .argument("<container...>", "names or ids")
+    .action(async (name: string, words: string[]) => {
+      await withMachines(async (context) => {
+        const { spec } = namedMachine(name, context);
+        const found = words.map((word) => context.records.containers.find(spec, word));
+        const { link } = await reachMachine(spec, context.paths);
+        using _link = link;
+        for (const { spec: container } of found) {
+          await request(link, { kind: "start-container", container: container.id }, {
+            action: "start the container",
+            subject: container.name ?? container.id,
+            program: container.command.argv[0] ?? "",
+          });
+          writeLine(container.name ?? container.id);
+        }
+      });
+    });
+}
+
+/** `stop`. */
+export function containerStop(): Command {
+  return new Command("stop")
+    .description("stop containers: stop signal, patience, then SIGKILL")
+    .argument("<machine>", "which machine")
+    .argument("<container...>", "names or ids")
+    .option("-t, --time <seconds>", "what a container is given before it is killed", "10")
+    .action(async (name: string, words: string[], options: { time: string }) => {
+      const timeoutMilliseconds = parseDuration("--time", options.time);
+      await withMachines(async (context) => {
+        const { spec } = namedMachine(name, context);
+        const found = words.map((word) => context.records.containers.find(spec, word));
+        using link = await connectSupervisor(machineFolder(context.paths, spec.id).socket);
+        for (const { spec: container } of found) {
+          if (link) {
+            await request(link, { kind: "stop-container", container: container.id, timeoutMilliseconds }, {
+              action: "stop the container",
+              subject: container.name ?? container.id,
+              program: "",
+            });
+          }
+          writeLine(container.name ?? container.id);
+        }
+      });
+    });
+}
+
+/** `rm`. */
+export function containerRm(): Command {
+  return new Command("rm")
+    .alias("delete")
+    .description("remove containers with all they hold")
+    .argument("<machine>", "which machine")
+    .argument("<container...>", "names or ids")
+    .option("-f, --force", "kill those that run")
+    .action(async (name: string, words: string[], { force }: { force?: boolean }) => {
+      await withMachines(async (context) => {
+        const { spec } = namedMachine(name, context);
+        for (const word of words) {
+          const { spec: container } = context.records.containers.find(spec, word);
+          await removeContainer(spec, container.id, { ...context, force: force ?? false });
+          writeLine(container.name ?? container.id);
+        }
+      });
+    });
+}
+
+/** Asks the supervisor and waits for the answer, however long pulling an image in takes. */
+async function request(
+  link: HostLink,
+  message: OpenRequest,
+  { action, subject, program }: { action: string; subject: string; program: string },
+): Promise<void> {
+  const stream = link.open(message);
+  const event = await stream.nextMessage();
+  if (event?.kind === "done") return;
+  if (event) return void judgeEnd(event, program, 0);
+  const { reason = "its machine went away" } = await stream.ended;
+  throw new SmolvmError("guest", { action, subject, reason });
+}

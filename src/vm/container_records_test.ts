@@ -1,0 +1,60 @@
+import { DatabaseSync } from "node:sqlite";
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { SmolvmError } from "../error.ts";
+import { ContainerRecords, CONTAINERS_TABLE, type ContainerSpec } from "./container_records.ts";
+
+const machine = { id: "m", name: "web" };
+
+function container(id: string, name?: string): ContainerSpec {
+  const command = {
+    image: "alpine",
+    imageId: `sha256:${"0".repeat(64)}`,
+    argv: ["sh"],
+    env: [],
+    cwd: "/",
+    user: "",
+    volumes: [],
+    stopSignal: 15,
+  };
+  return { version: 1, id, created: "2026-01-01T00:00:00Z", hostname: id, command, ...(name && { name }) };
+}
+
+function table(): { database: DatabaseSync; records: ContainerRecords } {
+  const database = new DatabaseSync(":memory:");
+  database.exec(
+    `CREATE TABLE machines (id TEXT PRIMARY KEY); ${CONTAINERS_TABLE}; INSERT INTO machines VALUES ('m')`,
+  );
+  return { database, records: new ContainerRecords(database) };
+}
+
+Deno.test("ContainerRecords.find() takes names, ids and beginnings that mean one", () => {
+  const { database, records } = table();
+  records.create(machine, container("aabb00000000", "db"));
+  records.create(machine, container("aacc00000000"));
+  assertEquals(records.find(machine, "db").spec.id, "aabb00000000");
+  assertEquals(records.find(machine, "aac").spec.id, "aacc00000000");
+  assertThrows(() => records.find(machine, "aa"), SmolvmError, "2 ids begin so: aabb00000000, aacc00000000");
+  assertThrows(() => records.find(machine, "x"), SmolvmError, "there is none in web");
+  assertThrows(
+    () => records.create(machine, container("dd0000000000", "db")),
+    SmolvmError,
+    "one of that name",
+  );
+  database.close();
+});
+
+Deno.test("ContainerRecords.endRuns() ends what nobody has ended, and nothing else", () => {
+  const { database, records } = table();
+  for (const id of ["a", "b", "c"]) records.create(machine, container(id));
+  const run = { startedAt: "2026-01-01T00:00:00Z" };
+  const end = { at: "2026-01-01T00:00:01Z", exitCode: 0 };
+  records.setRun("a", run);
+  records.setRun("b", { ...run, end });
+  records.endRuns("m", "its VM ended");
+  assertEquals(records.list("m").map(({ run }) => run?.end?.failure ?? run?.end?.exitCode), [
+    "its VM ended",
+    0,
+    undefined,
+  ]);
+  database.close();
+});

@@ -1,0 +1,83 @@
+/**
+ * Use cases of containers in machines that need more than one part: removing one, judging one.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { SmolvmError } from "../error.ts";
+import type { Paths } from "../host/paths.ts";
+import type { ContainerRecord, ContainerRun } from "./container_records.ts";
+import { machineFolder } from "./machine_folder.ts";
+import type { MachineRecords } from "./records.ts";
+import { isSupervised } from "./state.ts";
+import { ask, reachMachine } from "./supervisor_client.ts";
+import type { MachineSpec } from "./spec.ts";
+
+/** How long the guest may take to remove a container's files, in milliseconds. */
+const REMOVE_MILLISECONDS = 60_000;
+
+/** The state of a container. */
+export type ContainerState =
+  | { readonly state: "created" | "running" }
+  | { readonly state: "stopped"; readonly exitCode: number | null; readonly reason?: string };
+
+/** Judges a container: what ran when its VM went away has stopped with it. Pure. */
+export function containerState(run: ContainerRun | undefined, supervised: boolean): ContainerState {
+  if (!run) return { state: "created" };
+  if (run.end) {
+    const { exitCode, failure } = run.end;
+    return { state: "stopped", exitCode, ...(failure !== undefined && { reason: failure }) };
+  }
+  return supervised ? { state: "running" } : { state: "stopped", exitCode: null, reason: "its VM ended" };
+}
+
+/** Containers of a machine with their states. */
+export function listContainers(
+  machine: MachineSpec,
+  { records, paths }: { records: MachineRecords; paths: Paths },
+): (ContainerRecord & { readonly state: ContainerState })[] {
+  const supervised = isSupervised(machineFolder(paths, machine.id));
+  return records.containers.list(machine.id)
+    .map((record) => ({ ...record, state: containerState(record.run, supervised) }));
+}
+
+/**
+ * Removes a container: its files in the VM, which is started for that, then its log and its record.
+ *
+ * @throws {SmolvmError} kind `state` when it runs and is not to be killed
+ */
+export async function removeContainer(
+  machine: MachineSpec,
+  id: string,
+  { records, paths, force }: { records: MachineRecords; paths: Paths; force: boolean },
+): Promise<void> {
+  const folder = machineFolder(paths, machine.id);
+  const record = records.containers.get(id);
+  const { state } = containerState(record?.run, isSupervised(folder));
+  if (state === "running" && !force) {
+    throw new SmolvmError("state", {
+      action: "remove the container",
+      subject: record?.spec.name ?? id,
+      reason: "it is running",
+      remedy: "stop it first, or remove it with -f",
+    });
+  }
+  if (state !== "created") {
+    const { link } = await reachMachine(machine, paths);
+    using _link = link;
+    await ask(link, { kind: "stop-container", container: id, timeoutMilliseconds: 0 }, REMOVE_MILLISECONDS);
+    const answer = await ask(link, { kind: "remove", container: id }, REMOVE_MILLISECONDS);
+    if (answer?.kind !== "done") {
+      throw new SmolvmError("guest", {
+        action: "remove the container",
+        subject: record?.spec.name ?? id,
+        reason: answer?.kind === "failed" ? answer.reason : "its machine did not answer",
+        remedy: "try again",
+      });
+    }
+  }
+  await Deno.remove(join(folder.containers, id), { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  records.containers.remove(id);
+}

@@ -1,0 +1,137 @@
+/**
+ * Containers in a VM that stays, as a user meets them.
+ *
+ * @module
+ */
+import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { type Ended, Home, processesWith } from "../harness/smolvm.ts";
+
+const home = new Home();
+globalThis.addEventListener("unload", () => {
+  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
+  Deno.removeSync(home.path, { recursive: true });
+});
+
+function container(...args: string[]): Promise<Ended> {
+  return home.run(["container", ...args]);
+}
+
+async function create(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await container("create", ...args);
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /^[0-9a-f]{12}\n$/);
+  return stdout.trim();
+}
+
+async function states(): Promise<Record<string, string>> {
+  const { stdout } = await container("ls", "-a", "--json", "default");
+  const all: { id: string; state: string }[] = JSON.parse(stdout);
+  return Object.fromEntries(all.map(({ id, state }) => [id, state]));
+}
+
+Deno.test("a container goes from created to running to stopped, and starts again with its files", async () => {
+  const id = await create("default", "alpine:latest", "sleep", "1000");
+  assertEquals((await states())[id], "created");
+  assertEquals(await container("start", "default", id), { code: 0, stdout: `${id}\n`, stderr: "" });
+  assertEquals((await states())[id], "running");
+  assertEquals((await container("exec", "default", id, "sh", "-c", "echo kept > /file")).code, 0);
+  assertEquals((await container("stop", "-t", "1", "default", id)).code, 0);
+  assertEquals((await states())[id], "stopped");
+  const refused = await container("exec", "default", id, "true");
+  assertEquals([refused.code, refused.stderr], [125, `smolvm: cannot run true ${id}: it is not running\n`]);
+  assertEquals((await container("start", "default", id.slice(0, 5))).code, 0);
+  assertEquals((await container("exec", "default", id, "cat", "/file")).stdout, "kept\n");
+  assertMatch((await container("rm", "default", id)).stderr, /it is running; stop it first/);
+  assertEquals((await container("rm", "-f", "default", id)).code, 0);
+  assertEquals(await states(), {});
+});
+
+Deno.test("exec joins namespaces, cgroup, identity and limits of the container", async () => {
+  const id = await create("-e", "A=own", "-w", "/srv", "default", "alpine", "sleep", "1000");
+  await container("start", "default", id);
+  const script = "hostname; pwd; echo $A $B; cat /proc/self/cgroup; ps -o pid,args | grep '[s]leep 1000'; " +
+    "grep -h -E 'CapEff|CapBnd|Seccomp:' /proc/1/status /proc/self/status; ls /sys/class/net; ls /dev/vd* 2>&1";
+  const { stdout } = await container("exec", "-e", "B=new", "default", id, "sh", "-c", script);
+  const lines = stdout.trim().split("\n");
+  assertEquals(lines.slice(0, 5), [id, "/srv", "own new", lines[3] ?? "", "    1 sleep 1000"]);
+  assertMatch(lines[3] ?? "", /^0::\/exec-\d+$/);
+  // The same for process 1 and for what joined it.
+  const status = lines.slice(5, 11);
+  assertEquals(status.slice(0, 3), status.slice(3));
+  assertEquals(lines.slice(11), ["lo", "ls: /dev/vd*: No such file or directory"]);
+  assertEquals((await container("exec", "default", id, "sh", "-c", "exit 9")).code, 9);
+  assertEquals((await container("exec", "--user", "nobody", "default", id, "id", "-un")).stdout, "nobody\n");
+  assertEquals((await container("exec", "default", id, "nope")).code, 127);
+  assertEquals((await container("exec", "--timeout", "500ms", "default", id, "sleep", "60")).code, 124);
+  // Ending an exec leaves the container alone.
+  assertEquals((await states())[id], "running");
+  await container("rm", "-f", "default", id);
+});
+
+Deno.test("containers are apart: names, processes, files; their logs too", async () => {
+  const ids = await Promise.all(
+    ["one", "two"].map((name) =>
+      create(
+        "--name",
+        name,
+        "default",
+        "alpine",
+        "sh",
+        "-c",
+        `echo ${name} > /who; echo ${name}; echo err >&2; sleep 1000`,
+      )
+    ),
+  );
+  const started = await Promise.all(["one", "two"].map((name) => container("start", "default", name)));
+  assertEquals(started.map(({ code }) => code), [0, 0]);
+  for (const name of ["one", "two"]) {
+    assertEquals((await container("exec", "default", name, "cat", "/who")).stdout, `${name}\n`);
+    const { stdout } = await container(
+      "exec",
+      "default",
+      name,
+      "sh",
+      "-c",
+      "ps -o args | grep -c '[s]leep 1000'",
+    );
+    assertTrue(Number(stdout) <= 2);
+    const logs = await container("logs", "default", name);
+    assertEquals([logs.stdout, logs.stderr], [`${name}\n`, "err\n"]);
+  }
+  assertMatch((await container("create", "--name", "one", "default", "alpine")).stderr, /one of that name/);
+  assertMatch(
+    (await container("start", "default", "zzz")).stderr,
+    /cannot find the container zzz: there is none/,
+  );
+  const late = await container("create", "default", "-e", "A=1", "alpine");
+  assertMatch(late.stderr, /cannot use -e: .*give options before the machine/);
+  assertEquals(Object.keys(await states()).sort(), ids.toSorted());
+});
+
+Deno.test("a stop sends the stop signal, and the list survives the end of the VM", async () => {
+  const script = "trap 'echo bye; exit 6' TERM; echo up; while :; do sleep 0.1; done";
+  const id = await create("default", "alpine", "sh", "-c", script);
+  await container("start", "default", id);
+  assertEquals((await container("stop", "default", id)).code, 0);
+  const { stdout } = await container("ls", "-a", "--json");
+  const shown: { id: string; exitCode: number }[] = JSON.parse(stdout);
+  assertEquals(shown.find((one) => one.id === id)?.exitCode, 6);
+  const machine = JSON.parse((await home.run(["vm", "status", "--json"])).stdout);
+  Deno.kill(machine.live.supervisor, "SIGKILL");
+  const after = await states();
+  assertEquals(new Set(Object.values(after)), new Set(["stopped"]));
+  // The image is in the VM already, and the files of the container are its own.
+  assertEquals((await container("start", "default", "one")).code, 0);
+  assertEquals((await container("exec", "default", "one", "cat", "/who")).stdout, "one\n");
+  assertEquals((await container("rm", "-f", "default", ...Object.keys(after))).code, 0);
+  assertEquals((await home.run(["vm", "exec", "ls", "/storage/containers"])).stdout, "");
+});
+
+Deno.test("what cannot run fails the start with its own code", async () => {
+  const id = await create("default", "alpine", "/no/such/program");
+  const { code, stderr } = await container("start", "default", id);
+  assertEquals(code, 127);
+  assertMatch(stderr, /no such file or directory/);
+  assertEquals((await states())[id], "stopped");
+  await container("rm", "default", id);
+});
