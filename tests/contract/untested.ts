@@ -86,7 +86,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/engine/engine.ts": TYPES,
   "src/engine/krun/context.ts": FOREIGN,
   "src/engine/krun/engine.ts": PROGRAM,
-  "src/engine/krun/symbols.ts": FOREIGN,
   "src/engine/krun/vmm.ts": PROGRAM,
   "src/engine/qemu/engine.ts": PROGRAM,
   "src/engine/vmm_process.ts": PROGRAM,

@@ -1,0 +1,66 @@
+import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
+import { openLibrary } from "./library.ts";
+import { missingPromises, optionalSymbols, symbols } from "./symbols.ts";
+
+/** What a type of the C prototype is to Deno. */
+const types: Readonly<Record<string, string>> = {
+  "uint8_t": "u8",
+  "uint32_t": "u32",
+  "int": "i32",
+  "int32_t": "i32",
+  "bool": "bool",
+  "const char *": "buffer",
+};
+
+/** Prototypes written beside the symbols: name, result and parameters. */
+function prototypes(source: string): { name: string; result: string; parameters: string[] }[] {
+  const text = source.replaceAll(/\n\s*\/\/ {2,}/g, " ");
+  return [...text.matchAll(/\/\/ (\w+) (krun_\w+)\(([^)]*)\);/g)].map((
+    [, result = "", name = "", list = ""],
+  ) => ({
+    name,
+    result,
+    parameters: list === "" ? [] : list.split(/,\s*/).map((word) => word.replace(/\w+$/, "").trim()),
+  }));
+}
+
+Deno.test("every symbol is declared as the prototype beside it says", () => {
+  const source = Deno.readTextFileSync(new URL("./symbols.ts", import.meta.url));
+  const written = prototypes(source);
+  assertEquals(written.map(({ name }) => name).sort(), Object.keys(symbols).sort());
+  for (const { name, result, parameters } of written) {
+    const declared = symbols[name as keyof typeof symbols];
+    assertEquals(types[result], declared.result, name);
+    assertEquals(parameters.map((type) => types[type]), [...declared.parameters], name);
+  }
+});
+
+const carried = new URL("../../../.cache/parts/libkrun", import.meta.url).pathname;
+
+Deno.test({
+  name: "the libkrun we carry has every call, so no promise is broken",
+  ignore: Deno.build.os !== "linux" || !exists(carried),
+  // A library that was opened stays so: libkrun starts threads of its own.
+  sanitizeResources: false,
+  fn: () => {
+    const library = openLibrary(carried);
+    for (const name of Object.keys(optionalSymbols) as (keyof typeof optionalSymbols)[]) {
+      assertTrue(library.symbols[name] !== null, name);
+    }
+  },
+});
+
+Deno.test("missingPromises() of an old library names what it cannot keep, each with its call", () => {
+  assertEquals(missingPromises(["krun_disable_implicit_vsock", "krun_add_console_port_inout"]), [
+    "network off (krun_disable_implicit_vsock)",
+    "a link to the agent (krun_add_console_port_inout)",
+  ]);
+});
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
