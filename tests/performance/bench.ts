@@ -11,56 +11,10 @@ import { Machine } from "../../src/vm/machine.ts";
 import { ScratchDisk } from "../../src/vm/scratch.ts";
 import { joinSession } from "../../src/vm/session_io.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
-import { medianRatio, type Row, summarise, table } from "./sample.ts";
+import { type Row, table } from "./sample.ts";
+import { interleave, row, time } from "./timing.ts";
 
 const decoder = new TextDecoder();
-
-/** Wall time of a command in milliseconds; it must succeed. */
-async function time(
-  program: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<number> {
-  const begun = performance.now();
-  const { success, stderr } = await new Deno.Command(program, { args: [...args], env, stdin: "null" })
-    .output();
-  if (!success) throw new Error(`${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
-  return performance.now() - begun;
-}
-
-/** Two commands in turn, so that a machine whose speed drifts slows both. */
-async function interleave(
-  runs: number,
-  ours: () => Promise<number>,
-  theirs?: () => Promise<number>,
-): Promise<{ ours: number[]; theirs: number[] }> {
-  const samples = { ours: [] as number[], theirs: [] as number[] };
-  for (let index = 0; index < runs; index++) {
-    samples.ours.push(await ours());
-    if (theirs) samples.theirs.push(await theirs());
-  }
-  return samples;
-}
-
-function row(
-  figure: string,
-  unit: string,
-  samples: { ours: number[]; theirs: number[] },
-  rest: Partial<Row> & { rivalName?: string },
-): Row {
-  const rival = rest.rivalName === undefined || samples.theirs.length === 0 ? undefined : {
-    name: rest.rivalName,
-    summary: summarise(samples.theirs),
-    ratio: medianRatio(samples.ours, samples.theirs),
-  };
-  return {
-    figure,
-    unit,
-    ours: summarise(samples.ours),
-    ...(rest.budget !== undefined && { budget: rest.budget }),
-    ...(rival && { rival }),
-  };
-}
 
 function installed(program: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
