@@ -100,12 +100,14 @@ Deno.test({
   fn: () =>
     withFolder(async (folder) => {
       await Deno.chmod(folder, 0o755);
+      // The project may lie where another user cannot go.
+      await Deno.copyFile(BINARY, `${folder}/smolvm`);
       const [home, closed, source] = ["home", "closed", "source"].map((name) => join(folder, name));
       for (const path of [home, closed, source]) await Deno.mkdir(path ?? "");
       await Deno.chown(home ?? "", 65534, 65534);
       await Deno.mkdir(`${source}/secret`, { mode: 0o700 });
       await Deno.writeTextFile(`${folder}/box.tar`, "x", { mode: 0o600 });
-      const nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", BINARY, "image"];
+      const nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", `${folder}/smolvm`, "image"];
       const cases: [string | undefined, string[], RegExp][] = [
         [closed, ["ls"], /^smolvm: cannot open .*\/closed\/.*permission denied.*\n$/],
         [home, ["load", `${folder}/box.tar`], /^smolvm: cannot load .*\/box\.tar: permission is denied\n$/],
@@ -118,6 +120,7 @@ Deno.test({
       for (const [path, args, words] of cases) {
         const { code, stdout, stderr } = await new Deno.Command("setpriv", {
           args: [...nobody, ...args],
+          cwd: "/",
           clearEnv: true,
           env: { PATH: Deno.env.get("PATH") ?? "", SMOLVM_HOME: path ?? "" },
           stdin: "null",

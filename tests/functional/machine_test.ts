@@ -232,6 +232,7 @@ Deno.test("another user reaches neither socket nor state", async () => {
   const script = `import socket; socket.socket(socket.AF_UNIX).connect("${socket}")`;
   const { success, stderr } = await new Deno.Command("/usr/bin/python3", {
     args: ["-c", script],
+    cwd: "/",
     uid: 65534,
     gid: 65534,
   })
