@@ -8,7 +8,7 @@
 export interface ResolvedUser {
   readonly uid: number;
   readonly gid: number;
-  /** Supplementary groups, the primary one not among them. */
+  /** Supplementary groups, the primary one first: it stays when a program changes its gid (CVE-2022-36109). */
   readonly groups: readonly number[];
   readonly home: string;
 }
@@ -37,8 +37,8 @@ interface GroupEntry {
 /**
  * Resolves `USER[:GROUP]`, each a name or a number; empty means uid 0.
  *
- * A number that passwd does not know is taken as it is, with gid 0 and home `/`. Supplementary groups come
- * from group(5), unless a group was named.
+ * A number is always an id, whatever names there are; one that passwd does not know is taken as it is, with
+ * gid 0 and home `/`. Supplementary groups come from group(5), unless a group was named.
  *
  * @param spec what the image or the user asked for
  * @param passwd text of /etc/passwd, empty when there is none
@@ -47,34 +47,27 @@ interface GroupEntry {
  */
 export function findUser(spec: string, passwd: string, group: string): ResolvedUser {
   const [userWord = "", groupWord = ""] = spec.split(":", 2);
-  const wanted = userWord || "0";
-  const uid = parseId(wanted);
-  const entry = parsePasswd(passwd).find((one) => one.name === wanted || one.uid === uid);
-  if (!entry && uid === undefined) {
-    throw new UnknownUserError(`no user ${JSON.stringify(wanted)} in /etc/passwd`);
-  }
-  const found = entry ?? { name: "", uid: uid ?? 0, gid: 0, home: "/" };
+  const entry = pickUser(userWord || "0", parsePasswd(passwd));
   const groups = parseGroup(group);
-  if (groupWord) {
-    return { uid: found.uid, gid: findGroup(groupWord, groups), groups: [], home: found.home || "/" };
-  }
-  const member = groups.filter((one) => found.name !== "" && one.members.includes(found.name)).map((one) =>
-    one.gid
-  );
-  return {
-    uid: found.uid,
-    gid: found.gid,
-    groups: [...new Set(member)].filter((gid) => gid !== found.gid),
-    home: found.home || "/",
-  };
+  const gid = groupWord ? findGroup(groupWord, groups) : entry.gid;
+  const member = groupWord || entry.name === ""
+    ? []
+    : groups.filter(({ members }) => members.includes(entry.name)).map((one) => one.gid);
+  return { uid: entry.uid, gid, groups: [...new Set([gid, ...member])], home: entry.home || "/" };
+}
+
+function pickUser(word: string, users: readonly PasswdEntry[]): PasswdEntry {
+  const uid = parseId(word);
+  const entry = users.find((one) => uid === undefined ? one.name === word : one.uid === uid);
+  if (entry) return entry;
+  if (uid !== undefined) return { name: "", uid, gid: 0, home: "/" };
+  throw new UnknownUserError(`no user ${JSON.stringify(word)} in /etc/passwd`);
 }
 
 function findGroup(word: string, groups: readonly GroupEntry[]): number {
-  const gid = parseId(word);
-  const entry = groups.find((one) => one.name === word || one.gid === gid);
-  const found = entry?.gid ?? gid;
-  if (found === undefined) throw new UnknownUserError(`no group ${JSON.stringify(word)} in /etc/group`);
-  return found;
+  const gid = parseId(word) ?? groups.find((one) => one.name === word)?.gid;
+  if (gid === undefined) throw new UnknownUserError(`no group ${JSON.stringify(word)} in /etc/group`);
+  return gid;
 }
 
 function parseId(word: string): number | undefined {

@@ -6,26 +6,27 @@ const passwd =
 const group = "root:x:0:\nweb:x:33:\nlog:x:40:web,root\nshared:x:33:web\n";
 
 Deno.test("findUser() takes root when nobody is named", () => {
-  assertEquals(findUser("", passwd, group), { uid: 0, gid: 0, groups: [40], home: "/root" });
-  assertEquals(findUser("", "", ""), { uid: 0, gid: 0, groups: [], home: "/" });
+  assertEquals(findUser("", passwd, group), { uid: 0, gid: 0, groups: [0, 40], home: "/root" });
+  assertEquals(findUser("", "", ""), { uid: 0, gid: 0, groups: [0], home: "/" });
 });
 
-Deno.test("findUser() knows names, numbers and supplementary groups", () => {
-  assertEquals(findUser("web", passwd, group), { uid: 33, gid: 33, groups: [40], home: "/srv/web" });
-  assertEquals(findUser("33", passwd, group), { uid: 33, gid: 33, groups: [40], home: "/srv/web" });
+Deno.test("findUser() knows names, numbers and supplementary groups, the primary one among them once", () => {
+  assertEquals(findUser("web", passwd, group), { uid: 33, gid: 33, groups: [33, 40], home: "/srv/web" });
+  assertEquals(findUser("33", passwd, group), { uid: 33, gid: 33, groups: [33, 40], home: "/srv/web" });
 });
 
 Deno.test("findUser() takes a named group alone", () => {
-  assertEquals(findUser("web:log", passwd, group), { uid: 33, gid: 40, groups: [], home: "/srv/web" });
+  assertEquals(findUser("web:log", passwd, group), { uid: 33, gid: 40, groups: [40], home: "/srv/web" });
   assertEquals(findUser("web:77", passwd, group).gid, 77);
 });
 
 Deno.test("findUser() takes a number that nobody has as it is", () => {
-  assertEquals(findUser("4711", passwd, group), { uid: 4711, gid: 0, groups: [], home: "/" });
+  assertEquals(findUser("4711", passwd, group), { uid: 4711, gid: 0, groups: [0], home: "/" });
 });
 
-Deno.test("findUser() prefers a name made of digits, as Docker does", () => {
-  assertEquals(findUser("12", passwd, group).uid, 500);
+Deno.test("findUser() takes a number for an id, also where a user or group is called by it", () => {
+  assertEquals(findUser("12", passwd, group), { uid: 12, gid: 0, groups: [0], home: "/" });
+  assertEquals(findUser("web:12", passwd, "12:x:0:\n").gid, 12);
 });
 
 Deno.test("findUser() says who is not there", () => {
