@@ -46,6 +46,13 @@ Deno.test("seccompProgram() refuses new namespaces by unshare, clone and clone3,
   assertEquals(evaluate(program, { nr: 435, arch: X86_64 }), ENOSYS);
 });
 
+Deno.test("seccompProgram() refuses sockets to the host, to the kernel's ciphers and of dead families", () => {
+  const socket = (arg0: number) => evaluate(seccompProgram("x86_64"), { nr: 41, arch: X86_64, arg0 });
+  for (const family of [12, 25, 38, 40, 46, 2 ** 32 - 1]) assertEquals(socket(family), EPERM, `${family}`);
+  for (const family of [0, 1, 2, 10, 16, 17, 39, 41, 45]) assertEquals(socket(family), ALLOW, `${family}`);
+  assertEquals(evaluate(seccompProgram("aarch64"), { nr: 198, arch: 0xc000_00b7, arg0: 40 }), EPERM);
+});
+
 Deno.test("seccompProgram() ends calls of another architecture and knows no x32", () => {
   assertEquals(evaluate(seccompProgram("x86_64"), { nr: 1, arch: 0x4000_0003 }), KILL);
   assertEquals(evaluate(seccompProgram("x86_64"), { nr: 0x4000_0001, arch: X86_64 }), ENOSYS);
