@@ -11,6 +11,8 @@ import { Cgroup } from "./cgroup.ts";
 import { attachDeviceProgram } from "./devices.ts";
 import { completeEnvironment } from "./environment.ts";
 import { mountImage } from "./images.ts";
+import { placeInside } from "./inside.ts";
+import { HostileFileError } from "./place.ts";
 import { ContainerRoot } from "./rootfs.ts";
 import { registerContainer } from "./running.ts";
 import { containerSteps } from "./steps.ts";
@@ -37,18 +39,19 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
       pids: request.pids || DEFAULT_PIDS,
     }));
     attachDeviceProgram(cgroup.path);
+    for (const path of ["/proc", "/sys", "/dev"]) refuseLink(root.path, path);
     const user = resolveUser(root.path, request.user);
-    const volumes = await makeVolumes(root, request.volumes);
+    const binds = [...writeFiles(root, request.hostname), ...await makeVolumes(root, request.volumes)];
     const steps = containerSteps({
       root: root.path,
       cgroup: cgroup.path,
       hostname: request.hostname,
       user,
-      cwd: request.cwd,
+      cwd: placeInside(root.path, request.cwd),
       argv: request.argv,
       env: completeEnvironment(request.env, user, request.hostname),
       init: request.init,
-      binds: [...writeFiles(root, request.hostname), ...volumes],
+      binds: binds.map(({ source, target }) => ({ source, target: placeInside(root.path, target) })),
       arch: Deno.build.arch,
     });
     const owned = stack.move();
@@ -64,9 +67,22 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     };
   } catch (error) {
+    if (error instanceof HostileFileError) {
+      throw new LaunchError({
+        exitCode: 125,
+        reason: error.message,
+        subject: "the image",
+        step: "look inside",
+      });
+    }
     if (!(error instanceof SyscallError)) throw error;
     throw new LaunchError({ exitCode: 125, reason: errnoName(error.errno), step: error.call });
   }
+}
+
+/** What is mounted there must be found under its own name, or masks would be laid over something else. */
+function refuseLink(root: string, path: string): void {
+  if (placeInside(root, path) !== path) throw new HostileFileError(`its ${path} is a link`);
 }
 
 /** /etc/hostname, /etc/hosts and /etc/resolv.conf are the runtime's, not the image's. */

@@ -22,7 +22,7 @@ export interface ContainerPlan {
   readonly argv: readonly string[];
   readonly env: readonly string[];
   readonly init: boolean;
-  /** Files and folders of the VM bound into the root: generated ones and volumes. */
+  /** Files and folders of the VM bound into the root: generated ones and volumes. No target leads over a link. */
   readonly binds: readonly { readonly source: string; readonly target: string }[];
   readonly arch: "x86_64" | "aarch64";
 }
@@ -37,7 +37,9 @@ const NEWNET = 0x4000_0000;
 
 /** RLIMIT_* of linux/resource.h and what a container gets. */
 const RLIMIT_CORE = 4;
+const RLIMIT_NPROC = 6;
 const RLIMIT_NOFILE = 7;
+const UNLIMITED = 2n ** 64n - 1n;
 
 /** Paths of /proc and /sys that tell of the machine or reach into it (Docker's masked paths). */
 const maskedFolders = [
@@ -62,6 +64,8 @@ const readOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysr
 
 /** The whole plan, in the order launch.c performs it. */
 export function containerSteps(plan: ContainerPlan): Step[] {
+  // A volume at /etc does not hide the files in it.
+  const binds = plan.binds.toSorted((a, b) => parents(a.target).length - parents(b.target).length);
   return [
     // Joined before the namespaces, so that the cgroup namespace begins here and limits hold from the start.
     { op: "write", path: `${plan.cgroup}/cgroup.procs`, text: "0" },
@@ -72,12 +76,12 @@ export function containerSteps(plan: ContainerPlan): Step[] {
     { op: "mount", source: "", target: "/", type: "", flags: MS.REC | MS.PRIVATE },
     // Cloned now, because the VM's root is out of sight once the container's is in place, and every path
     // from then on is resolved inside it.
-    ...plan.binds.map(({ source }, slot): Step => ({ op: "tree", slot, path: source })),
+    ...binds.map(({ source }, slot): Step => ({ op: "tree", slot, path: source })),
     { op: "pivot", root: plan.root },
     ...filesystemSteps(),
     ...deviceSteps(),
     // An image may lack any folder: one static program is an image.
-    ...plan.binds.flatMap(({ target }, slot): Step[] => [
+    ...binds.flatMap(({ target }, slot): Step[] => [
       ...folders(parents(target).slice(0, -1)),
       { op: "bind", slot, target, flags: 0 },
     ]),
@@ -121,6 +125,7 @@ function filesystemSteps(): Step[] {
       flags: safe,
       data: "mode=1777,size=65536k",
     },
+    { op: "mount", source: "mqueue", target: "/dev/mqueue", type: "mqueue", flags: safe },
     { op: "mount", source: "sysfs", target: "/sys", type: "sysfs", flags: safe | MS.RDONLY },
     { op: "mount", source: "cgroup", target: "/sys/fs/cgroup", type: "cgroup2", flags: safe | MS.RDONLY },
   ];
@@ -165,7 +170,9 @@ export function privilegeSteps(plan: Omit<ContainerPlan, "root" | "cgroup" | "ho
   const steps: Step[] = [
     { op: "write", path: "/proc/self/oom_score_adj", text: "0" },
     { op: "rlimit", resource: RLIMIT_NOFILE, soft: 1_048_576n, hard: 1_048_576n },
-    { op: "rlimit", resource: RLIMIT_CORE, soft: 0n, hard: 2n ** 64n - 1n },
+    { op: "rlimit", resource: RLIMIT_CORE, soft: 0n, hard: UNLIMITED },
+    // The kernel counts by user over the whole VM; the cgroup counts the container.
+    { op: "rlimit", resource: RLIMIT_NPROC, soft: UNLIMITED, hard: UNLIMITED },
     { op: "umask", mask: 0o022 },
     { op: "chdir", path: plan.cwd || "/" },
     { op: "bounding", capabilities: DEFAULT_CAPABILITIES },

@@ -27,6 +27,17 @@ Deno.test("containerSteps() clones what is bound before the VM's root is out of 
   assertTrue(order.indexOf("pivot") < order.indexOf("bind"));
 });
 
+Deno.test("containerSteps() binds what lies deeper later, so that nothing is hidden", () => {
+  const binds = [{ source: "/hosts", target: "/etc/hosts" }, { source: "/volume", target: "/etc" }];
+  const bound = containerSteps({ ...plan, binds }).filter((step) => step.op === "tree" || step.op === "bind");
+  assertEquals(bound.map((step) => step.op === "tree" ? step.path : step.op === "bind" && step.target), [
+    "/volume",
+    "/hosts",
+    "/etc",
+    "/etc/hosts",
+  ]);
+});
+
 Deno.test("containerSteps() gives up privileges in the order that lets each be given up", () => {
   const order = ops(containerSteps(plan));
   const wanted = ["bounding", "seccomp", "ids", "capset", "exec"];

@@ -6,8 +6,9 @@
 import { errnoName } from "../../src/ffi/errno.ts";
 import { LaunchError } from "../session/program.ts";
 import { SyscallError } from "../syscalls/libc.ts";
-import { HostileFileError, readInside } from "./inside.ts";
+import { readInside } from "./inside.ts";
 import { findUser, type ResolvedUser, UnknownUserError } from "./passwd.ts";
+import { HostileFileError } from "./place.ts";
 
 export type { ResolvedUser };
 

@@ -8,7 +8,7 @@ import { waitFor } from "../process/reaper.ts";
 import { launch } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { LaunchError } from "../session/program.ts";
-import { resolveInside } from "./inside.ts";
+import { placeInside, resolveInside } from "./inside.ts";
 import type { ContainerRoot } from "./rootfs.ts";
 
 /**
@@ -24,11 +24,20 @@ export async function makeVolumes(
 ): Promise<{ source: string; target: string }[]> {
   const volumes = [];
   for (const [index, target] of paths.entries()) {
+    refuseRoot(root.path, target);
     const source = `${root.layer}/volumes/${index}`;
     if (!isFolder(source)) await fill(root, source, target);
     volumes.push({ source, target });
   }
   return volumes;
+}
+
+/** A volume over everything, or over what tells of processes, leaves nothing to run in (as Docker has it). */
+function refuseRoot(root: string, target: string): void {
+  const place = placeInside(root, target);
+  if (place !== "/" && place !== "/proc" && !place.startsWith("/proc/")) return;
+  const reason = `a volume cannot be at ${place}`;
+  throw new LaunchError({ exitCode: 125, reason, subject: target, step: "make volume" });
 }
 
 /** Makes a volume whole or not at all: one that is there is never filled again. */
