@@ -6,37 +6,36 @@
  * @module
  */
 import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
+import { runInLabs } from "./tests/lab_run.ts";
 import { countReport, type TestCount } from "./tests/report.ts";
 import { readResults, sideBySide, type TestResult } from "./tests/side_by_side.ts";
 import { chosenSuites, suiteFolders, type SuiteName } from "./tests/suites.ts";
-
-/** What the lab is slower by, as far as tests wait for something. */
-const LAB_SLOWNESS = 8;
-
-/** How long the lab may take for a suite, in seconds. */
-const LAB_SECONDS = 3_000;
-
-/**
- * What runs in the lab when all suites do: everything there takes more than 50 minutes, and some tests of
- * machines that stay miss deadlines of theirs under the load (`deno task test:krun` runs them all).
- */
-const LAB_FILES = ["tests/functional/run_test.ts", "tests/functional/doctor_test.ts"];
 
 interface SuiteEnd extends TestCount {
   readonly results: readonly TestResult[];
 }
 
-/** Runs one suite in a process of its own; a suite that cannot even be loaded is one failure. */
+/** Runs one suite. */
 async function runSuite(name: SuiteName): Promise<SuiteEnd> {
-  const inLab = name === "krun" && !probeVirtualization(hostVirtualization()).usable;
-  const folders = inLab && !Deno.args.includes(name) ? LAB_FILES : suiteFolders(name, listFolders());
+  const folders = suiteFolders(name, listFolders());
+  if (name !== "krun" || probeVirtualization(hostVirtualization()).usable) {
+    return await runHere(name, folders);
+  }
+  const files = folders.flatMap(testFiles);
+  console.log(`# krun tests, in the lab: ${files.join(" ")}`);
+  const results = await runInLabs(files, { SMOLVM_ENGINE: name });
+  const failed = results.filter((result) => !result.passed).length;
+  return { passed: results.length - failed, failed, results };
+}
+
+/** Runs a suite in a process of its own; one that cannot even be loaded is one failure. */
+async function runHere(name: SuiteName, folders: readonly string[]): Promise<SuiteEnd> {
   const report = `.cache/report-${name}.xml`;
-  const words = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`, ...folders];
-  console.log(`# ${name} tests${inLab ? ", in the lab" : ""}: ${folders.join(" ")}`);
+  console.log(`# ${name} tests: ${folders.join(" ")}`);
   await Deno.writeTextFile(report, "");
-  const status = await new Deno.Command(inLab ? "scripts/lab.sh" : Deno.execPath(), {
-    args: inLab ? [Deno.execPath(), ...words] : words,
-    env: environment(name, inLab),
+  const status = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`, ...folders],
+    env: name === "qemu" || name === "krun" ? { SMOLVM_ENGINE: name } : {},
     stdin: "null",
   }).spawn().status;
   const xml = await Deno.readTextFile(report);
@@ -47,10 +46,9 @@ async function runSuite(name: SuiteName): Promise<SuiteEnd> {
   };
 }
 
-function environment(name: SuiteName, inLab: boolean): Record<string, string> {
-  if (name !== "qemu" && name !== "krun") return {};
-  if (!inLab) return { SMOLVM_ENGINE: name };
-  return { SMOLVM_ENGINE: name, SMOLVM_TEST_SLOWNESS: `${LAB_SLOWNESS}`, LAB_SECONDS: `${LAB_SECONDS}` };
+function testFiles(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith("_test.ts"))
+    .map(({ name }) => `${folder}/${name}`).sort();
 }
 
 function listFolders(): string[] {

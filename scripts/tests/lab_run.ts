@@ -1,0 +1,118 @@
+/**
+ * Runs test files in labs (scripts/lab.sh), one lab a file and a lab for each processor at a time: a lab with
+ * one emulated processor keeps one of ours busy. What fails there gets a second try, alone, and is said to
+ * have needed it: an emulated machine that is 20 to 50 times slower misses deadlines now and then, and its
+ * own kernel may die.
+ *
+ * @module
+ */
+import { readResults, type TestResult } from "./side_by_side.ts";
+
+/** What the lab is slower by, as far as tests wait for something. */
+const SLOWNESS = 8;
+
+/** How long the lab may take for a file, in seconds. */
+const SECONDS = 1_800;
+
+/** Memory of a lab, in MiB: the VMs of one file, and the files they unpack. */
+const MEMORY = 3_072;
+
+/** Exit code of lab.sh when the lab itself failed. */
+const LAB_FAILED = 125;
+
+/** How a run of one file ended. */
+interface FileRun {
+  readonly results: readonly TestResult[];
+  /** Whether every test of the file was run to its end. */
+  readonly whole: boolean;
+}
+
+/**
+ * Runs files.
+ *
+ * @param files paths of test files
+ * @param env what they are run with, beside the lab's own variables
+ * @returns a result for each test; a file that cannot be run to its end is a failure of its own name
+ */
+export async function runInLabs(
+  files: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<TestResult[]> {
+  const waiting = [...files];
+  const first = new Map<string, FileRun>();
+  const worker = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      first.set(file, await runFile(file, env));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, navigator.hardwareConcurrency) }, worker));
+  const results: TestResult[] = [];
+  for (const file of files) {
+    const run = first.get(file) ?? { results: [], whole: false };
+    results.push(...resultsOf(file, needsSecondTry(run) ? await secondTry(file, run, env) : run));
+  }
+  return results;
+}
+
+/** Pure. */
+export function needsSecondTry({ results, whole }: FileRun): boolean {
+  return !whole || results.some(({ passed }) => !passed);
+}
+
+/** What passed the first time counts; what did not is what the second time says. Pure. */
+export function mergeTries(before: FileRun, after: FileRun): FileRun {
+  const again = new Map(after.results.map((result) => [result.name, result]));
+  const kept = before.results.map((result) => result.passed ? result : again.get(result.name) ?? result);
+  const known = new Set(before.results.map(({ name }) => name));
+  return {
+    results: [...kept, ...after.results.filter(({ name }) => !known.has(name))],
+    whole: before.whole || after.whole,
+  };
+}
+
+/** A file whose run was cut off is one failure more. Pure. */
+export function resultsOf(file: string, { results, whole }: FileRun): TestResult[] {
+  return whole ? [...results] : [...results, { name: `${file} runs to its end`, passed: false, seconds: 0 }];
+}
+
+async function secondTry(
+  file: string,
+  before: FileRun,
+  env: Readonly<Record<string, string>>,
+): Promise<FileRun> {
+  const failed = before.results.filter(({ passed }) => !passed).map(({ name }) => name);
+  console.log(`# second try, alone: ${file}${failed.map((name) => `\n#   ${name}`).join("")}`);
+  const after = await runFile(file, env, before.whole ? failed : []);
+  return mergeTries(before, after);
+}
+
+/** @param only names of the tests to run; all when empty */
+async function runFile(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  only: readonly string[] = [],
+): Promise<FileRun> {
+  const report = `.cache/report-lab-${file.replaceAll("/", "-")}.xml`;
+  await Deno.writeTextFile(report, "");
+  const words = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`];
+  if (only.length > 0) words.push("--filter", `/^(${only.map(escape).join("|")})$/`);
+  const { code, stdout, stderr } = await new Deno.Command("scripts/lab.sh", {
+    args: [Deno.execPath(), ...words, file],
+    env: {
+      ...env,
+      SMOLVM_TEST_SLOWNESS: `${SLOWNESS}`,
+      LAB_SECONDS: `${SECONDS}`,
+      LAB_MEMORY: `${MEMORY}`,
+      LAB_CPUS: "1",
+    },
+    stdin: "null",
+  }).output();
+  for (const output of [stdout, stderr]) Deno.stdout.writeSync(output);
+  const results = readResults(await Deno.readTextFile(report));
+  return { results, whole: results.length > 0 && code !== LAB_FAILED && code !== 124 };
+}
+
+/** A name as a regular expression matches it. */
+function escape(name: string): string {
+  return name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}
