@@ -9,17 +9,21 @@ import { containerExec } from "./container_exec.ts";
 import { containerLogs } from "./container_logs.ts";
 import { containerLs } from "./container_ls.ts";
 import { containerRm, containerStart, containerStop } from "./container_state.ts";
+import { addVerbs, type Verbs } from "./verbs.ts";
 
-/** The command. */
-export function containerCommand(): Command {
-  return new Command("container")
-    .description("run containers in VMs that stay")
-    .enablePositionalOptions()
-    .addCommand(containerCreate())
-    .addCommand(containerStart())
-    .addCommand(containerStop())
-    .addCommand(containerExec())
-    .addCommand(containerLogs())
-    .addCommand(containerLs())
-    .addCommand(containerRm());
+const verbs: Verbs = {
+  create: containerCreate,
+  start: containerStart,
+  stop: containerStop,
+  exec: containerExec,
+  logs: containerLogs,
+  ls: containerLs,
+  rm: containerRm,
+};
+
+/** The command. @param words what stands behind its name */
+export function containerCommand(words: readonly string[]): Command {
+  const command = new Command("container").description("run containers in VMs that stay")
+    .enablePositionalOptions();
+  return addVerbs(command, verbs, words);
 }

@@ -10,15 +10,18 @@ import { imageLs } from "./image_ls.ts";
 import { imagePrune } from "./image_prune.ts";
 import { imagePull } from "./image_pull.ts";
 import { imageRm } from "./image_rm.ts";
+import { addVerbs, type Verbs } from "./verbs.ts";
 
-/** The command with all its verbs. */
-export function imageCommand(): Command {
-  return new Command("image")
-    .description("pull, load, list and remove images")
-    .addCommand(imagePull())
-    .addCommand(imageLoad())
-    .addCommand(imageLs())
-    .addCommand(imageInspect())
-    .addCommand(imageRm())
-    .addCommand(imagePrune());
+const verbs: Verbs = {
+  pull: imagePull,
+  load: imageLoad,
+  ls: imageLs,
+  inspect: imageInspect,
+  rm: imageRm,
+  prune: imagePrune,
+};
+
+/** The command. @param words what stands behind its name */
+export function imageCommand(words: readonly string[]): Command {
+  return addVerbs(new Command("image").description("pull, load, list and remove images"), verbs, words);
 }

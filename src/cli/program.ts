@@ -21,34 +21,43 @@ import { startCommand } from "./start.ts";
 import { listCommand, statusCommand } from "./status.ts";
 import { stopCommand } from "./stop.ts";
 import { supervise } from "./supervise.ts";
+import { addVerbs, type Verbs } from "./verbs.ts";
 import { versionCommand } from "./version.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
 const FAILED = 125;
 
-/** Builds the commands. Nothing is opened and nothing is read. */
-export function program(): Command {
-  const microvm = new Command("microvm")
-    .alias("vm")
-    .description("run commands in microVMs")
-    .enablePositionalOptions()
-    .addCommand(runCommand())
-    .addCommand(execCommand())
-    .addCommand(createCommand())
-    .addCommand(startCommand())
-    .addCommand(stopCommand())
-    .addCommand(deleteCommand())
-    .addCommand(statusCommand())
-    .addCommand(listCommand())
-    .addCommand(logsCommand());
-  return new Command("smolvm")
+const microvmVerbs: Verbs = {
+  run: runCommand,
+  exec: execCommand,
+  create: createCommand,
+  start: startCommand,
+  stop: stopCommand,
+  delete: deleteCommand,
+  status: statusCommand,
+  ls: listCommand,
+  logs: logsCommand,
+};
+
+const verbs: Verbs = {
+  microvm: (words) =>
+    addVerbs(
+      new Command("microvm").alias("vm").description("run commands in microVMs").enablePositionalOptions(),
+      microvmVerbs,
+      words,
+    ),
+  container: containerCommand,
+  image: imageCommand,
+  doctor: doctorCommand,
+  version: versionCommand,
+};
+
+/** Builds the commands that a command line needs. Nothing is opened and nothing is read. */
+export function program(args: readonly string[]): Command {
+  const root = new Command("smolvm")
     .description("Runs OCI images in microVMs of their own, on this machine.")
-    .enablePositionalOptions()
-    .addCommand(microvm)
-    .addCommand(containerCommand())
-    .addCommand(imageCommand())
-    .addCommand(doctorCommand())
-    .addCommand(versionCommand());
+    .enablePositionalOptions();
+  return addVerbs(root, verbs, args, { vm: "microvm" });
 }
 
 /**
@@ -60,7 +69,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
     if (args[0] === SUPERVISOR_PROCESS) return await supervise(args[1] ?? "");
-    const root = program();
+    const root = program(args);
     configure(root);
     await root.parseAsync([...args], { from: "user" });
     return Deno.exitCode;
@@ -75,7 +84,10 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Errors of the command line are one line, and 125 like every failure of our own. */
 function configure(command: Command): void {
   command.exitOverride().showHelpAfterError(false).configureOutput({
-    outputError: (text) => warn(`${text.trim().replace(/^error: /, "")}; see smolvm ${path(command)}--help`),
+    outputError: (text) =>
+      warn(
+        `${text.trim().replace(/^error: /, "").replaceAll(/\s+/g, " ")}; see smolvm ${path(command)}--help`,
+      ),
   });
   for (const child of command.commands) configure(child);
 }

@@ -1,0 +1,32 @@
+/**
+ * Commands that are built when their name is said: building all of them takes a good part of a short
+ * command's start.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+
+/** Builders by the name of what they build. They get the words behind that name. */
+export type Verbs = Readonly<Record<string, (words: readonly string[]) => Command>>;
+
+/**
+ * Adds the command that the first word names; all of them when it names none, for the help and for
+ * suggestions.
+ *
+ * @param words the words behind the parent's name
+ * @param aliases other names of commands
+ * @returns the parent
+ */
+export function addVerbs(
+  parent: Command,
+  verbs: Verbs,
+  words: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): Command {
+  const [first = "", ...rest] = words;
+  const name = Object.hasOwn(aliases, first) ? aliases[first] ?? "" : first;
+  const named = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (named) return parent.addCommand(named(rest));
+  for (const build of Object.values(verbs)) parent.addCommand(build([]));
+  return parent;
+}
