@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "commander";
-import { familiarName } from "../image/reference.ts";
+import { familiarName, formatReference, parseReference } from "../image/reference.ts";
 import { withImageStore } from "./image_store.ts";
 import { shortId } from "./image_table.ts";
 import { writeJson, writeLine } from "./output.ts";
@@ -21,6 +21,6 @@ export function imagePull(): Command {
         store.pull(name, { policy: "always", onProgress: pullProgress(name) })
       );
       if (json) writeJson(image);
-      else writeLine(`${familiarName(image.origin ?? name)} ${shortId(image.id)}`);
+      else writeLine(`${familiarName(formatReference(parseReference(name)))} ${shortId(image.id)}`);
     });
 }

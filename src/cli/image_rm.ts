@@ -4,11 +4,13 @@
  * @module
  */
 import { Command } from "commander";
+import { processPaths } from "../host/paths.ts";
 import type { Digest } from "../image/image.ts";
 import { familiarName } from "../image/reference.ts";
-import type { Removal } from "../image/store.ts";
+import type { Removal } from "../image/removal.ts";
 import { withImageStore } from "./image_store.ts";
 import { shortId } from "./image_table.ts";
+import { ImageUsers } from "./image_users.ts";
 import { writeJson, writeLine } from "./output.ts";
 
 /** The command. */
@@ -23,8 +25,9 @@ export function imageRm(): Command {
       const references: string[] = [];
       const images: Digest[] = [];
       await withImageStore(async (store) => {
+        using users = await ImageUsers.open(processPaths());
         for (const name of names) {
-          const removal = await store.remove(name, { force: options.force ?? false });
+          const removal = await store.remove(name, { force: options.force ?? false, use: users.use });
           if (!options.json) writeRemoval(removal);
           references.push(...removal.references);
           images.push(...removal.images);

@@ -19,9 +19,11 @@ const HEADER_BYTES = 12;
 /** Most bytes of a body: `i_xattr_icount` is 16 bits of 4-byte units. */
 const MAX_BODY_BYTES = HEADER_BYTES + 4 * (0xffff - 1);
 
-/** Whether an attribute's name has one of the prefixes EROFS knows; Linux has no others on files. */
+/** Whether an attribute's name is one that Linux has: a prefix that EROFS knows with something after it, or an ACL. */
 export function isKnownXattr(name: string): boolean {
-  return prefixes.some((prefix) => name.startsWith(prefix.text));
+  return prefixes.some(({ text }) =>
+    text.endsWith(".") ? name.length > text.length && name.startsWith(text) : name === text
+  );
 }
 
 /**

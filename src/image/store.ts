@@ -20,6 +20,7 @@ import { type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
 import { type ImageRecord, ImageRecords, MIGRATIONS } from "./records.ts";
 import { familiarName, formatReference, parseReference } from "./reference.ts";
 import type { Environment } from "./registry/credentials.ts";
+import type { ImageUse, Removal } from "./removal.ts";
 
 /** Fewest hex digits that are taken for the beginning of an id. */
 const MIN_ID_DIGITS = 4;
@@ -34,14 +35,6 @@ export interface StoreOptions {
   readonly environment?: Environment;
   /** For tests: makes disks without reading layers. */
   readonly build?: DiskBuilder;
-}
-
-/** What was removed. */
-export interface Removal {
-  /** Normalised references that name nothing any more. */
-  readonly references: readonly string[];
-  /** Images whose disks are gone. */
-  readonly images: readonly Digest[];
 }
 
 /** The store. Close it with `using`. */
@@ -202,10 +195,11 @@ export class ImageStore implements Disposable {
   /**
    * Removes a name, and the image with its last name; or, by id, an image with all its names.
    *
-   * @param options `force` removes an image by id though it has several names
+   * @param options `force` removes an image by id though it has several names; `use` tells of machines that
+   *   are made of an image and do not run
    * @throws {SmolvmError} kind `image` when it is not there, bundled, in use, or has several names
    */
-  async remove(text: string, options: { force?: boolean } = {}): Promise<Removal> {
+  async remove(text: string, options: { force?: boolean; use?: ImageUse } = {}): Promise<Removal> {
     const image = await this.inspect(text);
     const refuse = (reason: string, remedy: string) =>
       new SmolvmError("image", { action: "remove the image", subject: text, reason, remedy });
@@ -220,6 +214,8 @@ export class ImageStore implements Disposable {
     if (image.references.length > 1 && !options.force) {
       throw refuse(`it has ${image.references.length} names`, "remove them one by one, or use --force");
     }
+    const use = options.use?.(image.id);
+    if (use) throw refuse(use.reason, use.remedy);
     if (!this.#removeUnused(image.id)) throw refuse("a VM is using it", "stop the VM first");
     return { references: image.references, images: [image.id] };
   }
@@ -227,11 +223,14 @@ export class ImageStore implements Disposable {
   /**
    * Removes images without a name that nobody uses, and downloads that wait for a next attempt.
    *
-   * @param options `all` removes every image that nobody uses
+   * @param options `all` removes every image that nobody uses; `use` as for {@linkcode remove}
    */
-  async prune(options: { all?: boolean } = {}): Promise<Removal & { readonly bytes: number }> {
+  async prune(
+    options: { all?: boolean; use?: ImageUse } = {},
+  ): Promise<Removal & { readonly bytes: number }> {
     const doomed = this.#shelves.records.list()
       .filter(({ references }) => options.all || references.length === 0)
+      .filter(({ facts }) => !options.use?.(facts.id))
       .filter(({ facts }) => this.#removeUnused(facts.id));
     const { BlobCache } = await import("./registry/blob_cache.ts");
     const cached = new BlobCache(join(this.#paths.cache, "blobs")).clear();

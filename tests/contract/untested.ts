@@ -110,6 +110,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/image/layers/tar_entry.ts": TAR,
   "src/image/layers/tar_header.ts": TAR,
   "src/image/pull.ts": REGISTRY,
+  "src/image/removal.ts": TYPES,
   "src/image/registry/client.ts": REGISTRY,
   "src/image/registry/layer_downloads.ts": REGISTRY,
   "src/image/registry/token.ts": REGISTRY,

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { assertEquals, assertMatch } from "../harness/assert.ts";
 import { withMounted } from "../harness/listing.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
+import { tarOf } from "../harness/tar.ts";
 import { run } from "../registry/registry.ts";
 import { writeLayout } from "../registry/sample_image.ts";
 
@@ -59,6 +60,50 @@ Deno.test({
       });
     }),
 });
+
+Deno.test({
+  name: "image load takes 100,000 files within 300 MB of memory",
+  ignore: !root,
+  fn: () =>
+    withFolder(async (folder) => {
+      await using home = new Home();
+      const tar = join(folder, "layer.tar");
+      {
+        using file = await Deno.create(tar);
+        const noise = crypto.getRandomValues(new Uint8Array(20_000));
+        for (let at = 0; at < 100; at++) {
+          const files = Array.from({ length: 1000 }, (_, index) => ({
+            path: `folder${at}/file${index}`,
+            data: noise.subarray(0, index * 7 % (index % 100 === 0 ? 20_000 : 2000)),
+          }));
+          file.writeSync(tarOf(files, { end: at === 99 }));
+        }
+      }
+      const layout = await writeLayout(join(folder, "layout"), [await Deno.readFile(tar)]);
+      const load = home.start(["image", "load", "--json", layout.folder]);
+      let peak = 0;
+      // What the kernel keeps is the highest so far, so the last look before the end tells.
+      const watch = setInterval(() => peak = Math.max(peak, peakMemory(load.pid)), 20);
+      const { code, stdout } = await load.output();
+      clearInterval(watch);
+      const [{ disk }] = JSON.parse(new TextDecoder().decode(stdout));
+      assertEquals([code, peak > 0 && peak < 300e6], [0, true], `${peak} bytes`);
+      await run("fsck.erofs", [disk]);
+      await withMounted(disk, "erofs", async (mounted) => {
+        const found = await run("sh", ["-c", 'find "$1" -type f | wc -l', "sh", mounted]);
+        assertEquals(found.trim(), "100000");
+      });
+    }),
+});
+
+/** The most memory that a process has had so far, in bytes; 0 when it is gone. */
+function peakMemory(pid: number): number {
+  try {
+    return 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
 
 Deno.test({
   name: "image load on a full disk is one clear line, and leaves the store as it was",

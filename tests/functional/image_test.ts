@@ -24,7 +24,7 @@ const image = (...args: string[]) => home.run(["image", ...args]);
 async function makeArchive(): Promise<string> {
   const busybox = await Deno.readFile("/bin/busybox");
   const layout = await writeLayout(join(folder, "layout"), [{ "busybox": busybox }], {
-    config: { Entrypoint: ["/busybox"], Cmd: ["echo", "from the image"] },
+    config: { Entrypoint: ["/busybox"], Cmd: ["sh", "-c", "echo from the image; cat"] },
   });
   const path = join(folder, "box.tar");
   await run("skopeo", [
@@ -54,14 +54,32 @@ Deno.test("image ls and inspect know the bundled image, which cannot be removed"
   );
 });
 
-Deno.test("image load, ls, run and rm of an archive", async () => {
+Deno.test("image load, ls, run and rm of an archive; what a VM or a machine needs is not removed", async () => {
   const path = await archive();
   const loaded = await image("load", "-i", path);
   assertMatch(loaded.stdout, /^test\/box:1 [0-9a-f]{12}\n$/);
   assertEquals([loaded.code, loaded.stderr], [0, ""]);
   const [box] = JSON.parse((await image("ls", "--json")).stdout);
   assertEquals([box.references, box.source, box.origin], [["docker.io/test/box:1"], "archive", path]);
-  assertEquals((await home.run(["microvm", "run", "test/box:1"])).stdout, "from the image\n");
+  const refused = (reason: string) => ({
+    code: 125,
+    stdout: "",
+    stderr: `smolvm: cannot remove the image test/box:1: ${reason}\n`,
+  });
+  const running = home.start(["microvm", "run", "-i", "test/box:1"], { stdin: "piped" });
+  const output = running.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await output.read()).value, "from the image\n");
+  assertEquals(await image("rm", "test/box:1"), refused("a VM is using it; stop the VM first"));
+  await running.stdin.close();
+  assertEquals([(await output.read()).done, (await running.status).code], [true, 0]);
+  await running.stderr.cancel();
+  assertEquals((await home.run(["microvm", "create", "--name", "web", "test/box:1"])).code, 0);
+  assertEquals(
+    await image("rm", "test/box:1"),
+    refused("the machine web is made of it; delete the machine first"),
+  );
+  assertEquals((await image("prune", "--all")).stdout, "freed 0 B\n");
+  assertEquals((await home.run(["microvm", "delete", "-f", "web"])).code, 0);
   assertEquals(
     (await image("rm", "test/box:1")).stdout,
     `unnamed test/box:1\nremoved ${box.id.slice(7, 19)}\n`,

@@ -41,6 +41,7 @@ async function compare(files: readonly string[], folder: string): Promise<void> 
 }
 
 const root: TarSpec = { path: "./", mtime: 1_600_000_000 };
+const deep = `${"d".repeat(200)}/`;
 const big = "x".repeat(300_000);
 
 const cases: Readonly<Record<string, readonly (readonly TarSpec[])[]>> = {
@@ -159,6 +160,19 @@ const cases: Readonly<Record<string, readonly (readonly TarSpec[])[]>> = {
       link: "c",
     }],
   ],
+  "the extremes that Linux allows": [[
+    root,
+    { path: "x", pax: { path: "n".repeat(255) }, data: "a name of 255 bytes" },
+    ...Array.from({ length: 18 }, (_, at) => ({ path: "d/", pax: { path: deep.repeat(at + 1) } })),
+    { path: "deep", pax: { path: `${deep.repeat(18)}f` }, data: "a path of 3600 bytes" },
+    { path: "link", type: "2", pax: { linkpath: "t".repeat(4095) } },
+    { path: "node", type: "3", major: 4095, minor: 1_048_575 },
+    { path: "before-1970", pax: { mtime: "-12345.25" }, data: "" },
+    { path: "after-2038", pax: { mtime: "4102444800.999999999" }, data: "" },
+    { path: "attribute", pax: { "SCHILY.xattr.user.long": "v".repeat(3500) }, data: "" },
+    { path: "many/" },
+    ...Array.from({ length: 3000 }, (_, at) => ({ path: `many/${at}-${"m".repeat(80)}`, data: "" })),
+  ]],
   "odd names and duplicates": [[
     root,
     { path: "/abs", data: "1" },

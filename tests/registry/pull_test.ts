@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { SmolvmError } from "../../src/error.ts";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
+import { slowness } from "../harness/slowness.ts";
 import { type FixtureOptions, NAME, withFixture } from "./fixture.ts";
 import { run } from "./registry.ts";
-import { writeLayout } from "./sample_image.ts";
+import { type LayerFiles, writeLayout } from "./sample_image.ts";
 import { makeCertificate, makeSignedCertificate, TokenServer } from "./token_server.ts";
 
 const basic = `Basic ${btoa("me:secret")}`;
@@ -255,4 +256,65 @@ Deno.test("two pulls of one image at once do the work once", async () => {
     assertEquals(a, b);
     assertEquals(fetched.length, 2);
   });
+});
+
+Deno.test("pull() takes Docker's media types as well as OCI's, and layers with gzip, zstd or neither", async () => {
+  await withFixture(async ({ store, registry, folder, image }) => {
+    const layers: LayerFiles[] = [{ "a": "1" }, { "b": "2" }, { "c": "3" }];
+    const compression = ["+gzip", "+zstd", ""] as const;
+    const mixed = await writeLayout(join(folder, "mixed"), layers, { compression });
+    const copy = (options: string[], source: string, name: string) =>
+      run("skopeo", [
+        ...["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false", ...options],
+        `oci:${source}:latest`,
+        `docker://${registry.host}/${name}`,
+      ]);
+    await copy(["--format", "v2s2"], image.folder, "test/docker:1");
+    await copy(["--preserve-digests"], mixed.folder, "test/mixed:1");
+    const typesOf = async (name: string): Promise<string[]> => {
+      const raw = await run("skopeo", [
+        "inspect",
+        "--raw",
+        "--tls-verify=false",
+        `docker://${registry.host}/${name}`,
+      ]);
+      return JSON.parse(raw).layers.map(({ mediaType }: { mediaType: string }) => mediaType);
+    };
+    const docker = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+    assertEquals(await typesOf("test/docker:1"), [docker, docker]);
+    const oci = "application/vnd.oci.image.layer.v1.tar";
+    assertEquals(await typesOf("test/mixed:1"), [`${oci}+gzip`, `${oci}+zstd`, oci]);
+    using images = await store();
+    const content = async (name: string) =>
+      await Deno.readFile((await images.pull(`${registry.host}/${name}`)).disk);
+    // Docker's form has another configuration; the files are the same.
+    assertEquals(await content("test/docker:1"), await content(NAME));
+    const pulled = await images.pull(`${registry.host}/test/mixed:1`);
+    assertEquals(pulled.id, mixed.id as never);
+    await run("fsck.erofs", [`--extract=${join(folder, "out")}`, pulled.disk]);
+    const found = ["a", "b", "c"].map((file) => Deno.readTextFileSync(join(folder, "out", file)));
+    assertEquals(found, ["1", "2", "3"]);
+  });
+});
+
+Deno.test("pull() downloads layers side by side", async () => {
+  const layers: LayerFiles[] = [{ "a": "1" }, { "b": "2" }, { "c": "3" }];
+  await withFixture(async ({ store, registry, image }) => {
+    const together = Promise.withResolvers<void>();
+    let waiting = 0;
+    // Answers no layer before all three have been asked for.
+    await using front = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      const { pathname } = new URL(request.url);
+      if (image.layers.some((digest) => pathname.endsWith(digest))) {
+        if (++waiting === layers.length) together.resolve();
+        await together.promise;
+      }
+      return await fetch(`http://${registry.host}${pathname}`, { headers: request.headers });
+    });
+    using images = await store();
+    const signal = AbortSignal.timeout(30_000 * slowness);
+    const pulled = await images.pull(`127.0.0.1:${front.addr.port}/${NAME}`, { signal });
+    assertEquals([pulled.id, waiting], [image.id as never, layers.length]);
+    together.resolve();
+  }, { layers });
 });

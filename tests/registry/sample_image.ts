@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { run } from "./registry.ts";
 
 /** Content of a layer: path to text. */
@@ -22,11 +22,23 @@ export interface SampleImage {
   readonly layers: readonly string[];
 }
 
+/** How a layer is compressed, by the suffix of its media type. */
+const COMPRESSIONS: Readonly<Record<string, (tar: Uint8Array) => Uint8Array>> = {
+  "+gzip": gzipSync,
+  "+zstd": zstdCompressSync,
+  "": (tar) => tar,
+};
+
 /** Writes an OCI layout with one image under the tag `latest`; a layer is files, or a tar as it stands. */
 export async function writeLayout(
   folder: string,
   layers: readonly (LayerFiles | Uint8Array)[],
-  options: { config?: Record<string, unknown>; architecture?: string } = {},
+  options: {
+    config?: Record<string, unknown>;
+    architecture?: string;
+    /** Of each layer in turn: `+gzip` (the default), `+zstd`, or nothing. */
+    compression?: readonly ("+gzip" | "+zstd" | "")[];
+  } = {},
 ): Promise<SampleImage> {
   await Deno.mkdir(join(folder, "blobs", "sha256"), { recursive: true });
   const blob = (bytes: Uint8Array) => {
@@ -37,10 +49,12 @@ export async function writeLayout(
   const json = (value: unknown) => blob(new TextEncoder().encode(JSON.stringify(value)));
   const diffIds: string[] = [];
   const descriptors = [];
-  for (const files of layers) {
+  for (const [at, files] of layers.entries()) {
     const tar = files instanceof Uint8Array ? files : await makeTar(files);
     diffIds.push(`sha256:${createHash("sha256").update(tar).digest("hex")}`);
-    descriptors.push({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(gzipSync(tar)) });
+    const suffix = options.compression?.[at] ?? "+gzip";
+    const bytes = COMPRESSIONS[suffix]?.(tar) ?? tar;
+    descriptors.push({ mediaType: `application/vnd.oci.image.layer.v1.tar${suffix}`, ...blob(bytes) });
   }
   const config = json({
     architecture: options.architecture ?? "amd64",

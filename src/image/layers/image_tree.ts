@@ -24,6 +24,10 @@ const OPAQUE = ".wh..wh..opq";
 /** AUFS kept its own books under such names; they say nothing of the image. */
 const AUFS = ".wh..wh.";
 
+/** A device number has 12 bits for the driver and 20 for the device (include/linux/kdev_t.h). */
+const MAX_MAJOR = 0xfff;
+const MAX_MINOR = 0xf_ffff;
+
 /** The tree under construction. */
 export class ImageTree {
   readonly root: DirectoryInode;
@@ -34,6 +38,7 @@ export class ImageTree {
   #touched = new Map<DirectoryInode, Set<string>>();
   #entries = 0;
   #contentBytes = 0;
+  #metadataBytes = 0;
 
   constructor(store: ContentStore, limits: ImageLimits) {
     this.#store = store;
@@ -66,6 +71,9 @@ export class ImageTree {
     if ((this.#contentBytes += entry.size) > this.#limits.unpackedBytes) {
       throw new LayerError(`its files have more than ${this.#limits.unpackedBytes} bytes`);
     }
+    if ((this.#metadataBytes += metadataBytes(entry)) > this.#limits.metadataBytes) {
+      throw new LayerError(`its names and attributes have more than ${this.#limits.metadataBytes} bytes`);
+    }
     const parts = splitPath(entry.path, this.#limits);
     const name = parts.pop();
     if (name === undefined) return this.#setRoot(entry);
@@ -83,6 +91,9 @@ export class ImageTree {
       this.#place(spot, name, undefined);
     } else {
       const { type, major, minor } = entry;
+      if (major > MAX_MAJOR || minor > MAX_MINOR) {
+        throw new LayerError(`the device ${quoteName(entry.path)} has a number that Linux does not have`);
+      }
       this.#place(spot, name, { type, metadata: this.#metadata(entry), major, minor });
     }
     return undefined;
@@ -189,6 +200,12 @@ export class ImageTree {
     }
     return { ...metadata, xattrs };
   }
+}
+
+function metadataBytes({ path, linkTarget, metadata: { xattrs } }: TarEntry): number {
+  let bytes = path.length + linkTarget.length;
+  for (const [name, value] of xattrs) bytes += name.length + value.byteLength;
+  return bytes;
 }
 
 const noXattrs: ReadonlyMap<string, Uint8Array> = new Map();

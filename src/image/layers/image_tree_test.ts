@@ -155,10 +155,20 @@ Deno.test("ImageTree leaves out what overlayfs would take for its own", () => {
     ["trusted.overlay.opaque", Uint8Array.of(0x79)],
     ["com.apple.quarantine", Uint8Array.of(1)],
     ["user.kept", Uint8Array.of(2)],
+    ["user.", Uint8Array.of(3)],
+    ["system.posix_acl_access2", Uint8Array.of(4)],
   ]);
   const tree = treeOf([[{ path: "d/", xattrs }, "gone"], [{ path: "gone", type: "character" }]]);
   assertEquals([...at(tree, "d")?.metadata.xattrs.keys() ?? []], ["user.kept"]);
   assertEquals(list(tree.root), ["d/"]);
+});
+
+Deno.test("ImageTree refuses devices that Linux has no numbers for", () => {
+  const device = (major: number, minor: number) => treeOf([[{ path: "d", type: "block", major, minor }]]);
+  assertEquals(at(device(4095, 1_048_575), "d")?.type, "block");
+  for (const [major, minor] of [[4096, 0], [0, 1_048_576]] as const) {
+    assertThrows(() => device(major, minor), LayerError, 'the device "d" has a number that Linux does not');
+  }
 });
 
 Deno.test("ImageTree holds its limits", () => {
@@ -168,6 +178,8 @@ Deno.test("ImageTree holds its limits", () => {
     LayerError,
     "more than 100 bytes",
   );
+  const names = [["a".repeat(60), link("b", "c".repeat(60))]];
+  assertThrows(() => treeOf(names, { metadataBytes: 100 }), LayerError, "names and attributes have more");
   const xattrs = new Map([["user.x", new Uint8Array(70_000)]]);
   assertThrows(() => treeOf([[{ path: "a", xattrs }]]), LayerError, 'attributes of "a" are too long');
 });

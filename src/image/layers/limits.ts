@@ -10,6 +10,8 @@ export interface ImageLimits {
   readonly unpackedBytes: number;
   /** Entries of all layers, together. */
   readonly entries: number;
+  /** Bytes of names, link targets and extended attributes of all layers, together: memory holds them. */
+  readonly metadataBytes: number;
   /** Bytes of one path: PATH_MAX, less its NUL. */
   readonly pathBytes: number;
   /** Bytes of one part of a path: NAME_MAX. */
@@ -24,6 +26,7 @@ export interface ImageLimits {
 export const DEFAULT_LIMITS: ImageLimits = {
   unpackedBytes: 64 * 2 ** 30,
   entries: 2_000_000,
+  metadataBytes: 256 * 2 ** 20,
   pathBytes: 4095,
   nameBytes: 255,
   depth: 1024,

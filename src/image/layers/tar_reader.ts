@@ -16,6 +16,9 @@ export type EntryReceiver = (entry: TarEntry) => ContentSink | undefined;
 
 type State = "header" | "extension" | "sparse" | "data" | "padding" | "ended";
 
+/** Most bytes of all global extended headers together; `git archive` writes one of 60. */
+const MAX_GLOBAL_BYTES = 64 * 1024;
+
 /** Keywords that name one file, and make no sense for all that follow. */
 const PERSONAL = ["path", "linkpath", "size"];
 const NO_RECORDS: PaxRecords = { values: new Map(), sparseMap: [] };
@@ -145,6 +148,11 @@ export class TarReader {
       ...this.#global,
       ...[...values].filter(([keyword]) => !PERSONAL.includes(keyword)),
     ]);
+    // Each entry pays for all of them.
+    const bytes = [...this.#global].reduce((sum, [keyword, value]) => sum + keyword.length + value.length, 0);
+    if (bytes > MAX_GLOBAL_BYTES) {
+      throw new LayerError(`global headers have ${bytes} bytes, at most ${MAX_GLOBAL_BYTES} are taken`);
+    }
   }
 
   /** Old GNU sparse: four stretches in the header, more in blocks of 21 after it, while a flag says so. */

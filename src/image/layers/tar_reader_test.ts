@@ -147,6 +147,15 @@ Deno.test("TarReader refuses what cannot be read one way only", () => {
     ["a huge size", tarOf([{ path: "a", pax: { size: "99999999999999999999" } }]), "size is not a number"],
     ["an owner out of range", tarOf([{ path: "a", pax: { uid: "4294967295" } }]), "out of range"],
     ["a huge extension", tarOf([{ path: "a", type: "x", size: 2 ** 24 }]), "at most 1048576 are taken"],
+    [
+      "endless global headers",
+      tarOf(Array.from({ length: 3 }, (_, at) => ({
+        path: "g",
+        type: "g",
+        data: paxData([[`key${at}`, "v".repeat(30_000)]]),
+      }))),
+      "at most 65536 are taken",
+    ],
     ["a malformed record", tarOf([{ path: "a", type: "x", data: "99 path=x\n" }]), "malformed"],
     ["a record without a length", tarOf([{ path: "a", type: "x", data: "path=x\n" }]), "malformed"],
     ["a time that is none", tarOf([{ path: "a", pax: { mtime: "now" } }]), "mtime is not a time"],

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { bytesToByteString } from "../../erofs/tree.ts";
 import { LayerError } from "../layers/layer_error.ts";
+import { DEFAULT_LIMITS } from "../layers/limits.ts";
 import { parsePax, paxNumber } from "../layers/pax.ts";
 import { isZeroBlock, parseHeader, TAR_BLOCK } from "../layers/tar_header.ts";
 
@@ -46,10 +48,12 @@ export async function indexTar(readAt: ReadAt, archiveBytes: number): Promise<Ma
       if (size > MAX_EXTENSION_BYTES) throw new LayerError("an extended header in it is too long");
       const bytes = await readAt(offset, size);
       if (header.type === "x") pax = parsePax(bytes).values;
-      else if (header.type === "L") longName = String.fromCharCode(...bytes).replace(/\0.*$/s, "");
+      else if (header.type === "L") longName = bytesToByteString(bytes).replace(/\0.*$/s, "");
       continue;
     }
-    const name = clean(pax.get("path") ?? longName ?? header.path);
+    const path = pax.get("path") ?? longName ?? header.path;
+    if (path.length > DEFAULT_LIMITS.pathBytes) throw new LayerError("a name in it is too long");
+    const name = clean(path);
     if ("\u000007".includes(header.type)) members.set(name, { offset, size });
     else if (header.type === "1") links.set(name, clean(header.linkTarget));
     else if (header.type === "2") {

@@ -50,6 +50,11 @@ Deno.test("indexTar() refuses an archive that is cut off", async () => {
   await assertRejects(() => index(archive.subarray(0, 100)), LayerError, "ends within a header");
 });
 
+Deno.test("indexTar() refuses names longer than Linux has", async () => {
+  const long = tarOf([{ path: "x", type: "L", data: "n".repeat(500_000) }, { path: "x", data: "1" }]);
+  await assertRejects(() => index(long), LayerError, "a name in it is too long");
+});
+
 Deno.test("clean() keeps names inside", () => {
   assertEquals([clean("./a//b/"), clean("a/../../b"), clean("/etc/x")], ["a/b", "b", "etc/x"]);
 });
