@@ -57,9 +57,7 @@ export class Verifier {
    */
   update(chunk: Uint8Array): void {
     this.#bytes += chunk.byteLength;
-    if (this.#bytes > this.#expected.size) {
-      throw mismatch(this.#expected.digest, `it is longer than the ${this.#expected.size} bytes announced`);
-    }
+    Verifier.judgeLength(this.#expected, this.#bytes, false);
     this.#hash.update(chunk);
   }
 
@@ -69,30 +67,47 @@ export class Verifier {
    * @throws {SmolvmError} kind `image` when size or digest are not as expected
    */
   finish(): void {
-    const { digest, size } = this.#expected;
-    if (this.#bytes !== size) {
-      throw mismatch(digest, `it has ${this.#bytes} bytes, not the ${size} announced`);
-    }
-    const actual = `sha256:${this.#hash.digest("hex")}`;
-    if (actual !== digest) throw mismatch(digest, `its content has the digest ${actual}`);
+    Verifier.judge(this.#expected, this.#bytes, this.#hash.digest("hex"));
+  }
+
+  /**
+   * Judges what was counted and hashed elsewhere.
+   *
+   * @param hex the SHA-256 digest
+   * @throws {SmolvmError} kind `image` when size or digest are not as expected
+   */
+  static judge(expected: Expected, bytes: number, hex: string): void {
+    Verifier.judgeLength(expected, bytes, true);
+    const actual = `sha256:${hex}`;
+    if (actual !== expected.digest) throw mismatch(expected.digest, `its content has the digest ${actual}`);
+  }
+
+  /**
+   * Judges a length so far, or at the end.
+   *
+   * @throws {SmolvmError} kind `image` when it is too long, or at its end too short
+   */
+  static judgeLength({ digest, size }: Expected, bytes: number, atEnd: boolean): void {
+    if (bytes > size) throw mismatch(digest, `it is longer than the ${size} bytes announced`);
+    if (atEnd && bytes !== size) throw mismatch(digest, `it has ${bytes} bytes, not the ${size} announced`);
   }
 }
 
-/** Passes a stream on; it ends with an error unless size and digest are as expected. */
-export function verifyStream(
-  stream: ReadableStream<Uint8Array>,
+/**
+ * Passes a stream on.
+ *
+ * @throws {SmolvmError} kind `image` at its end, unless size and digest are as expected
+ */
+export async function* verified(
+  stream: AsyncIterable<Uint8Array>,
   expected: Expected,
-): ReadableStream<Uint8Array> {
+): AsyncGenerator<Uint8Array, void> {
   const verifier = new Verifier(expected);
-  return stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        verifier.update(chunk);
-        controller.enqueue(chunk);
-      },
-      flush: () => verifier.finish(),
-    }),
-  );
+  for await (const chunk of stream) {
+    verifier.update(chunk);
+    yield chunk;
+  }
+  verifier.finish();
 }
 
 function mismatch(what: string, reason: string): SmolvmError {

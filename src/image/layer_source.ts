@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Expected } from "./digest.ts";
 import type { Digest } from "./image.ts";
 
 /** One layer of an image, not read yet. */
@@ -12,6 +13,8 @@ export interface LayerSource {
   readonly name: string;
   /** Digest of the uncompressed tar (config.md, `rootfs.diff_ids`), checked by the reader while streaming. */
   readonly diffId?: Digest;
-  /** Opens the layer's bytes: a tar, plain or compressed with gzip or zstd. Blob digests are checked here. */
+  /** What the opened bytes have to be, checked by the reader while streaming; absent when that is known. */
+  readonly blob?: Expected;
+  /** Opens the layer's bytes: a tar, plain or compressed with gzip or zstd. */
   open(signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }

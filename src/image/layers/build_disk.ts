@@ -62,7 +62,7 @@ async function applyLayers(
   let bytes = 0;
   for (const layer of layers) {
     const before = bytes;
-    const open = async () => decompress(await layer.open(signal), thread);
+    const open = async () => decompress(await layer.open(signal), { thread, expected: layer.blob });
     await applyLayer(tree, { layer, open }, (count) => {
       signal?.throwIfAborted();
       bytes += count;

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { type Expected, verified } from "../digest.ts";
 import type { InflateThread } from "./inflate_thread.ts";
 import { LayerError } from "./layer_error.ts";
 
@@ -18,39 +19,51 @@ const WORTH_A_THREAD = 1024 * 1024;
 type Chunks = AsyncIterator<Uint8Array, unknown, undefined>;
 type Decoder = ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>;
 
+/** How a stream is decompressed. */
+export interface DecompressOptions {
+  /** Inflates what is long. */
+  readonly thread?: InflateThread;
+  /** What the stream has to be, compressed as it comes. */
+  readonly expected?: Expected | undefined;
+}
+
 /**
  * The uncompressed bytes of a stream.
  *
- * @param thread inflates what is long
  * @yields pieces that are valid until the next one is asked for
  * @throws {LayerError} when the stream is corrupt or, where its format can tell, truncated
+ * @throws {SmolvmError} kind `image` when it is not what was expected
  */
 export async function* decompress(
   stream: ReadableStream<Uint8Array>,
-  thread?: InflateThread,
+  { thread, expected }: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array, void> {
   const source = stream[Symbol.asyncIterator]();
   try {
     const head = await readHead(source, 4);
-    if (isGzip(head)) yield* inflate(source, head, thread);
-    else if (isZstd(head)) yield* decode("zstd", source, head);
-    else {
-      yield* joined(head, source);
-    }
+    if (thread && isGzip(head)) {
+      const more = await readHead(source, WORTH_A_THREAD, head);
+      if (more.byteLength >= WORTH_A_THREAD) yield* thread.inflate(joined(more, source), expected);
+      else yield* decodeHere(more, source, expected);
+    } else yield* decodeHere(head, source, expected);
   } finally {
     await source.return?.();
   }
 }
 
-async function* inflate(
-  source: Chunks,
+/** Decompresses in this thread. */
+async function* decodeHere(
   head: Uint8Array,
-  thread: InflateThread | undefined,
+  rest: Chunks,
+  expected: Expected | undefined,
 ): AsyncGenerator<Uint8Array, void> {
-  if (!thread) return yield* decode("gzip", source, head);
-  const more = await readHead(source, WORTH_A_THREAD, head);
-  if (more.byteLength < WORTH_A_THREAD) yield* decode("gzip", source, more);
-  else yield* thread.inflate(joined(more, source));
+  const whole = joined(head, rest);
+  const source = expected ? verified(whole, expected) : whole;
+  const format = isGzip(head) ? "gzip" : isZstd(head) ? "zstd" : undefined;
+  if (format) yield* decode(format, source, (await source.next()).value ?? head);
+  else yield* source;
+  // What follows the end of the compressed data is no part of it, but of the blob.
+  while (!(await source.next()).done);
 }
 
 async function* joined(head: Uint8Array, source: Chunks): AsyncGenerator<Uint8Array, void> {

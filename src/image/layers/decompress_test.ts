@@ -1,6 +1,9 @@
 import { Buffer } from "node:buffer";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
+import { SmolvmError } from "../../error.ts";
+import { digestOf } from "../digest.ts";
+import type { Digest } from "../image.ts";
 import { decompress } from "./decompress.ts";
 import { LayerError } from "./layer_error.ts";
 
@@ -37,6 +40,20 @@ Deno.test("decompress() reads gzip and zstd, also in several members, however th
   ];
   for (const form of forms) {
     for (const pieceBytes of [1, 100, 1_000_000]) assertSame(await unpack(form, pieceBytes), text);
+  }
+});
+
+Deno.test("decompress() checks the whole stream, what follows the compressed data too", async () => {
+  const followed = Buffer.concat([gzipSync(text), new Uint8Array(20)]);
+  for (const stream of [text, followed, zstdCompressSync(text)]) {
+    const check = (digest: Digest) =>
+      Array.fromAsync(
+        decompress(ReadableStream.from([stream.subarray(0, 9), stream.subarray(9)]), {
+          expected: { digest, size: stream.byteLength },
+        }),
+      );
+    await check(digestOf(stream));
+    await assertRejects(() => check(digestOf(stream.subarray(1))), SmolvmError, "its content has the digest");
   }
 });
 

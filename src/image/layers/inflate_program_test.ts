@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createGunzip, gzipSync } from "node:zlib";
 import { assertEquals } from "../../../tests/harness/assert.ts";
 import { type InflatePort, inflateProgram, type InflateReport } from "./inflate_program.ts";
@@ -20,7 +21,7 @@ Deno.test("inflateProgram() sends as much as it has buffers, and the rest as the
       await new Promise<void>((resolve) => wake = resolve);
     }
   };
-  inflateProgram({ port, createGunzip, bufferBytes: 1000, buffers: 2 });
+  inflateProgram({ port, createGunzip, createHash, bufferBytes: 1000, buffers: 2 });
   port.onmessage?.({
     data: { kind: "input", bytes: new Uint8Array(gzipSync(new Uint8Array(4500).fill(7))) },
   });

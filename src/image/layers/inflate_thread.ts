@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { type Expected, Verifier } from "../digest.ts";
 import { type InflateOrder, inflateProgram, type InflateReport } from "./inflate_program.ts";
 import { LayerError } from "./layer_error.ts";
 
-const BUFFER_BYTES = 256 * 1024;
+const BUFFER_BYTES = 1024 * 1024;
 /** Outputs that may wait to be used. */
-const BUFFERS = 16;
+const BUFFERS = 6;
 /** Inputs that may wait to be inflated. */
 const INPUTS = 4;
 
@@ -21,17 +22,26 @@ export class InflateThread implements Disposable {
    * Inflates a stream; one at a time.
    *
    * @param source the compressed bytes
+   * @param expected what the source has to be, if that is not known to be so
    * @yields pieces that are valid until the next one is asked for
    * @throws {LayerError} when the stream is corrupt or truncated
+   * @throws {SmolvmError} kind `image` when it is not what was expected
    * @throws what the source throws
    */
-  async *inflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  async *inflate(
+    source: AsyncIterable<Uint8Array>,
+    expected?: Expected,
+  ): AsyncGenerator<Uint8Array, void> {
     const worker = this.#worker ??= start();
     const line = new Line(worker);
-    const feeding = line.feed(source);
+    const feeding = line.feed(source, expected);
     let whole = false;
     try {
-      for (let report = await line.next(); report.kind !== "end"; report = await line.next()) {
+      for (let report = await line.next();; report = await line.next()) {
+        if (report.kind === "end") {
+          if (expected) Verifier.judge(expected, line.bytes, report.sha256 ?? "");
+          break;
+        }
         if (report.kind === "error") {
           throw new LayerError(`its gzip data is corrupt or truncated (${report.reason})`);
         }
@@ -63,6 +73,7 @@ class Line {
   /** For inputs; as many as may wait. */
   readonly #spares = Array.from({ length: INPUTS }, () => new ArrayBuffer(BUFFER_BYTES));
   #closed = false;
+  #bytes = 0;
   /** Wakes whoever waits for a report, or for room for an input. */
   #wake = Promise.withResolvers<void>();
 
@@ -83,6 +94,11 @@ class Line {
     this.#worker.postMessage(order, handOver);
   }
 
+  /** Bytes of the source so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** The thread's next word. @throws what the source threw */
   async next(): Promise<Exclude<InflateReport, { kind: "taken" }>> {
     for (;;) {
@@ -94,9 +110,12 @@ class Line {
   }
 
   /** Sends all of a source; never rejects: {@linkcode next} tells. */
-  async feed(source: AsyncIterable<Uint8Array>): Promise<void> {
+  async feed(source: AsyncIterable<Uint8Array>, expected: Expected | undefined): Promise<void> {
     try {
+      if (expected) this.send({ kind: "hash" }, []);
       for await (const chunk of source) {
+        this.#bytes += chunk.byteLength;
+        if (expected) Verifier.judgeLength(expected, this.#bytes, false);
         for (let at = 0; at < chunk.byteLength; at += BUFFER_BYTES) {
           const buffer = await this.#spare();
           if (!buffer) return;
@@ -106,6 +125,7 @@ class Line {
           this.send({ kind: "input", bytes }, [buffer]);
         }
       }
+      if (expected) Verifier.judgeLength(expected, this.#bytes, true);
       this.send({ kind: "end" }, []);
     } catch (error) {
       this.#fail(error);
@@ -140,7 +160,8 @@ class Line {
 }
 
 function start(): Worker {
-  const gifts = `{ port: self, createGunzip, bufferBytes: ${BUFFER_BYTES}, buffers: ${BUFFERS} }`;
-  const text = `import { createGunzip } from "node:zlib"; (${inflateProgram})(${gifts});`;
+  const gifts = `{ port: self, createGunzip, createHash, bufferBytes: ${BUFFER_BYTES}, buffers: ${BUFFERS} }`;
+  const imports = `import { createHash } from "node:crypto"; import { createGunzip } from "node:zlib";`;
+  const text = `${imports} (${inflateProgram})(${gifts});`;
   return new Worker(`data:text/javascript,${encodeURIComponent(text)}`, { type: "module" });
 }

@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
+import { SmolvmError } from "../../error.ts";
+import { digestOf, type Expected } from "../digest.ts";
 import { InflateThread } from "./inflate_thread.ts";
 import { LayerError } from "./layer_error.ts";
 
@@ -14,8 +16,12 @@ async function* pieces(bytes: Uint8Array, pieceBytes: number): AsyncGenerator<Ui
 }
 
 /** Pieces are valid until the next one, so they are copied. */
-async function inflate(thread: InflateThread, source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(thread.inflate(source), (piece) => piece.slice()));
+async function inflate(
+  thread: InflateThread,
+  source: AsyncIterable<Uint8Array>,
+  expected?: Expected,
+): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(thread.inflate(source, expected), (piece) => piece.slice()));
 }
 
 Deno.test("InflateThread inflates one stream after the other, however they are cut", async () => {
@@ -37,6 +43,33 @@ Deno.test("InflateThread refuses corrupt and truncated streams, and takes the ne
   for (const bad of [corrupt, packed.subarray(0, packed.byteLength - 100)]) {
     await assertRejects(() => inflate(thread, pieces(bad, 1 << 20)), LayerError, "corrupt or truncated");
     assertTrue((await inflate(thread, pieces(packed, 1 << 20))).equals(content));
+  }
+});
+
+Deno.test("InflateThread passes over what follows the data, as gzip does, and takes the next", async () => {
+  using thread = new InflateThread();
+  for (const trailing of [1000, 9_000_000]) {
+    const packed = Buffer.concat([gzipSync(content), Buffer.alloc(trailing)]);
+    for (let round = 0; round < 2; round++) {
+      assertTrue((await inflate(thread, pieces(packed, 100_000))).equals(content), `${trailing}, ${round}`);
+    }
+  }
+});
+
+Deno.test("InflateThread checks what it is told to expect, to the last byte", async () => {
+  using thread = new InflateThread();
+  const packed = Buffer.concat([gzipSync(content), Buffer.alloc(5)]);
+  const expected = { digest: digestOf(packed), size: packed.byteLength };
+  assertTrue((await inflate(thread, pieces(packed, 1 << 20), expected)).equals(content));
+  const changed = Buffer.from(packed);
+  changed[packed.byteLength - 1] = 1;
+  const cases: [Uint8Array, string][] = [
+    [changed, "its content has the digest"],
+    [packed.subarray(0, -1), "bytes, not the"],
+    [Buffer.concat([packed, Buffer.alloc(1)]), "it is longer than"],
+  ];
+  for (const [bytes, words] of cases) {
+    await assertRejects(() => inflate(thread, pieces(bytes, 1 << 20), expected), SmolvmError, words);
   }
 });
 

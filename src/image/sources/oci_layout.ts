@@ -6,7 +6,7 @@
 import { SmolvmError } from "../../error.ts";
 import type { Candidate } from "../candidate.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "../config.ts";
-import { hexOf, verifyBytes, verifyStream } from "../digest.ts";
+import { hexOf, verifyBytes } from "../digest.ts";
 import type { Digest } from "../image.ts";
 import { LayerError } from "../layers/layer_error.ts";
 import {
@@ -96,7 +96,8 @@ async function candidateOf(image: Found, tree: BlobTree, about: About, images: n
       return {
         name: layer.digest,
         ...(diffId && { diffId }),
-        open: () => Promise.resolve(verifyStream(tree.open(pathOf(layer)), layer)),
+        blob: { digest: layer.digest, size: layer.size },
+        open: () => Promise.resolve(tree.open(pathOf(layer))),
       };
     }),
   };

@@ -137,7 +137,7 @@ async function unpack(
   using thread = new InflateThread();
   try {
     let bytes = 0;
-    for await (const chunk of decompress(source, thread)) {
+    for await (const chunk of decompress(source, { thread })) {
       options.signal?.throwIfAborted();
       bytes += chunk.byteLength;
       if (bytes > DEFAULT_LIMITS.unpackedBytes) {
