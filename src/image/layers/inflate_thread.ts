@@ -8,9 +8,9 @@ import { type Expected, Verifier } from "../digest.ts";
 import { type InflateOrder, inflateProgram, type InflateReport } from "./inflate_program.ts";
 import { LayerError } from "./layer_error.ts";
 
-const BUFFER_BYTES = 1024 * 1024;
+const BUFFER_BYTES = 512 * 1024;
 /** Outputs that may wait to be used. */
-const BUFFERS = 6;
+const BUFFERS = 8;
 /** Inputs that may wait to be inflated. */
 const INPUTS = 4;
 
