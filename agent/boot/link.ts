@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { MAX_FRAME_BYTES } from "../../src/protocol/frames.ts";
 import type { Transport } from "../../src/protocol/transport.ts";
 import { cString } from "../../src/ffi/cstring.ts";
 import { check, errno, libc } from "../syscalls/libc.ts";
 import { reactor } from "../syscalls/reactor.ts";
+import { type Vectors, vectorsOf } from "../syscalls/vectors.ts";
 
 /** The port's name, as the engines set it. */
 const PORT_NAME = "smolvm.link";
@@ -16,6 +16,12 @@ const PORTS = "/sys/class/virtio-ports";
 
 /** How long until a port nobody is connected to is looked at again, in milliseconds. */
 const ABSENT_MILLISECONDS = 100;
+
+/** Most bytes that one read(2) of a port gives: a page (drivers/char/virtio_console.c, fill_queue). */
+const READ_PIECE_BYTES = 4096;
+
+/** Most bytes that one write(2) of a port takes (drivers/char/virtio_console.c, port_fops_write). */
+const WRITE_PIECE_BYTES = 32_768;
 
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
@@ -37,7 +43,7 @@ export function openLink(): Transport {
 }
 
 /**
- * Never blocks: the driver spins for the host's answer to each blocking write (drivers/char/virtio_console.c,
+ * Many pieces are moved in one call, because a call from JavaScript costs more than a page. Never blocks: the driver spins for the host's answer to each blocking write (drivers/char/virtio_console.c,
  * __send_to_port), and a port whose host is gone is always ready, so then it is left alone for a while.
  */
 function portTransport(fd: number): Transport {
@@ -45,19 +51,25 @@ function portTransport(fd: number): Transport {
     if (errno() === EAGAIN) await reactor.ready(fd, interest);
     else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
   };
+  // The link reads into one place for as long as it lives.
+  let place: { bytes: Uint8Array; vectors: Vectors } | undefined;
   return {
-    read: async (buffer) => {
+    read: async (bytes) => {
+      if (place?.bytes !== bytes) {
+        place = { bytes, vectors: vectorsOf(bytes as Uint8Array<ArrayBuffer>, READ_PIECE_BYTES) };
+      }
+      const { list, count: pieces } = place.vectors;
       for (;;) {
-        const count = Number(libc.read(fd, buffer as Uint8Array<ArrayBuffer>, BigInt(buffer.length)));
+        const count = Number(libc.readv(fd, list, pieces));
         if (count > 0) return count;
         if (count < 0) await settle("read");
         else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
       }
     },
     write: async (bytes) => {
-      const piece = bytes.subarray(0, MAX_FRAME_BYTES) as Uint8Array<ArrayBuffer>;
+      const { list, count: pieces } = vectorsOf(bytes as Uint8Array<ArrayBuffer>, WRITE_PIECE_BYTES);
       for (;;) {
-        const count = Number(libc.write(fd, piece, BigInt(piece.length)));
+        const count = Number(libc.writev(fd, list, pieces));
         if (count > 0) return count;
         await settle("write");
       }

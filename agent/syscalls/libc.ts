@@ -19,6 +19,10 @@ const prototypes = {
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   // ssize_t write(int fd, const void *buf, size_t count)
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // ssize_t readv(int fd, const struct iovec *iov, int iovcnt)
+  readv: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+  // ssize_t writev(int fd, const struct iovec *iov, int iovcnt)
+  writev: { parameters: ["i32", "buffer", "i32"], result: "isize" },
   // int pipe2(int pipefd[2], int flags)
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   // int fcntl(int fd, int op, int arg): only operations whose argument is an int

@@ -23,8 +23,16 @@ const MAX_EVENTS = 64;
 /** Which way a descriptor is waited for. */
 export type Interest = "read" | "write";
 
+/** A descriptor that was ready so recently, in milliseconds, is in flow. */
+const FLOW_MILLISECONDS = 4;
+
+/** How long one in flow is left alone, in milliseconds. */
+const PAUSE_MILLISECONDS = 0;
+
 interface Watch {
   waiters: { read?: () => void; write?: () => void };
+  /** When each was settled last. */
+  readonly settled: { read: number; write: number };
 }
 
 /** The event loop's side of epoll. */
@@ -34,13 +42,19 @@ export class Reactor {
   #running = false;
 
   /**
-   * Settles when the descriptor can be read or written, or has failed: the next call on it tells which.
+   * Settles when the descriptor may be read or written, or has failed: the next call on it tells which.
    * One wait per descriptor and direction at a time.
+   *
+   * One that was ready a moment ago is left alone for another instead: who writes or reads at the other end in
+   * small pieces shall not cost a turn of the event loop for each.
    */
   ready(fd: number, interest: Interest): Promise<void> {
     const known = this.#watches.get(fd);
-    const watch = known ?? { waiters: {} };
+    const watch = known ?? { waiters: {}, settled: { read: 0, write: 0 } };
     this.#watches.set(fd, watch);
+    if (known && performance.now() - watch.settled[interest] < FLOW_MILLISECONDS) {
+      return new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+    }
     const settled = new Promise<void>((resolve) => watch.waiters[interest] = resolve);
     this.#arm(fd, watch, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
     if (!this.#running) void this.#run();
@@ -88,10 +102,12 @@ export class Reactor {
     const failed = (events & ~(EPOLLIN | EPOLLOUT)) !== 0;
     if (read && (failed || events & EPOLLIN)) {
       delete watch.waiters.read;
+      watch.settled.read = performance.now();
       read();
     }
     if (write && (failed || events & EPOLLOUT)) {
       delete watch.waiters.write;
+      watch.settled.write = performance.now();
       write();
     }
     if (watch.waiters.read || watch.waiters.write) this.#arm(fd, watch, EPOLL_CTL_MOD);

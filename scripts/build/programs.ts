@@ -57,9 +57,12 @@ export const agent: Step = {
   ],
   make: async (output) => {
     await bundle("agent/main.ts", `${WORK}/agent.js`);
-    await compile(`${WORK}/agent.js`, output, denort.output);
+    await compile(`${WORK}/agent.js`, output, denort.output, AGENT_V8_FLAGS);
   },
 };
+
+/** What the agent has thrown away is looked for after one megabyte, not after sixteen: 2 MB less for every idle VM. */
+const AGENT_V8_FLAGS = ["--max-semi-space-size=1"];
 
 /**
  * Bundles a program into one small file: a third less start-up than loose modules. `using` is turned into
@@ -84,7 +87,12 @@ export async function bundle(entry: string, output: string): Promise<void> {
  * bytecode of his own, and it saves hardly anything. With a fixed time of the bundle, which is compiled in: the
  * same sources make the same program.
  */
-export async function compile(entry: string, output: string, runtime: string): Promise<void> {
+export async function compile(
+  entry: string,
+  output: string,
+  runtime: string,
+  v8Flags: readonly string[] = [],
+): Promise<void> {
   const args = [
     "compile",
     "--quiet",
@@ -92,6 +100,7 @@ export async function compile(entry: string, output: string, runtime: string): P
     "--no-check",
     "--no-config",
     "--no-code-cache",
+    ...(v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : []),
     "--output",
     output,
     entry,

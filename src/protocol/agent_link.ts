@@ -49,7 +49,7 @@ export async function serveAgent(transport: Transport, handlers: AgentHandlers):
     const greeted = await awaitHello(transport, pending, buffer);
     if (!greeted) return;
     const link = new AgentLink(transport, handlers, greeted.hello);
-    const left = await link.serve(greeted.rest, buffer);
+    const left = await link.serve(greeted.rest);
     if (!left) return;
     pending = left;
   }
@@ -94,14 +94,14 @@ class AgentLink {
    *
    * @returns the bytes to look for the next hello in, or `undefined` at the transport's end
    */
-  async serve(rest: Uint8Array, buffer: Uint8Array): Promise<Uint8Array | undefined> {
+  async serve(rest: Uint8Array): Promise<Uint8Array | undefined> {
     const decoder = new FrameDecoder();
     try {
       for (const frame of decoder.push(rest)) this.#accept(frame);
       for (;;) {
-        const count = await this.#transport.read(buffer);
+        const count = await this.#transport.read(decoder.space);
         if (count === null) return undefined;
-        for (const frame of decoder.push(buffer.subarray(0, count))) this.#accept(frame);
+        for (const frame of decoder.take(count)) this.#accept(frame);
       }
     } catch (error) {
       if (error instanceof ProtocolError) return decoder.rest;

@@ -7,7 +7,7 @@
 /** Bytes of a frame's header: stream id u32, type u8, payload length u32, all big-endian. */
 export const HEADER_BYTES = 9;
 
-/** Most bytes of a frame, header included; libkrun 1.17 loses guest writes larger than this. */
+/** Most bytes of a frame, header included: what one write of a virtio-serial port takes. */
 export const MAX_FRAME_BYTES = 32_768;
 
 /** Most bytes of a payload. */
@@ -41,23 +41,36 @@ export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
+/** What stands before a payload. */
+export interface FrameHeader {
+  readonly stream: number;
+  readonly type: FrameType;
+  /** Bytes of the payload. */
+  readonly length: number;
+}
+
+/**
+ * Writes a header at `at`; the payload belongs behind it.
+ *
+ * @throws {RangeError} when the payload is too long
+ */
+export function putHeader(bytes: Uint8Array, at: number, { stream, type, length }: FrameHeader): void {
+  if (length > MAX_PAYLOAD_BYTES) {
+    throw new RangeError(`Cannot encode frame: ${length} bytes of payload, at most ${MAX_PAYLOAD_BYTES}`);
+  }
+  putUint32(bytes, at, stream);
+  bytes[at + 4] = type;
+  putUint32(bytes, at + 5, length);
+}
+
 /**
  * Encodes a frame.
  *
  * @throws {RangeError} when the payload is too long
  */
-export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const { stream, type, payload } = frame;
-  if (payload.length > MAX_PAYLOAD_BYTES) {
-    throw new RangeError(
-      `Cannot encode frame: ${payload.length} bytes of payload, at most ${MAX_PAYLOAD_BYTES}`,
-    );
-  }
+export function encodeFrame({ stream, type, payload }: Frame): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEADER_BYTES + payload.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, stream);
-  view.setUint8(4, type);
-  view.setUint32(5, payload.length);
+  putHeader(bytes, 0, { stream, type, length: payload.length });
   bytes.set(payload, HEADER_BYTES);
   return bytes;
 }
@@ -65,47 +78,79 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
 /**
  * Decodes the frame that begins at `at`. The payload is a view of `bytes`.
  *
+ * @param end where the bytes end
  * @returns the frame and where the next one begins, or `undefined` when it is not whole yet
  * @throws {ProtocolError} on a type that does not exist or a length above the limit
  */
-export function decodeFrame(bytes: Uint8Array, at: number): { frame: Frame; end: number } | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
-  if (view.byteLength < HEADER_BYTES) return undefined;
-  const type = frameType(view.getUint8(4));
-  const length = view.getUint32(5);
+export function decodeFrame(
+  bytes: Uint8Array,
+  at: number,
+  end = bytes.length,
+): { frame: Frame; next: number } | undefined {
+  const payloadAt = at + HEADER_BYTES;
+  if (payloadAt > end) return undefined;
+  const type = frameType(bytes[at + 4] ?? 0);
+  const length = uint32(bytes, at + 5);
   if (length > MAX_PAYLOAD_BYTES) throw new ProtocolError(`frame of ${length} bytes`);
-  const end = at + HEADER_BYTES + length;
-  if (end > bytes.length) return undefined;
-  return { frame: { stream: view.getUint32(0), type, payload: bytes.subarray(at + HEADER_BYTES, end) }, end };
+  const next = payloadAt + length;
+  if (next > end) return undefined;
+  return { frame: { stream: uint32(bytes, at), type, payload: bytes.subarray(payloadAt, next) }, next };
 }
 
-/** Cuts a stream of bytes into frames. */
+/** Bytes that are read from a link at once. */
+const READ_BYTES = 8 * MAX_FRAME_BYTES;
+
+/**
+ * Cuts a stream of bytes into frames, without a copy: bytes are read into `space`, and what is left of a frame
+ * at its end is moved in front of it.
+ */
 export class FrameDecoder {
-  #rest: Uint8Array = new Uint8Array(0);
+  /** Where the next bytes belong; always the same place. */
+  readonly space: Uint8Array;
+  readonly #buffer = new Uint8Array(MAX_FRAME_BYTES + READ_BYTES);
+  #start = MAX_FRAME_BYTES;
+  #end = MAX_FRAME_BYTES;
+
+  constructor() {
+    this.space = this.#buffer.subarray(MAX_FRAME_BYTES);
+  }
 
   /**
-   * Takes bytes in and yields the whole frames they complete. Payloads are views: valid until the caller
-   * reuses `bytes`.
+   * Yields the whole frames that the bytes read into `space` complete. Payloads are views, valid until the next
+   * bytes are read.
    *
+   * @param count bytes that were read
    * @throws {ProtocolError} on a type that does not exist or a length above the limit; `rest` then begins
    * with the frame that broke the rules
    */
+  *take(count: number): Generator<Frame, void> {
+    this.#end = MAX_FRAME_BYTES + count;
+    for (let found = this.#next(); found; found = this.#next()) {
+      yield found.frame;
+      this.#start = found.next;
+    }
+    const left = this.#end - this.#start;
+    this.#buffer.copyWithin(MAX_FRAME_BYTES - left, this.#start, this.#end);
+    this.#start = MAX_FRAME_BYTES - left;
+    this.#end = MAX_FRAME_BYTES;
+  }
+
+  /** The same for bytes that were read elsewhere. */
   *push(bytes: Uint8Array): Generator<Frame, void> {
-    const input = this.#rest.length === 0 ? bytes : concat(this.#rest, bytes);
-    let at = 0;
-    try {
-      for (let next = decodeFrame(input, at); next; next = decodeFrame(input, at)) {
-        yield next.frame;
-        at = next.end;
-      }
-    } finally {
-      this.#rest = input.slice(at);
+    for (let at = 0; at < bytes.length; at += READ_BYTES) {
+      const piece = bytes.subarray(at, at + READ_BYTES);
+      this.space.set(piece);
+      yield* this.take(piece.length);
     }
   }
 
-  /** The bytes behind the last whole frame. */
+  /** A copy of the bytes behind the last whole frame. */
   get rest(): Uint8Array {
-    return this.#rest;
+    return this.#buffer.slice(this.#start, this.#end);
+  }
+
+  #next(): { frame: Frame; next: number } | undefined {
+    return decodeFrame(this.#buffer, this.#start, this.#end);
   }
 }
 
@@ -122,4 +167,16 @@ export function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   joined.set(a);
   joined.set(b, a.length);
   return joined;
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+function putUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }

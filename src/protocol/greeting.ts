@@ -98,8 +98,8 @@ function decodeGreeting(
   try {
     const decoded = decodeFrame(bytes, 0);
     if (!decoded) return bytes.length > 4 && bytes[4] !== type ? "other" : "partial";
-    const { frame, end } = decoded;
-    return frame.type === type && frame.stream === 0 ? { frame, rest: bytes.slice(end) } : "other";
+    const { frame, next } = decoded;
+    return frame.type === type && frame.stream === 0 ? { frame, rest: bytes.slice(next) } : "other";
   } catch (error) {
     if (error instanceof ProtocolError) return "other";
     throw error;

@@ -143,13 +143,12 @@ export class HostLink implements Disposable {
 
   async #receive(rest: Uint8Array): Promise<void> {
     const decoder = new FrameDecoder();
-    const buffer = new Uint8Array(65_536);
     try {
       for (const frame of decoder.push(rest)) this.#accept(frame);
       for (;;) {
-        const count = await this.#transport.read(buffer);
+        const count = await this.#transport.read(decoder.space);
         if (count === null) return this.#finish(broken("the VM's link ended"));
-        for (const frame of decoder.push(buffer.subarray(0, count))) this.#accept(frame);
+        for (const frame of decoder.take(count)) this.#accept(frame);
       }
     } catch (error) {
       const why = error instanceof ProtocolError

@@ -33,14 +33,14 @@ async function echoStream(stream: AgentStream): Promise<void> {
 async function roundTrip(link: HostLink, bytes: Uint8Array): Promise<Uint8Array> {
   const stream = link.open(status);
   const sent = stream.write(Channel.stdin, bytes).then(() => stream.end(Channel.stdin));
-  const back: number[] = [];
+  const back: Uint8Array[] = [];
   for (let part = await stream.read(Channel.stdout); part; part = await stream.read(Channel.stdout)) {
-    back.push(...part);
+    back.push(part.slice());
   }
   await sent;
   assertEquals((await stream.nextMessage())?.kind, "exited");
   assertEquals((await stream.ended).reason, undefined);
-  return Uint8Array.from(back);
+  return new Uint8Array(await new Blob(back as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }
 
 /** Reads up to the hello and takes its nonce. */

@@ -1,24 +1,28 @@
 /**
- * Frames on their way out: joined into few writes, written in order, with back-pressure. Waiting senders
- * are served first come first served, one frame each, so no stream starves another.
+ * Frames on their way out, in two buffers: one is filled while the other is written, so that many frames are
+ * one write and none is copied twice. Senders of data wait for room, first come first served.
  *
  * @module
  */
-import { MAX_FRAME_BYTES } from "./frames.ts";
+import { FrameType, HEADER_BYTES, MAX_FRAME_BYTES, putHeader } from "./frames.ts";
 import type { Transport } from "./transport.ts";
 
-/** Bytes that may wait before a sender has to. */
+/** Bytes that may wait before a sender of data has to. */
 const HIGH_WATER = 4 * MAX_FRAME_BYTES;
+
+/** Room for one more frame of data behind them, and for some control frames. */
+const BUFFER_BYTES = HIGH_WATER + 2 * MAX_FRAME_BYTES;
 
 /** The sending half of a link. */
 export class Outbox {
   readonly #transport: Transport;
-  #queue: Uint8Array[] = [];
-  #bytes = 0;
+  readonly #failed: (error: unknown) => void;
+  #filling = new Uint8Array(BUFFER_BYTES);
+  #filled = 0;
+  #spare = new Uint8Array(BUFFER_BYTES);
   #writing = false;
   #closed = false;
   #waiters: (() => void)[] = [];
-  readonly #failed: (error: unknown) => void;
 
   /**
    * @param transport where frames go
@@ -29,37 +33,71 @@ export class Outbox {
     this.#failed = failed;
   }
 
-  /** Queues a frame at once: for control frames, which are few and small. */
+  /** Queues a whole frame at once: for control frames, which are few and small. */
   post(frame: Uint8Array): void {
     if (this.#closed) return;
-    this.#queue.push(frame);
-    this.#bytes += frame.length;
-    if (!this.#writing) void this.#write();
+    const at = this.#reserve(frame.length);
+    this.#filling.set(frame, at);
+    this.#start();
   }
 
-  /** Settles when there is room for one more frame of data; the caller posts it at once. */
-  async room(): Promise<void> {
-    while (this.#bytes >= HIGH_WATER && !this.#closed) {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
-    }
+  /** Queues a frame of data; the caller has seen that there is room. */
+  postData(stream: number, channel: number, bytes: Uint8Array): void {
+    if (this.#closed) return;
+    const at = this.#reserve(HEADER_BYTES + 1 + bytes.length);
+    putHeader(this.#filling, at, { stream, type: FrameType.data, length: 1 + bytes.length });
+    this.#filling[at + HEADER_BYTES] = channel;
+    this.#filling.set(bytes, at + HEADER_BYTES + 1);
+    this.#start();
+  }
+
+  /** Whether a frame of data may be posted now, nobody waiting for longer. */
+  get hasRoom(): boolean {
+    return this.#closed || (this.#filled < HIGH_WATER && this.#waiters.length === 0);
+  }
+
+  /** Settles when there may be room. */
+  room(): Promise<void> {
+    return new Promise<void>((resolve) => this.#closed ? resolve() : this.#waiters.push(resolve));
   }
 
   /** Drops what waits and lets every waiter go. */
   close(): void {
     this.#closed = true;
-    this.#queue = [];
-    this.#bytes = 0;
-    for (const resolve of this.#waiters.splice(0)) resolve();
+    this.#filled = 0;
+    this.#wake();
+  }
+
+  /** Place for so many bytes; control frames that do not fit make the buffer grow. */
+  #reserve(length: number): number {
+    const at = this.#filled;
+    this.#filled += length;
+    if (this.#filled > this.#filling.length) {
+      const larger = new Uint8Array(2 * this.#filled);
+      larger.set(this.#filling.subarray(0, at));
+      this.#filling = larger;
+    }
+    return at;
+  }
+
+  #start(): void {
+    if (!this.#writing) void this.#write();
   }
 
   async #write(): Promise<void> {
     this.#writing = true;
     try {
-      while (this.#queue.length > 0) {
-        const batch = this.#nextBatch();
+      // What else is posted in this turn goes with it.
+      await Promise.resolve();
+      while (this.#filled > 0) {
+        const batch = this.#filling.subarray(0, this.#filled);
+        this.#filling = this.#spare;
+        this.#filled = 0;
+        this.#wake();
         for (let at = 0; at < batch.length;) at += await this.#transport.write(batch.subarray(at));
-        this.#bytes = Math.max(0, this.#bytes - batch.length);
-        for (const resolve of this.#waiters.splice(0)) resolve();
+        this.#spare = batch.buffer.byteLength > BUFFER_BYTES
+          ? new Uint8Array(BUFFER_BYTES)
+          : new Uint8Array(batch.buffer);
       }
     } catch (error) {
       this.close();
@@ -69,23 +107,7 @@ export class Outbox {
     }
   }
 
-  /** As many whole frames as fit one write. */
-  #nextBatch(): Uint8Array {
-    let [count, length] = [0, 0];
-    for (const frame of this.#queue) {
-      if (count > 0 && length + frame.length > MAX_FRAME_BYTES) break;
-      count++;
-      length += frame.length;
-    }
-    const frames = this.#queue.splice(0, count);
-    const [only] = frames;
-    if (count === 1 && only) return only;
-    const batch = new Uint8Array(length);
-    let at = 0;
-    for (const frame of frames) {
-      batch.set(frame, at);
-      at += frame.length;
-    }
-    return batch;
+  #wake(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 }

@@ -84,16 +84,17 @@ export class Stream<In, Out> {
     if (!credit) throw new RangeError(`Cannot write to channel ${channel}: the peer sends there`);
     for (let at = 0; at < bytes.length;) {
       if (this.#end) return false;
+      // Nothing is waited for while there is room: one turn fills as many frames as it can.
+      if (!this.#link.outbox.hasRoom) {
+        await this.#link.outbox.room();
+        continue;
+      }
       const length = credit.take(Math.min(bytes.length - at, MAX_PAYLOAD_BYTES - 1));
       if (length === 0) {
         await credit.wait();
         continue;
       }
-      await this.#link.outbox.room();
-      const payload = new Uint8Array(1 + length);
-      payload[0] = channel;
-      payload.set(bytes.subarray(at, at + length), 1);
-      this.#post(FrameType.data, payload);
+      this.#link.outbox.postData(this.id, channel, bytes.subarray(at, at + length));
       at += length;
     }
     return this.#end === undefined;
@@ -104,14 +105,16 @@ export class Stream<In, Out> {
     this.#post(FrameType.end, Uint8Array.of(channel));
   }
 
-  /** The next bytes of a channel, `null` at its end; reading gives the peer credit. */
+  /**
+   * The next bytes of a channel, `null` at its end. They are a view, valid until the next read of the channel,
+   * which gives the peer credit for them.
+   */
   async read(channel: Channel): Promise<Uint8Array | null> {
     const inbox = this.#inboxes.get(channel);
     if (!inbox) throw new RangeError(`Cannot read channel ${channel}: this side sends there`);
-    const taken = await inbox.read();
-    if (!taken) return null;
-    if (taken.credit > 0) this.#post(FrameType.window, encodeWindow(channel, taken.credit));
-    return taken.bytes;
+    const credit = inbox.release();
+    if (credit > 0) this.#post(FrameType.window, encodeWindow(channel, credit));
+    return await inbox.read();
   }
 
   /** Ends the stream well; what was sent before still arrives. The agent's side does this. */

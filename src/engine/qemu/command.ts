@@ -15,7 +15,8 @@ const MAX_DISKS = 3;
  *
  * Interrupt controllers and timers of the machine stay on, because two processors hang without them. Disk
  * errors are reported to the guest (a full host disk is an I/O error inside, not a stopped VM). The sandbox
- * lets QEMU neither start programs nor gain rights.
+ * lets QEMU neither start programs nor gain rights. The processor does not claim fast string moves (ERMS, FSRM):
+ * emulated, they move one byte at a time, and kernel and C library copy in words without the claim.
  *
  * @param vm what to run
  * @param kernel path of the kernel as an ELF file
@@ -32,7 +33,7 @@ export function qemuArguments(vm: VmDescription, kernel: string): string[] {
   return [
     ["-M", "microvm,acpi=off,auto-kernel-cmdline=on"],
     ["-accel", "tcg,thread=multi"],
-    ["-cpu", "max"],
+    ["-cpu", "max,-erms,-fsrm"],
     ["-smp", String(vm.cpus)],
     ["-m", String(vm.memoryMiB)],
     ["-nodefaults"],
