@@ -34,6 +34,9 @@ export function startVmm(command: VmmCommand): RunningVm {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
+      // A terminal sends its Ctrl-C to every process of its foreground group, and a VMM would end by it: who
+      // started this one decides.
+      detached: true,
     }).spawn();
     return new VmmProcess(child);
   } catch (cause) {
