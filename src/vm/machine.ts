@@ -20,6 +20,9 @@ const CONSOLE_LINES = 12;
 /** What a panic looks like on the console. */
 const PANIC = /Kernel panic|int3: |BUG: |Oops: /;
 
+/** The line in which the kernel says why it panicked (kernel/panic.c). */
+const PANIC_REASON = /Kernel panic - not syncing: ([^\n]{1,120})/;
+
 /** How a VM is booted. */
 export interface BootOptions {
   readonly hostname: string;
@@ -103,6 +106,18 @@ export class Machine implements AsyncDisposable {
     return bootFailure(error, end.stderr, await this.#vm.consoleTail(CONSOLE_LINES), "keep the VM running");
   }
 
+  /**
+   * Why the VM is gone, in one clause: what {@linkcode Machine.ended} tells, without the console's lines.
+   *
+   * @returns once it is gone; `undefined` when it was ended from here
+   */
+  async whyEnded(): Promise<string | undefined> {
+    const error = await this.#link.closed;
+    if (this.#closing || !error) return undefined;
+    await this.#vm.ended;
+    return whyGone(error.reason, await this.#vm.consoleTail(CONSOLE_LINES));
+  }
+
   /** The console's last lines. */
   consoleTail(lines: number): Promise<string> {
     return this.#vm.consoleTail(lines);
@@ -125,11 +140,17 @@ export class Machine implements AsyncDisposable {
 }
 
 function bootFailure(error: unknown, stderr: string, console: string, action = "start the VM"): SmolvmError {
-  const why = error instanceof SmolvmError ? error.reason : String(error);
+  const why = whyGone(error instanceof SmolvmError ? error.reason : String(error), console);
   const lines = console || stderr;
   return new SmolvmError("guest", {
     action,
     reason: lines === "" ? why : `${why}; last lines of its console:\n${lines}`,
     cause: error,
   });
+}
+
+/** The link only knows that it ended; the console may know why. */
+function whyGone(reason: string, console: string): string {
+  const [, panic] = PANIC_REASON.exec(console) ?? [];
+  return panic === undefined ? reason : `the guest's kernel panicked (${panic.trim()})`;
 }

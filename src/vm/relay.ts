@@ -8,13 +8,21 @@ import type { AgentStream } from "../protocol/agent_link.ts";
 import type { HostStream } from "../protocol/host_link.ts";
 import { Channel } from "../protocol/stream.ts";
 
+/** How long the reason for a cut may take, in milliseconds: a VM that is gone has said it by then. */
+const REASON_MILLISECONDS = 1_000;
+
 /**
  * Relays until both streams are over. Never rejects.
  *
  * @param client the stream on the supervisor's socket
  * @param agent the stream to the VM, opened with the client's request
+ * @param gone settles when the VM is gone, with why
  */
-export async function relay(client: AgentStream, agent: HostStream): Promise<void> {
+export async function relay(
+  client: AgentStream,
+  agent: HostStream,
+  gone: Promise<string | undefined>,
+): Promise<void> {
   // A client that is gone must not leave its program behind.
   void client.ended.then(({ reason }) => agent.reset(reason ?? "the client is gone"));
   void requests(client, agent);
@@ -25,8 +33,13 @@ export async function relay(client: AgentStream, agent: HostStream): Promise<voi
     output(client, agent, Channel.stderr),
   ]);
   const { reason } = await agent.ended;
-  if (reason === undefined) client.close();
-  else client.reset(reason);
+  if (reason === undefined) return client.close();
+  let timer: number | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), REASON_MILLISECONDS);
+  });
+  client.reset(await Promise.race([gone, late]) ?? reason);
+  clearTimeout(timer);
 }
 
 async function requests(client: AgentStream, agent: HostStream): Promise<void> {

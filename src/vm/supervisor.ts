@@ -173,6 +173,11 @@ export class Supervisor {
     }
   }
 
+  async #whyEnded(machine: Machine): Promise<string | undefined> {
+    const why = await machine.whyEnded();
+    return why && `${why}; look at smolvm microvm logs --console ${this.#parts.spec.name}`;
+  }
+
   async #accept(listener: Deno.UnixListener): Promise<void> {
     for await (const connection of listener) {
       const transport = unixTransport(connection);
@@ -224,7 +229,7 @@ export class Supervisor {
         return stream.close();
       default:
         if (!this.#machine) return stream.reset("the VM is starting again");
-        return await relay(stream, this.#machine.open(request));
+        return await relay(stream, this.#machine.open(request), this.#whyEnded(this.#machine));
     }
   }
 }
