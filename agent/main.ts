@@ -9,7 +9,13 @@ import type { HelloAck } from "../src/protocol/messages.ts";
 import version from "../deno.json" with { type: "json" };
 import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./boot/link.ts";
-import { becomeSubreaper, setClock, setHostname, setLoopbackUp } from "./boot/machine.ts";
+import {
+  becomeSubreaper,
+  refuseOutOfMemoryKill,
+  setClock,
+  setHostname,
+  setLoopbackUp,
+} from "./boot/machine.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
 import { startReaper } from "./process/reaper.ts";
@@ -31,6 +37,7 @@ globalThis.addEventListener("unhandledrejection", (event) => {
 mark("agent");
 startReaper();
 becomeSubreaper();
+refuseOutOfMemoryKill();
 mountFilesystems();
 setLoopbackUp();
 mark("filesystems");

@@ -37,6 +37,11 @@ export function setLoopbackUp(): void {
   check("set lo up", libc.ioctl(socket.fd, SIOCSIFFLAGS, request));
 }
 
+/** Where memory runs out the kernel takes something else: the VM would end with this process. */
+export function refuseOutOfMemoryKill(): void {
+  Deno.writeTextFileSync("/proc/self/oom_score_adj", "-1000", { create: false });
+}
+
 /** Orphans come to this process even where it is not process 1. */
 export function becomeSubreaper(): void {
   check("prctl", libc.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n));

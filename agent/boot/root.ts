@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LAUNCHER } from "../process/spawn.ts";
 import { mount, MS, pivotRoot, unmount } from "../syscalls/mount.ts";
 import { STORAGE } from "./storage.ts";
 
@@ -35,6 +36,9 @@ export function enterWritableRoot(): void {
   for (const folder of [upper, work]) Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
   const data = `lowerdir=/,upperdir=${upper},workdir=${work},index=on,redirect_dir=on`;
   mount({ source: "overlay", target: PLACE, type: "overlay", data });
+  // A program of a container can get hold of the launcher that is to become it: it must not be able to write
+  // to that file (CVE-2019-5736), so it is the one of the read-only disk.
+  mount({ source: LAUNCHER, target: PLACE + LAUNCHER, type: "", flags: MS.BIND });
   for (const path of mounts) mount({ source: path, target: PLACE + path, type: "", flags: MS.MOVE });
   pivotRoot(PLACE, PLACE + PLACE);
   Deno.chdir("/");

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { waitFor } from "../process/reaper.ts";
 import { launch } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { libc } from "../syscalls/libc.ts";
@@ -63,6 +62,6 @@ async function grow(device: string): Promise<void> {
   const streams = { stdin: nothing, stdout: nothing, stderr: nothing };
   const argv = ["/usr/sbin/resize2fs", "-f", `/dev/${device}`];
   const launched = await launch([{ op: "exec", argv, env: [] }], streams);
-  const code = launched.ok ? (await waitFor(launched.pid)).code : launched.errno;
+  const code = launched.ok ? (await launched.exit).code : launched.errno;
   if (code !== 0) throw new Error(`resize2fs of /dev/${device} ended with ${code}`);
 }

@@ -9,6 +9,9 @@ import { SyscallError } from "../syscalls/libc.ts";
 /** Where cgroup v2 is mounted. */
 export const CGROUP_ROOT = "/sys/fs/cgroup";
 
+/** Memory the guest keeps for the agent and for its code, in bytes: with 64 MiB it was read again and again. */
+const AGENT_RESERVE = 96 << 20;
+
 /** Limits; 0 means none. */
 export interface CgroupLimits {
   readonly memoryBytes: number;
@@ -44,14 +47,9 @@ export class Cgroup implements AsyncDisposable {
     this.#writeIfPresent("cgroup.kill", "1");
   }
 
-  /** Whether the kernel killed a process in it for want of memory (memory.events, oom_kill). */
+  /** Whether the kernel killed a process in it for want of memory. */
   outOfMemory(): boolean {
-    try {
-      const events = Deno.readTextFileSync(`${this.path}/memory.events`);
-      return Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0) > 0;
-    } catch {
-      return false;
-    }
+    return memoryKills(this.name) > 0;
   }
 
   /** Kills what is in it and removes it. */
@@ -91,4 +89,27 @@ export class Cgroup implements AsyncDisposable {
       // A kernel without the file has nothing to set.
     }
   }
+}
+
+/**
+ * How many processes of a cgroup, and of those below it, the kernel has killed for want of memory
+ * (memory.events, oom_kill).
+ */
+export function memoryKills(name: string): number {
+  try {
+    const events = Deno.readTextFileSync(`${CGROUP_ROOT}/${name}/memory.events`);
+    return Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Memory a program may have that names no limit: what the VM has, less what the agent needs; never less than
+ * half. Without it a VM that is full throws out the agent's code, reads it again, and hardly gets on.
+ */
+export function programMemory(): number {
+  const info = Deno.readTextFileSync("/proc/meminfo");
+  const total = Number(/^MemTotal:\s+(\d+) kB$/m.exec(info)?.[1] ?? 0) * 1024;
+  return Math.max(total - AGENT_RESERVE, Math.floor(total / 2));
 }

@@ -8,7 +8,6 @@ import { createHash } from "node:crypto";
 import type { AgentStream } from "../../src/protocol/agent_link.ts";
 import type { ImageRequest } from "../../src/protocol/messages.ts";
 import { Channel } from "../../src/protocol/stream.ts";
-import { waitFor } from "../process/reaper.ts";
 import { launch } from "../process/spawn.ts";
 import { LaunchError } from "../session/program.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
@@ -60,7 +59,7 @@ async function mountFile(file: string, target: string): Promise<void> {
     stdout: nothing,
     stderr: nothing,
   });
-  const code = launched.ok ? (await waitFor(launched.pid)).code : launched.errno;
+  const code = launched.ok ? (await launched.exit).code : launched.errno;
   if (code !== 0) {
     throw new LaunchError({ exitCode: 125, reason: "its image cannot be mounted", step: "mount image" });
   }

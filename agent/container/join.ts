@@ -8,7 +8,7 @@ import type { JoinRequest } from "../../src/protocol/messages.ts";
 import type { Step } from "../launch/plan.ts";
 import { LaunchError, type PreparedProgram } from "../session/program.ts";
 import { SyscallError } from "../syscalls/libc.ts";
-import { Cgroup } from "./cgroup.ts";
+import { Cgroup, memoryKills } from "./cgroup.ts";
 import { completeEnvironment } from "./environment.ts";
 import { findContainer } from "./running.ts";
 import { privilegeSteps } from "./steps.ts";
@@ -34,20 +34,22 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
   }
   const user = resolveUser(container.root, request.user);
   try {
-    // Below the container's own, so that its limits hold, and this program can be killed alone.
+    // Below the container's own, so that its limits hold, and this program can be killed alone. Memory is
+    // counted in the container's.
+    const killed = memoryKills(container.cgroup);
     const cgroup = Cgroup.create(`${container.cgroup}/exec-${++joins}`, { memoryBytes: 0, pids: 0 });
     return {
       steps: joinSteps(container.pid, cgroup.path, {
         user,
         cwd: request.cwd,
         argv: request.argv,
-        env: completeEnvironment([...container.env, ...request.env], user),
+        env: completeEnvironment([...container.env, ...request.env], user, container.hostname),
         init: false,
         arch: Deno.build.arch,
       }),
       signals: "group",
       kill: () => cgroup.kill(),
-      outOfMemory: () => cgroup.outOfMemory(),
+      outOfMemory: () => memoryKills(container.cgroup) > killed,
       // What the program left running in the background lives on, as long as the container does.
       [Symbol.asyncDispose]: () => cgroup.removeWhenEmpty(50),
     };

@@ -7,7 +7,7 @@ import { errnoName } from "../../src/ffi/errno.ts";
 import type { ContainerRequest } from "../../src/protocol/messages.ts";
 import { LaunchError, type PreparedProgram } from "../session/program.ts";
 import { SyscallError } from "../syscalls/libc.ts";
-import { Cgroup } from "./cgroup.ts";
+import { Cgroup, programMemory } from "./cgroup.ts";
 import { attachDeviceProgram } from "./devices.ts";
 import { completeEnvironment } from "./environment.ts";
 import { mountImage } from "./images.ts";
@@ -18,9 +18,6 @@ import { registerContainer } from "./running.ts";
 import { containerSteps } from "./steps.ts";
 import { resolveUser } from "./user.ts";
 import { makeVolumes } from "./volumes.ts";
-
-/** Memory the agent keeps for itself when the request names no limit, in bytes. */
-const AGENT_RESERVE = 64 << 20;
 
 /** pids.max when the request names no limit: a fork bomb ends before the VM's own processes suffer. */
 const DEFAULT_PIDS = 4096;
@@ -35,12 +32,13 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
   try {
     const root = stack.use(ContainerRoot.mount(request.id, await mountImage(request.image), request.keep));
     const cgroup = stack.use(Cgroup.create(`container-${request.id}`, {
-      memoryBytes: request.memoryBytes || defaultMemory(),
+      memoryBytes: request.memoryBytes || programMemory(),
       pids: request.pids || DEFAULT_PIDS,
     }));
     attachDeviceProgram(cgroup.path);
     for (const path of ["/proc", "/sys", "/dev"]) refuseLink(root.path, path);
     const user = resolveUser(root.path, request.user);
+    linkMounts(root.path);
     const binds = [...writeFiles(root, request.hostname), ...await makeVolumes(root, request.volumes)];
     const steps = containerSteps({
       root: root.path,
@@ -59,7 +57,8 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
       steps,
       signals: "process",
       started: (pid) => {
-        const container = { pid, cgroup: cgroup.name, root: root.path, env: request.env };
+        const { hostname, env } = request;
+        const container = { pid, cgroup: cgroup.name, root: root.path, hostname, env };
         owned.use(registerContainer(request.id, container));
       },
       kill: () => cgroup.kill(),
@@ -68,12 +67,7 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
     };
   } catch (error) {
     if (error instanceof HostileFileError) {
-      throw new LaunchError({
-        exitCode: 125,
-        reason: error.message,
-        subject: "the image",
-        step: "look inside",
-      });
+      throw new LaunchError({ exitCode: 125, reason: `in the image, ${error.message}` });
     }
     if (!(error instanceof SyscallError)) throw error;
     throw new LaunchError({ exitCode: 125, reason: errnoName(error.errno), step: error.call });
@@ -82,7 +76,7 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
 
 /** What is mounted there must be found under its own name, or masks would be laid over something else. */
 function refuseLink(root: string, path: string): void {
-  if (placeInside(root, path) !== path) throw new HostileFileError(`its ${path} is a link`);
+  if (placeInside(root, path) !== path) throw new HostileFileError(`${path} is a link`);
 }
 
 /** /etc/hostname, /etc/hosts and /etc/resolv.conf are the runtime's, not the image's. */
@@ -109,9 +103,13 @@ function writeFiles(root: ContainerRoot, hostname: string): { source: string; ta
   });
 }
 
-/** What the VM has, less what the agent needs; never less than half. */
-function defaultMemory(): number {
-  const info = Deno.readTextFileSync("/proc/meminfo");
-  const total = Number(/^MemTotal:\s+(\d+) kB$/m.exec(info)?.[1] ?? 0) * 1024;
-  return Math.max(total - AGENT_RESERVE, Math.floor(total / 2));
+/** /etc/mtab is a link to what the kernel knows, as in Docker; an image's own stays. */
+function linkMounts(root: string): void {
+  const etc = root + placeInside(root, "/etc");
+  try {
+    Deno.mkdirSync(etc, { recursive: true });
+    Deno.symlinkSync("/proc/mounts", `${etc}/mtab`);
+  } catch {
+    // It is there, or /etc is no folder, which the launcher says better.
+  }
 }

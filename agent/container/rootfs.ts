@@ -43,7 +43,10 @@ export class ContainerRoot implements Disposable {
   static mount(id: string, image: string, keep: boolean): ContainerRoot {
     const root = new ContainerRoot(id, keep);
     const [upper, work] = [`${root.layer}/upper`, `${root.layer}/work`];
+    const fresh = !exists(upper);
     for (const folder of [root.path, upper, work]) Deno.mkdirSync(folder, { recursive: true });
+    // The merged root has owner and mode of its upper folder, whatever the image says.
+    if (fresh) copyOwner(image, upper);
     const options = `lowerdir=${image},upperdir=${upper},workdir=${work},index=on,redirect_dir=on`;
     mount({ source: "overlay", target: root.path, type: "overlay", data: options });
     return root;
@@ -59,6 +62,22 @@ export class ContainerRoot implements Disposable {
       }
     }
   }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Gives a folder the owner and the mode of another. */
+export function copyOwner(from: string, to: string): void {
+  const { uid, gid, mode } = Deno.lstatSync(from);
+  Deno.chownSync(to, uid, gid);
+  Deno.chmodSync(to, (mode ?? 0o755) & 0o7777);
 }
 
 /**

@@ -12,6 +12,7 @@ export interface RunningContainer {
   readonly cgroup: string;
   /** Its root as the agent sees it. */
   readonly root: string;
+  readonly hostname: string;
   /** Variables that its own program was given. */
   readonly env: readonly string[];
 }

@@ -80,6 +80,8 @@ export function containerSteps(plan: ContainerPlan): Step[] {
     { op: "pivot", root: plan.root },
     ...filesystemSteps(),
     ...deviceSteps(),
+    // While /dev is ours alone: a volume over it could say that null is something else (CVE-2025-31133).
+    ...maskSteps(),
     // An image may lack any folder: one static program is an image.
     ...binds.flatMap(({ target }, slot): Step[] => [
       ...folders(parents(target).slice(0, -1)),
@@ -87,7 +89,6 @@ export function containerSteps(plan: ContainerPlan): Step[] {
     ]),
     { op: "loopback" },
     { op: "hostname", name: plan.hostname },
-    ...maskSteps(),
     ...folders(parents(plan.cwd)),
     ...privilegeSteps(plan),
     { op: "exec", argv: plan.argv, env: plan.env },
@@ -142,25 +143,16 @@ function maskSteps(): Step[] {
   const safe = MS.NOSUID | MS.NODEV | MS.NOEXEC;
   return [
     ...maskedFolders.map((target): Step => ({ op: "mount", target, ...empty })),
-    ...maskedFiles.map((target): Step => ({
-      op: "mount",
-      source: "/dev/null",
-      target,
-      type: "",
-      flags: MS.BIND,
-      ignoreMissing: true,
-    })),
-    ...readOnly.flatMap((target): Step[] => [
-      { op: "mount", source: target, target, type: "", flags: MS.BIND | MS.REC, ignoreMissing: true },
-      {
-        op: "mount",
-        source: "",
-        target,
-        type: "",
-        flags: MS.BIND | MS.REMOUNT | MS.RDONLY | safe,
-        ignoreMissing: true,
-      },
-    ]),
+    ...maskedFiles.flatMap((target) => readOnlyBind("/dev/null", target, MS.NOSUID | MS.NOEXEC)),
+    ...readOnly.flatMap((target) => readOnlyBind(target, target, safe)),
+  ];
+}
+
+function readOnlyBind(source: string, target: string, flags: number): Step[] {
+  const bind = { op: "mount", target, type: "", ignoreMissing: true } as const;
+  return [
+    { ...bind, source, flags: MS.BIND | MS.REC },
+    { ...bind, source: "", flags: MS.BIND | MS.REMOUNT | MS.RDONLY | flags },
   ];
 }
 

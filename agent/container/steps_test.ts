@@ -38,6 +38,12 @@ Deno.test("containerSteps() binds what lies deeper later, so that nothing is hid
   ]);
 });
 
+Deno.test("containerSteps() masks while /dev is its own: a volume over it could be anything", () => {
+  const steps = containerSteps({ ...plan, binds: [{ source: "/volume", target: "/dev" }] });
+  const mask = steps.findLastIndex((step) => step.op === "mount" && step.source === "/dev/null");
+  assertTrue(mask > 0 && mask < steps.findIndex((step) => step.op === "bind"));
+});
+
 Deno.test("containerSteps() gives up privileges in the order that lets each be given up", () => {
   const order = ops(containerSteps(plan));
   const wanted = ["bounding", "seccomp", "ids", "capset", "exec"];

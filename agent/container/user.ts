@@ -22,16 +22,10 @@ export function resolveUser(root: string, spec: string): ResolvedUser {
     return findUser(spec, readInside(root, "/etc/passwd") ?? "", readInside(root, "/etc/group") ?? "");
   } catch (error) {
     if (error instanceof UnknownUserError || error instanceof HostileFileError) {
-      throw new LaunchError({
-        exitCode: 125,
-        reason: error.message,
-        subject: spec || "root",
-        step: "find user",
-      });
+      throw new LaunchError({ exitCode: 125, reason: error.message });
     }
     if (error instanceof SyscallError) {
-      const reason = errnoName(error.errno);
-      throw new LaunchError({ exitCode: 125, reason, subject: spec || "root", step: error.call });
+      throw new LaunchError({ exitCode: 125, reason: `${error.call}: ${errnoName(error.errno)}` });
     }
     throw error;
   }

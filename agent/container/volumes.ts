@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { waitFor } from "../process/reaper.ts";
 import { launch } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { LaunchError } from "../session/program.ts";
 import { placeInside, resolveInside } from "./inside.ts";
-import type { ContainerRoot } from "./rootfs.ts";
+import { HostileFileError } from "./place.ts";
+import { type ContainerRoot, copyOwner } from "./rootfs.ts";
 
 /**
  * Makes the volumes.
@@ -36,8 +36,7 @@ export async function makeVolumes(
 function refuseRoot(root: string, target: string): void {
   const place = placeInside(root, target);
   if (place !== "/" && place !== "/proc" && !place.startsWith("/proc/")) return;
-  const reason = `a volume cannot be at ${place}`;
-  throw new LaunchError({ exitCode: 125, reason, subject: target, step: "make volume" });
+  throw new HostileFileError(`a volume is to be at ${place}`);
 }
 
 /** Makes a volume whole or not at all: one that is there is never filled again. */
@@ -63,12 +62,9 @@ async function copy(from: string, to: string, target: string): Promise<void> {
   const argv = ["/bin/busybox", "cp", "-a", `${from}/.`, to];
   const streams = { stdin: nothing, stdout: nothing, stderr: nothing };
   const launched = await launch([{ op: "exec", argv, env: [] }], streams);
-  if (launched.ok && (await waitFor(launched.pid)).code === 0) {
+  if (launched.ok && (await launched.exit).code === 0) {
     // `cp -a DIR/. TO` gives the content; the folder's own owner and mode are set here.
-    const status = Deno.lstatSync(from);
-    Deno.chownSync(to, status.uid, status.gid);
-    Deno.chmodSync(to, (status.mode ?? 0o755) & 0o7777);
-    return;
+    return copyOwner(from, to);
   }
   throw new LaunchError({
     exitCode: 125,

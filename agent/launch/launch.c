@@ -115,6 +115,10 @@ static void set_capabilities(uint64_t set) {
 
 static void set_ids(const uint64_t *numbers, unsigned count) { /* uid, gid, then groups */
   gid_t groups[65536];
+  struct stat status;
+  /* Its pipes become the program's own: /dev/stdout is opened by name, and only a pipe's owner may. */
+  for (int fd = 0; fd <= 2; fd++)
+    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode)) check(fchown(fd, (uid_t)numbers[0], (gid_t)-1));
   for (unsigned i = 2; i < count; i++) groups[i - 2] = (gid_t)numbers[i];
   check(setgroups(count - 2, groups));
   check(setresgid((gid_t)numbers[1], (gid_t)numbers[1], (gid_t)numbers[1]));

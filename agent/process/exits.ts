@@ -11,9 +11,6 @@ export interface Exit {
   readonly signal: number | null;
 }
 
-/** Exits kept for a later claim; orphans nobody claims push older ones out. */
-const KEPT = 1024;
-
 /** Reads a wait status (wait(2), WIFEXITED and WIFSIGNALED); `undefined` for a stop or a continue. */
 export function readStatus(status: number): Exit | undefined {
   const signal = status & 0x7f;
@@ -22,17 +19,39 @@ export function readStatus(status: number): Exit | undefined {
   return { code: null, signal };
 }
 
-/** The table of exits. */
-export class Exits {
-  readonly #kept = new Map<number, Exit>();
-  readonly #waiters = new Map<number, (exit: Exit) => void>();
+/** A launch under way: its process's exit is kept until it is claimed. */
+export interface Launching extends Disposable {
+  /** Settles when the process of this launch has ended, also when it already has. */
+  claim(pid: number): Promise<Exit>;
+}
 
-  /** Settles when the process has ended, also when it already has. */
-  claim(pid: number): Promise<Exit> {
-    const exit = this.#kept.get(pid);
-    this.#kept.delete(pid);
-    if (exit) return Promise.resolve(exit);
-    return new Promise((resolve) => this.#waiters.set(pid, resolve));
+/**
+ * The table of exits. Exits are kept only while a launch is under way: a number that comes again later must
+ * not find the end of an orphan that had it before.
+ */
+export class Exits {
+  readonly #kept = new Map<number, { readonly exit: Exit; readonly number: number }>();
+  readonly #waiters = new Map<number, (exit: Exit) => void>();
+  #launches = 0;
+  #count = 0;
+
+  /** Called before a process is started. Disposed when its pid was claimed, or it never came to be. */
+  launch(): Launching {
+    this.#launches++;
+    const before = this.#count;
+    return {
+      claim: (pid) => {
+        const kept = this.#kept.get(pid);
+        if (kept && kept.number >= before) {
+          this.#kept.delete(pid);
+          return Promise.resolve(kept.exit);
+        }
+        return new Promise((resolve) => this.#waiters.set(pid, resolve));
+      },
+      [Symbol.dispose]: () => {
+        if (--this.#launches === 0) this.#kept.clear();
+      },
+    };
   }
 
   /** Notes an exit. */
@@ -43,9 +62,6 @@ export class Exits {
       waiter(exit);
       return;
     }
-    this.#kept.delete(pid);
-    this.#kept.set(pid, exit);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > KEPT && !oldest.done) this.#kept.delete(oldest.value);
+    if (this.#launches > 0) this.#kept.set(pid, { exit, number: this.#count++ });
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { libc } from "../syscalls/libc.ts";
-import { type Exit, Exits, readStatus } from "./exits.ts";
+import { Exits, type Launching, readStatus } from "./exits.ts";
 
 const WNOHANG = 1;
 
@@ -21,12 +21,9 @@ export function stopReaper(): void {
   Deno.removeSignalListener("SIGCHLD", reap);
 }
 
-/** Settles when a child has ended. */
-export function waitFor(pid: number): Promise<Exit> {
-  const exit = exits.claim(pid);
-  // The signal may have been delivered between the fork and the listener's turn.
-  reap();
-  return exit;
+/** Called before a child is started: its end is kept until it is claimed. */
+export function expectChild(): Launching {
+  return exits.launch();
 }
 
 function reap(): void {

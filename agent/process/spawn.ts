@@ -8,7 +8,8 @@ import { cString } from "../../src/ffi/cstring.ts";
 import { describeStep, encodePlan, type Step } from "../launch/plan.ts";
 import { Descriptor } from "../syscalls/descriptor.ts";
 import { libc, SyscallError } from "../syscalls/libc.ts";
-import { waitFor } from "./reaper.ts";
+import type { Exit } from "./exits.ts";
+import { expectChild } from "./reaper.ts";
 
 /** Where the launcher lies in the guest root. */
 export const LAUNCHER = "/sbin/smolvm-launch";
@@ -28,7 +29,12 @@ export interface StandardStreams {
 
 /** What came of a launch. */
 export type Launched =
-  | { readonly ok: true; readonly pid: number }
+  | {
+    readonly ok: true;
+    readonly pid: number;
+    /** Settles when the program has ended. */
+    readonly exit: Promise<Exit>;
+  }
   | {
     readonly ok: false;
     readonly errno: number;
@@ -52,16 +58,23 @@ export async function launch(
   using plan = Descriptor.memory(encodePlan(steps));
   const status = Descriptor.pipe("read");
   using reader = status.read;
+  using child = expectChild();
   let launcherPid: number;
   try {
     launcherPid = spawn(launcher, [streams.stdin, streams.stdout, streams.stderr, plan, status.write]);
   } finally {
     status.write.close();
   }
+  const launcherExit = child.claim(launcherPid);
+  const records = await readRecords(reader);
+  const failure = records.find(([what]) => what !== IS_PID);
+  // The launcher of a plan that forks ends at once, and its code says nothing.
+  const forked = records.find(([what]) => what === IS_PID)?.[1];
   const forks = steps.some((step) => step.op === "fork");
-  // The launcher of a plan that forks ends at once; it is reaped here and its code says nothing.
-  if (forks) void waitFor(launcherPid);
-  return judge(steps, await readRecords(reader), forks ? undefined : launcherPid);
+  if (!failure && forked !== undefined) return { ok: true, pid: forked, exit: child.claim(forked) };
+  if (!failure && !forks) return { ok: true, pid: launcherPid, exit: launcherExit };
+  const step = failure ? steps[failure[0]] : undefined;
+  return { ok: false, errno: failure?.[1] ?? 0, step: failure ? describeStep(step) : "fork", op: step?.op };
 }
 
 /** The descriptors become 0, 1, 2, … of the child; everything else of the agent is close-on-exec. */
@@ -106,17 +119,4 @@ async function readRecords(reader: Descriptor): Promise<[number, number][]> {
     records.push([view.getUint32(at, true), view.getUint32(at + 4, true)]);
   }
   return records;
-}
-
-function judge(
-  steps: readonly Step[],
-  records: readonly [number, number][],
-  launcherPid: number | undefined,
-): Launched {
-  const pid = records.find(([what]) => what === IS_PID)?.[1] ?? launcherPid;
-  const failure = records.find(([what]) => what !== IS_PID);
-  if (pid !== undefined && !failure) return { ok: true, pid };
-  if (pid !== undefined) void waitFor(pid);
-  const step = failure ? steps[failure[0]] : undefined;
-  return { ok: false, errno: failure?.[1] ?? 0, step: failure ? describeStep(step) : "fork", op: step?.op };
 }

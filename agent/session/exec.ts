@@ -4,7 +4,7 @@
  * @module
  */
 import type { ExecRequest } from "../../src/protocol/messages.ts";
-import { Cgroup } from "../container/cgroup.ts";
+import { Cgroup, programMemory } from "../container/cgroup.ts";
 import { completeEnvironment } from "../container/environment.ts";
 import { resolveUser } from "../container/user.ts";
 import type { Step } from "../launch/plan.ts";
@@ -22,10 +22,12 @@ const VM_ROOT = "/";
  */
 export function prepareExec(request: ExecRequest): PreparedProgram {
   const user = resolveUser(VM_ROOT, request.user);
-  const cgroup = Cgroup.create(`exec-${++sessions}`, { memoryBytes: 0, pids: 0 });
+  const cgroup = Cgroup.create(`exec-${++sessions}`, { memoryBytes: programMemory(), pids: 0 });
   const steps: Step[] = [
     { op: "write", path: `${cgroup.path}/cgroup.procs`, text: "0" },
     { op: "setsid" },
+    // The agent's own is out of the kernel's reach.
+    { op: "write", path: "/proc/self/oom_score_adj", text: "0" },
     { op: "umask", mask: 0o022 },
     { op: "chdir", path: request.cwd || "/" },
     { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },
@@ -35,7 +37,7 @@ export function prepareExec(request: ExecRequest): PreparedProgram {
     steps,
     signals: "group",
     kill: () => cgroup.kill(),
-    outOfMemory: () => false,
+    outOfMemory: () => cgroup.outOfMemory(),
     // What the program left running in the background lives on, and its cgroup with it.
     [Symbol.asyncDispose]: () => cgroup.removeWhenEmpty(50),
   };

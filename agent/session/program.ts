@@ -9,7 +9,6 @@ import { Channel } from "../../src/protocol/stream.ts";
 import { errnoName } from "../../src/ffi/errno.ts";
 import type { Step } from "../launch/plan.ts";
 import type { Exit } from "../process/exits.ts";
-import { waitFor } from "../process/reaper.ts";
 import { launch, type Launched } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { libc } from "../syscalls/libc.ts";
@@ -82,7 +81,7 @@ export async function runProgram(
   ];
   if ("write" in stdin) quietly(pumpInput(stream, Channel.stdin, stdin.write));
   quietly(serveRequests(stream, program, launched.pid));
-  const { exit, timedOut } = await awaitExit(stream, program, launched.pid, options.timeoutMilliseconds);
+  const { exit, timedOut } = await awaitExit(stream, program, launched.exit, options.timeoutMilliseconds);
   for (const pump of pumps) pump.programEnded();
   await Promise.all(pumps.map((pump) => pump.done));
   const outOfMemory = program.outOfMemory();
@@ -93,7 +92,7 @@ export async function runProgram(
 async function awaitExit(
   stream: AgentStream,
   program: PreparedProgram,
-  pid: number,
+  ended: Promise<Exit>,
   timeoutMilliseconds: number,
 ): Promise<{ exit: Exit; timedOut: boolean }> {
   let timedOut = false;
@@ -108,7 +107,7 @@ async function awaitExit(
     // What a program that has ended left in the background may live on.
     if (!over) program.kill();
   });
-  const exit = await waitFor(pid);
+  const exit = await ended;
   over = true;
   clearTimeout(timer);
   return { exit, timedOut };
@@ -137,6 +136,10 @@ const EPERM = 1;
 /** Exit codes of a program that cannot be executed: 127 not found, 126 not executable (POSIX, exec). */
 function launchError(launched: Launched & { ok: false }, name: string): LaunchError {
   const { errno, step, op } = launched;
+  // Only a program that joins a container opens or enters anything (container/join.ts).
+  if (op === "open" || op === "setns") {
+    return new LaunchError({ exitCode: 125, reason: "its container has just ended", subject: name, step });
+  }
   if (op !== "exec") {
     const reason = errno === 0 ? "the launcher ended early" : `${step}: ${errnoName(errno)}`;
     return new LaunchError({ exitCode: op === "chdir" ? 126 : 125, reason, subject: name, step });

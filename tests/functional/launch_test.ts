@@ -5,7 +5,7 @@
  * @module
  */
 import { launch, type Launched } from "../../agent/process/spawn.ts";
-import { startReaper, stopReaper, waitFor } from "../../agent/process/reaper.ts";
+import { startReaper, stopReaper } from "../../agent/process/reaper.ts";
 import type { Step } from "../../agent/launch/plan.ts";
 import { Descriptor, OpenMode } from "../../agent/syscalls/descriptor.ts";
 import { assertEquals, assertMatch } from "../harness/assert.ts";
@@ -27,7 +27,7 @@ async function run(
   for (let count = await reader.read(buffer); count !== null; count = await reader.read(buffer)) {
     output += new TextDecoder().decode(buffer.subarray(0, count));
   }
-  return { launched, output, code: launched.ok ? (await waitFor(launched.pid)).code : null };
+  return { launched, output, code: launched.ok ? (await launched.exit).code : null };
 }
 
 function sh(script: string): Step {
