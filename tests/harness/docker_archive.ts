@@ -11,8 +11,14 @@ import { createHash } from "node:crypto";
  * @param root a folder with the image's files
  * @param name its reference, with a tag
  * @param output the archive
+ * @param fields further or other fields of the image's `config`
  */
-export async function dockerArchive(root: string, name: string, output: string): Promise<void> {
+export async function dockerArchive(
+  root: string,
+  name: string,
+  output: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "docker-archive-" });
   try {
     await tar(["-C", root, "--numeric-owner", "-cf", `${folder}/layer.tar`, "."]);
@@ -23,6 +29,7 @@ export async function dockerArchive(root: string, name: string, output: string):
       config: {
         Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
         Cmd: ["/bin/sh"],
+        ...fields,
       },
       rootfs: { type: "layers", diff_ids: [`sha256:${digest}`] },
     };

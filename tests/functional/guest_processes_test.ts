@@ -1,0 +1,211 @@
+/**
+ * Processes in a VM: who reaps them, how they end, what holds them, and what is said of their ends.
+ *
+ * @module
+ */
+import type { HostLink, HostStream } from "../../src/protocol/host_link.ts";
+import type { ContainerRequest, OpenRequest, SessionEvent } from "../../src/protocol/messages.ts";
+import { joinSession } from "../../src/vm/session_io.ts";
+import { connectSupervisor } from "../../src/vm/supervisor_client.ts";
+import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { type Ended, Home, processesWith } from "../harness/smolvm.ts";
+import { slowness } from "../harness/slowness.ts";
+
+const home = new Home();
+globalThis.addEventListener("unload", () => {
+  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
+  Deno.removeSync(home.path, { recursive: true });
+});
+
+/** Runs a script in the VM's own root. */
+function sh(script: string, ...options: string[]): Promise<Ended> {
+  return home.run(["vm", "exec", ...options, "sh", "-c", script]);
+}
+
+/** Runs a script in the container that the tests share. */
+function inside(script: string, ...options: string[]): Promise<Ended> {
+  return home.run(["container", "exec", ...options, "default", "box", "sh", "-c", script]);
+}
+
+/** Waits, with commands in the VM, until a script succeeds there. */
+async function eventually(script: string, milliseconds: number): Promise<boolean> {
+  for (const end = performance.now() + milliseconds * slowness; performance.now() < end;) {
+    if ((await sh(script)).code === 0) return true;
+  }
+  return (await sh(script)).code === 0;
+}
+
+/** A link to the machine's supervisor: sessions without a process of this host for each. */
+async function connect(): Promise<HostLink> {
+  const { stdout } = await home.run(["vm", "status", "--json"]);
+  const link = await connectSupervisor(`${home.path}/run/${JSON.parse(stdout).id}.sock`);
+  assertTrue(link !== undefined);
+  return link as HostLink;
+}
+
+/** A session to its end. */
+async function session(
+  link: HostLink,
+  request: OpenRequest,
+): Promise<{ end?: SessionEvent; output: string }> {
+  const stream: HostStream = link.open(request);
+  let output = "";
+  const sink = (bytes: Uint8Array): Promise<void> => {
+    output += new TextDecoder().decode(bytes);
+    return Promise.resolve();
+  };
+  const end = await joinSession(stream, { stdout: sink, stderr: sink });
+  return { ...(end && { end }), output };
+}
+
+const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
+
+function exec(link: HostLink, ...argv: string[]): Promise<{ end?: SessionEvent; output: string }> {
+  return session(link, { kind: "exec", ...program, argv });
+}
+
+const exited = { kind: "exited", signal: null, outOfMemory: false, timedOut: false } as const;
+
+Deno.test("orphans are reaped, and their ends are not taken for their parent's", async () => {
+  const orphans =
+    "for i in $(seq 200); do (sh -c 'exit 3' &) ; done; setsid sh -c 'sleep 0.2; exit 4' & exit 7";
+  assertEquals((await sh(orphans)).code, 7);
+  const zombies = "! grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null | grep -q .";
+  assertTrue(await eventually(`! pgrep -f 'sleep 0[.]2' && ${zombies}`, 5_000));
+});
+
+Deno.test("ends are exact, one after the other and many at once", async () => {
+  using link = await connect();
+  for (let code = 0; code < 50; code++) {
+    const { end, output } = await exec(link, "sh", "-c", `echo ${code}; exit ${code}`);
+    assertEquals([end, output], [{ ...exited, code }, `${code}\n`]);
+  }
+  const codes = Array.from({ length: 40 }, (_, index) => index + 100);
+  const all = await Promise.all(codes.map((code) => exec(link, "sh", "-c", `exit ${code}`)));
+  assertEquals(all.map(({ end }) => end), codes.map((code) => ({ ...exited, code })));
+  // The pids of the orphans before come again: what they ended with is nobody's any more.
+  const { end } = await exec(link, "sh", "-c", "kill -9 $$");
+  assertEquals(end, { ...exited, code: null, signal: 9 });
+});
+
+Deno.test("a timeout ends what left the session and the group as well, with 124", async () => {
+  const created = await home.run([
+    "container",
+    "create",
+    "--name",
+    "box",
+    "default",
+    "alpine",
+    "sleep",
+    "1000",
+  ]);
+  assertEquals([created.code, created.stderr], [0, ""]);
+  assertEquals((await home.run(["container", "start", "default", "box"])).code, 0);
+  const script = "trap '' TERM HUP INT; setsid sh -c 'setsid sleep 4301 & sleep 4301' & sleep 4301";
+  for (const run of [sh, inside]) {
+    const { code, stderr } = await run(script, "--timeout", "1s");
+    assertEquals([code, stderr], [124, "smolvm: sh was ended by --timeout\n"]);
+    assertTrue(await eventually("! pgrep -f 'sleep 430[1]'", 1_000));
+  }
+});
+
+Deno.test("what a vanished client ran in a container is gone within a second, whatever it ignores", async () => {
+  const script = "trap '' TERM HUP INT; setsid sh -c 'setsid sleep 4302 & sleep 4302' & echo up; sleep 4302";
+  const child = home.start(["container", "exec", "default", "box", "sh", "-c", script]);
+  const reader = child.stdout.getReader();
+  await reader.read();
+  child.kill("SIGKILL");
+  await Promise.all([child.status, reader.cancel(), child.stderr.cancel()]);
+  await new Promise((resolve) => setTimeout(resolve, 1_000 * slowness));
+  assertEquals((await sh("pgrep -f 'sleep 430[2]'")).code, 1);
+  // The container itself goes on.
+  assertEquals((await inside("echo alive")).stdout, "alive\n");
+});
+
+Deno.test("exec in a container has its variables, and a user's own pipes", async () => {
+  const variables = await inside("env | sort");
+  assertEquals(variables.stdout.replace(/^(HOSTNAME)=[0-9a-f]{12}$/m, "$1").trim().split("\n"), [
+    "HOME=/root",
+    "HOSTNAME",
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "PWD=/",
+    "SHLVL=1",
+  ]);
+  for (const run of [sh, inside]) {
+    const ended = await run("echo out > /dev/stdout; echo err > /dev/stderr", "--user", "nobody");
+    assertEquals([ended.code, ended.stdout, ended.stderr], [0, "out\n", "err\n"]);
+  }
+});
+
+Deno.test("the launcher cannot be written to: a container could get hold of it while it becomes its program", async () => {
+  const { code, stderr } = await sh("echo x >> /sbin/smolvm-launch");
+  assertEquals(code, 1);
+  assertMatch(stderr, /Read-only file system/);
+});
+
+Deno.test("limits hold from the first instruction, and a lack of memory is told from another kill", async () => {
+  const { stdout } = await home.run(["image", "inspect", "--json", "alpine"]);
+  using link = await connect();
+  const limited = (script: string): ContainerRequest => ({
+    kind: "container",
+    ...program,
+    argv: ["sh", "-c", script],
+    id: crypto.randomUUID().replaceAll("-", "").slice(0, 12),
+    // The box brought it.
+    image: JSON.parse(stdout).id.slice("sha256:".length),
+    hostname: "limited",
+    volumes: [],
+    keep: false,
+    init: true,
+    memoryBytes: 48 << 20,
+    // The launcher counts as well until it is reaped.
+    pids: 8,
+  });
+  const first = await session(
+    link,
+    limited("cd /sys/fs/cgroup; cat pids.max memory.max cgroup.procs | tr '\\n' ' '"),
+  );
+  assertMatch(first.output, /^8 50331648 1 2/);
+  const forks = await session(link, limited("for i in 1 2 3 4 5 6 7 8; do sleep 3 & done; echo no"));
+  assertEquals(forks.end, { ...exited, code: 2 });
+  assertMatch(forks.output, /can't fork: Resource temporarily unavailable/);
+  const eaten = await session(link, limited("exec tail /dev/zero"));
+  assertEquals(eaten.end, { ...exited, code: 137, outOfMemory: true });
+  const killed = await session(link, limited("kill -9 $$"));
+  assertEquals(killed.end, { ...exited, code: 137 });
+});
+
+Deno.test("a lack of memory is said in the VM's root and in a container, and the VM lives on", async () => {
+  const rooted = await sh("exec tail /dev/zero");
+  assertEquals(rooted.code, 137);
+  assertMatch(rooted.stderr, /^smolvm: sh ran out of memory \(the VM has 512 MiB\); give more with --mem\n$/);
+  const contained = await inside("exec tail /dev/zero");
+  assertEquals(contained.code, 137);
+  assertMatch(contained.stderr, /^smolvm: sh ran out of memory/);
+  for (const run of [sh, inside]) {
+    const { code, stderr } = await run("kill -9 $$");
+    assertEquals([code, stderr], [137, ""]);
+  }
+});
+
+Deno.test("a kernel that panics is 125 with what it said, for who waits and for who asks later", async () => {
+  const { code, stderr } = await sh("echo 2 > /proc/sys/vm/panic_on_oom; exec tail /dev/zero");
+  assertEquals(code, 125);
+  assertMatch(
+    stderr,
+    /^smolvm: cannot run sh: the guest's kernel panicked \(Out of memory: .*\); look at smolvm microvm logs --console default\n$/,
+  );
+  let state = { state: "", reason: "" };
+  for (const end = Date.now() + 10_000; state.state !== "failed" && Date.now() < end;) {
+    state = JSON.parse((await home.run(["vm", "status", "--json"])).stdout);
+  }
+  assertMatch(
+    state.reason,
+    /^the guest's kernel panicked \(Out of memory: .*\); last lines of its console:\n.*Kernel panic - not syncing/s,
+  );
+  assertMatch(
+    (await home.run(["vm", "logs", "--console"])).stdout,
+    /Kernel panic - not syncing: Out of memory/,
+  );
+  assertEquals((await sh("echo again")).stdout, "again\n");
+});
