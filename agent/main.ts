@@ -16,6 +16,7 @@ import {
   setHostname,
   setLoopbackUp,
 } from "./boot/machine.ts";
+import { powerOff } from "./boot/power.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
 import { startReaper } from "./process/reaper.ts";
@@ -38,6 +39,10 @@ mark("agent");
 startReaper();
 becomeSubreaper();
 refuseOutOfMemoryKill();
+// How busybox's halt, poweroff and reboot ask process 1 (init/halt.c).
+for (const signal of ["SIGUSR1", "SIGUSR2", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => void powerOff());
+}
 mountFilesystems();
 setLoopbackUp();
 mark("filesystems");

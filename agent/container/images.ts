@@ -6,12 +6,12 @@
  */
 import { createHash } from "node:crypto";
 import type { AgentStream } from "../../src/protocol/agent_link.ts";
-import type { ImageRequest } from "../../src/protocol/messages.ts";
+import type { ImageRequest, PruneRequest, SessionEvent } from "../../src/protocol/messages.ts";
 import { Channel } from "../../src/protocol/stream.ts";
 import { launch } from "../process/spawn.ts";
 import { LaunchError } from "../session/program.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
-import { mount, MS } from "../syscalls/mount.ts";
+import { mount, MS, unmountNow } from "../syscalls/mount.ts";
 
 /** Where images are mounted. */
 const MOUNTED = "/run/smolvm/images";
@@ -106,6 +106,43 @@ async function receive(stream: AgentStream, request: ImageRequest, file: string)
     const reason = `the image does not fit onto the VM's disk (${(error as Error).message})`;
     throw new LaunchError({ exitCode: 125, reason, step: "store image" });
   }
+}
+
+/** Removes stored images; one that a container's root is made of stays whatever the host says. */
+export async function pruneImages({ keep }: PruneRequest): Promise<SessionEvent> {
+  const images: string[] = [];
+  let bytes = 0;
+  for (const name of storedNames()) {
+    const [, image, rest] = /^([0-9a-f]{64})\.erofs(\.new)?$/.exec(name) ?? [];
+    const path = `${STORED}/${name}`;
+    if (image === undefined || arriving.has(`${STORED}/${image}.erofs`)) continue;
+    if (rest === undefined && (keep.includes(image) || !release(image))) continue;
+    bytes += (Deno.statSync(path).blocks ?? 0) * 512;
+    await Deno.remove(path);
+    if (rest === undefined) images.push(image);
+  }
+  return { kind: "pruned", images, bytes };
+}
+
+function storedNames(): string[] {
+  try {
+    return [...Deno.readDirSync(STORED)].map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Unmounts an image, and its loop device goes with it. @returns false when a container holds it */
+function release(image: string): boolean {
+  if (!mounts.has(image)) return true;
+  try {
+    unmountNow(`${MOUNTED}/${image}`);
+  } catch {
+    return false;
+  }
+  mounts.delete(image);
+  return true;
 }
 
 function notTheImage(): LaunchError {

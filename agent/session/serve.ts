@@ -6,7 +6,7 @@
 import type { AgentStream } from "../../src/protocol/agent_link.ts";
 import type { ContainerRequest, ExecRequest, JoinRequest, OpenRequest } from "../../src/protocol/messages.ts";
 import { powerOff } from "../boot/power.ts";
-import { receiveImage } from "../container/images.ts";
+import { pruneImages, receiveImage } from "../container/images.ts";
 import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
 import { removeLayer } from "../container/rootfs.ts";
@@ -52,6 +52,8 @@ async function serve(stream: AgentStream, request: OpenRequest): Promise<void> {
       return await powerOff();
     case "image":
       return await receiveImage(stream, request);
+    case "prune":
+      return stream.send(await pruneImages(request));
     case "remove":
       if (findContainer(request.container)) {
         throw new LaunchError({ exitCode: 125, reason: "it is running", subject: request.container });

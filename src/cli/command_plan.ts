@@ -5,6 +5,7 @@
  */
 import { ImageStore } from "../image/store.ts";
 import { planProcess } from "../vm/process_plan.ts";
+import { checkRequestSize } from "../vm/request_size.ts";
 import type { MachineCommand } from "../vm/spec.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { pullProgress } from "./progress.ts";
@@ -42,6 +43,7 @@ export async function planCommand(
     ...(options.user !== undefined && { user: options.user }),
   };
   const plan = planProcess(image.config, flags, (name) => Deno.env.get(name));
+  checkRequestSize({ ...plan, volumes: image.config.volumes });
   return {
     image: reference,
     imageId: image.id,

@@ -8,6 +8,7 @@ import { planCommand } from "./command_plan.ts";
 import { checkHostname } from "./limits.ts";
 import { usableMachine, withMachines } from "./machine_context.ts";
 import { writeLine } from "./output.ts";
+import { createContainer } from "../vm/containers.ts";
 import { checkName } from "../vm/spec.ts";
 import { collect, refuseOption } from "./values.ts";
 
@@ -45,7 +46,7 @@ export function containerCreate(): Command {
         const { spec } = await usableMachine(machine, context);
         const command = await planCommand(image, words, options, context);
         const created = new Date().toISOString();
-        context.records.containers.create(spec, { version: 1, id, created, hostname, command, ...named });
+        createContainer(spec, { version: 1, id, created, hostname, command, ...named }, context);
       });
       writeLine(id);
     });

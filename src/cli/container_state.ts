@@ -25,8 +25,7 @@ export function containerStart(): Command {
       await withMachines(async (context) => {
         const { spec } = namedMachine(name, context);
         const found = words.map((word) => context.records.containers.find(spec, word));
-        const { link } = await reachMachine(spec, context.paths);
-        using _link = link;
+        using link = await reachMachine(spec, context.paths);
         for (const { spec: container } of found) {
           await request(link, { kind: "start-container", container: container.id }, {
             action: "start the container",

@@ -48,7 +48,11 @@ export function createCommand(): Command {
     .option("-l, --label <K=V>", "set a label", collect, [])
     .option("--restart <policy>", "no, on-failure or always", "no")
     .option("--pull <when>", "missing, always or never", "missing")
-    .option("--engine <name>", "auto, krun or qemu", "auto")
+    .option(
+      "--engine <name>",
+      "krun or qemu; auto: SMOLVM_ENGINE, or what can run here, at each start",
+      "auto",
+    )
     .passThroughOptions()
     .action(async (image: string | undefined, command: string[], options: CreateOptions) => {
       const spec = checked(options);

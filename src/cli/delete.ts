@@ -5,8 +5,9 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
-import type { MachineRecord, MachineRecords } from "../vm/records.ts";
-import { deleteMachine, killMachine, unknownMachine } from "../vm/machines.ts";
+import { machineFolder } from "../vm/machine_folder.ts";
+import { deleteMachine, stillRunning, unknownMachine } from "../vm/machines.ts";
+import { isSupervised } from "../vm/supervision.ts";
 import { withMachines } from "./machine_context.ts";
 import { writeLine } from "./output.ts";
 
@@ -22,26 +23,15 @@ export function deleteCommand(): Command {
         for (const name of names) {
           const id = context.records.idOf(name);
           if (id === undefined) throw unknownMachine(name);
-          if (!force) confirmDeletion(name);
-          if (force) await killMachine(readable(context.records, name, id), context.paths);
-          await deleteMachine({ id, name }, context);
+          if (!force) {
+            if (isSupervised(machineFolder(context.paths, id))) throw stillRunning(name);
+            confirmDeletion(name);
+          }
+          await deleteMachine({ id, name }, context, { force: force ?? false });
           writeLine(name);
         }
       });
     });
-}
-
-/** A record that cannot be read can still be deleted. */
-function readable(records: MachineRecords, name: string, id: string): Pick<MachineRecord, "run"> & {
-  spec: { id: string; name: string };
-} {
-  try {
-    const record = records.get(name);
-    if (record) return record;
-  } catch (error) {
-    if (!(error instanceof SmolvmError)) throw error;
-  }
-  return { spec: { id, name }, run: undefined };
 }
 
 /** A person is asked; a script must say that it means it only where something runs. */

@@ -9,12 +9,22 @@ import { KrunEngine } from "../engine/krun/engine.ts";
 import { QemuEngine } from "../engine/qemu/engine.ts";
 import type { Payload } from "../host/payload.ts";
 import { notice } from "./output.ts";
+import { parseChoice } from "./values.ts";
 
 /** First argument of the binary when it is the krun engine's VMM process. */
 export const KRUN_PROCESS = "_krun";
 
 /** Names `--engine` and SMOLVM_ENGINE take. */
 export const engineNames = ["auto", "krun", "qemu"] as const;
+
+/**
+ * The engine of a machine that names none: SMOLVM_ENGINE of whoever starts it, else `auto`.
+ *
+ * @throws {SmolvmError} kind `usage` when there is no such engine
+ */
+export function preferredEngine(): EngineName | "auto" {
+  return parseChoice("SMOLVM_ENGINE", Deno.env.get("SMOLVM_ENGINE") || "auto", engineNames);
+}
 
 /** The engines, best first. */
 export function engines(payload: Payload): Engine[] {

@@ -36,7 +36,7 @@ function exec(argv: readonly string[], options: ExecOptions & { name?: string })
       await withMachines(async (context) => {
         const { spec } = await usableMachine(options.name, context);
         debug("machine found", { id: spec.id });
-        const { link } = await reachMachine(spec, context.paths);
+        const link = await reachMachine(spec, context.paths);
         return { link, memoryMiB: spec.memoryMiB, request: { kind: "exec", ...program } };
       }),
   );

@@ -9,11 +9,15 @@ import { debug } from "../log.ts";
 import type { HostLink, HostStream } from "../protocol/host_link.ts";
 import type { ExecRequest, OpenRequest } from "../protocol/messages.ts";
 import { judgeEnd } from "../vm/outcome.ts";
+import { checkRequestSize } from "../vm/request_size.ts";
 import { joinSession } from "../vm/session_io.ts";
 import { warn } from "./output.ts";
 import { SignalForwarder } from "./signals.ts";
 import { BROKEN_PIPE, canceled, INTERRUPTED, outputSink } from "./streams.ts";
 import { parseDuration } from "./values.ts";
+
+/** How long an agent may take to start a program, in milliseconds; its host may be busy. */
+const ANSWER_MILLISECONDS = 30_000;
 
 /** Options of both commands. */
 export interface ExecOptions {
@@ -38,11 +42,15 @@ export interface SessionPlace {
  * @throws {SmolvmError} kind `usage`
  */
 export function programRequest(argv: readonly string[], options: ExecOptions): Omit<ExecRequest, "kind"> {
-  return {
+  const words = {
     argv: [...argv],
     env: variables(options.env),
     cwd: directory(options.workdir),
     user: options.user ?? "",
+  };
+  checkRequestSize(words);
+  return {
+    ...words,
     stdin: options.interactive ?? false,
     timeoutMilliseconds: options.timeout === undefined ? 0 : parseDuration("--timeout", options.timeout),
   };
@@ -70,13 +78,14 @@ export async function runSession(
   debug("machine reached");
   const stream = link.open(request);
   opened.stream = stream;
+  const silent = setTimeout(() => stopper.abort(agentSilent(program)), ANSWER_MILLISECONDS);
   const broken = (): void => stopper.abort(canceled(BROKEN_PIPE));
   const session = joinSession(stream, {
     ...(interactive && { stdin: Deno.stdin.readable }),
     stdout: outputSink(Deno.stdout, broken),
     stderr: outputSink(Deno.stderr, broken),
-  });
-  const end = await Promise.race([session, aborted(stopper.signal)]);
+  }, () => clearTimeout(silent));
+  const end = await Promise.race([session, aborted(stopper.signal)]).finally(() => clearTimeout(silent));
   debug("session over", { end });
   if (!end) {
     const { reason = "its session was cut off" } = await stream.ended;
@@ -85,6 +94,15 @@ export async function runSession(
   const outcome = judgeEnd(end, program, memoryMiB);
   if (outcome.notice !== undefined) warn(outcome.notice);
   return outcome.exitCode;
+}
+
+function agentSilent(program: string): SmolvmError {
+  return new SmolvmError("guest", {
+    action: "run",
+    subject: program,
+    reason: `the agent of its machine did not answer within ${ANSWER_MILLISECONDS / 1000} s`,
+    remedy: "see smolvm microvm status; smolvm microvm stop ends the machine",
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

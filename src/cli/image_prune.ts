@@ -5,6 +5,8 @@
  */
 import { Command } from "commander";
 import { processPaths } from "../host/paths.ts";
+import type { Removal } from "../image/removal.ts";
+import { pruneMachine } from "./image_prune_vm.ts";
 import { writeRemoval } from "./image_rm.ts";
 import { withImageStore } from "./image_store.ts";
 import { humanSize } from "./image_table.ts";
@@ -16,14 +18,22 @@ export function imagePrune(): Command {
   return new Command("prune")
     .description("remove images without a name that no machine is made of, and unfinished downloads")
     .option("-a, --all", "remove every image that no machine is made of")
+    .option("--vm [machine]", "instead, remove images on a running VM's disk that no container of it needs")
     .option("--json", "print what was removed as JSON")
-    .action(async (options: { all?: boolean; json?: boolean }) => {
+    .action(async (options: { all?: boolean; vm?: string | true; json?: boolean }) => {
+      if (options.vm !== undefined) {
+        return show(await pruneMachine(options.vm === true ? undefined : options.vm), options);
+      }
       const pruned = await withImageStore(async (store) => {
         using users = await ImageUsers.open(processPaths());
         return await store.prune({ all: options.all ?? false, use: users.use });
       });
-      if (options.json) return writeJson(pruned);
-      writeRemoval(pruned);
-      writeLine(`freed ${humanSize(pruned.bytes)}`);
+      show(pruned, options);
     });
+}
+
+function show(pruned: Removal & { readonly bytes: number }, { json }: { json?: boolean }): void {
+  if (json) return writeJson(pruned);
+  writeRemoval(pruned);
+  writeLine(`freed ${humanSize(pruned.bytes)}`);
 }

@@ -5,7 +5,8 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { LogPiece } from "../vm/log_file.ts";
-import { followLog, readLog } from "../vm/log_reader.ts";
+import { LogCursor } from "../vm/log_cursor.ts";
+import { followLog, selectPieces } from "../vm/log_reader.ts";
 import { parseCount, parseDuration } from "./values.ts";
 
 /** Options of every command that shows a log. */
@@ -43,10 +44,10 @@ export function readSelection(options: LogOptions): LogWish {
 /** Shows a log. @param over settles when nothing more will come */
 export async function showLog(path: string, wish: LogWish, over: Promise<unknown>): Promise<void> {
   const printer = new LogPrinter(wish.timestamps);
-  const from = wish.follow ? currentSize(path) : 0;
-  for (const piece of readLog(path, wish)) printer.print(piece);
+  using cursor = new LogCursor(path, "start");
+  for (const piece of selectPieces([...cursor.next()], wish)) printer.print(piece);
   if (!wish.follow) return;
-  for await (const piece of followLog(path, from, over)) printer.print(piece);
+  for await (const piece of followLog(path, cursor, over)) printer.print(piece);
 }
 
 /** Prints pieces, their times before each line if asked. */
@@ -76,14 +77,6 @@ class LogPrinter {
 
 function writeAll(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-}
-
-function currentSize(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return 0;
-  }
 }
 
 function parseSince(text: string): number {

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { SmolvmError } from "../error.ts";
 import { type Paths, processPaths } from "../host/paths.ts";
 import { openPayload, type Payload } from "../host/payload.ts";
 import { createMachine, findMachine } from "../vm/machines.ts";
-import { type MachineRecord, MachineRecords } from "../vm/records.ts";
+import { type MachineRecord, MachineRecords, type TableRepair } from "../vm/records.ts";
 import { DEFAULT_MACHINE } from "../vm/spec.ts";
+import { warn } from "./output.ts";
 
 /** Memory of the default machine, in MiB. */
 const DEFAULT_MEMORY = 512;
@@ -26,7 +28,26 @@ export interface MachineContext {
 export async function withMachines<T>(body: (context: MachineContext) => Promise<T>): Promise<T> {
   const paths = processPaths();
   using records = await MachineRecords.open(paths);
-  return await body({ paths, payload: openPayload(paths), records });
+  if (records.repair) tell(records.repair);
+  try {
+    return await body({ paths, payload: openPayload(paths), records });
+  } catch (cause) {
+    if (!(cause instanceof Error) || !("code" in cause) || cause.code !== "ERR_SQLITE_ERROR") throw cause;
+    throw new SmolvmError("state", {
+      action: "write down what the machines are, in",
+      subject: paths.data,
+      reason: cause.message,
+      remedy: "see whether the disk is full",
+      cause,
+    });
+  }
+}
+
+/** What was wrong with the table is said once, by whoever found it. */
+function tell({ damagedFile, restored }: TableRepair): void {
+  const found = restored.length === 0 ? "" : `; found again by their folders: ${restored.join(", ")}`;
+  if (damagedFile === undefined) warn(`the table of machines had lost some${found}`);
+  else warn(`the table of machines was damaged and is kept as ${damagedFile}${found}`);
 }
 
 /**

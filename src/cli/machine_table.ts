@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MachineSpec } from "../vm/spec.ts";
+import type { MachineCommand, MachineSpec } from "../vm/spec.ts";
 import type { MachineState } from "../vm/state.ts";
 import { columns, humanAge, humanSize } from "./image_table.ts";
 
@@ -28,14 +28,14 @@ export function machineTable(machines: readonly ShownMachine[], now: number): st
 }
 
 /** Everything, a line each. */
-export function describeMachine(one: ShownMachine, now: number): string[] {
+export function describeMachine(one: ShownMachine): string[] {
   const rows: [string, string][] = [
     ["name", one.name],
     ["state", stateWord(one)],
     ["id", one.id],
     ["image", one.command?.image ?? "none: a bare VM"],
   ];
-  if (one.command) rows.push(["command", one.command.argv.map(quote).join(" ")]);
+  if (one.command) rows.push(...describeCommand(one.command));
   rows.push(
     ["cpus", String(one.cpus)],
     ["memory", memory(one)],
@@ -49,8 +49,9 @@ export function describeMachine(one: ShownMachine, now: number): string[] {
     rows.push(
       [
         "started",
-        `${new Date(one.live.startedAt).toISOString()} (${humanAge(iso(one.live.startedAt), now)})`,
+        new Date(one.live.startedAt).toISOString(),
       ],
+      ["uptime", duration(one.live.uptime)],
       ["restarts", String(one.live.restarts)],
       ["sessions", String(one.live.sessions)],
       ["processes", `supervisor ${one.live.supervisor}, vmm ${one.live.vmm}`],
@@ -58,6 +59,18 @@ export function describeMachine(one: ShownMachine, now: number): string[] {
   }
   for (const [key, value] of Object.entries(one.labels)) rows.push(["label", `${key}=${value}`]);
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}`);
+}
+
+function describeCommand(command: MachineCommand): [string, string][] {
+  return [
+    ["image id", command.imageId],
+    ["command", command.argv.map(quote).join(" ")],
+    ["folder", command.cwd],
+    ["user", command.user === "" ? "root" : command.user],
+    ["signal", String(command.stopSignal)],
+    ...command.volumes.map((path): [string, string] => ["volume", path]),
+    ...command.env.map((word): [string, string] => ["variable", word]),
+  ];
 }
 
 function stateWord(one: ShownMachine): string {
@@ -77,8 +90,12 @@ function memory(one: ShownMachine): string {
   return `${humanSize(one.live.memoryUsed)} used of ${one.memoryMiB} MiB`;
 }
 
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+/** Seconds as `3h 25m`, `25m 3s`, `3s`. */
+function duration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours}h ${minutes}m`;
+  const rest = Math.floor(seconds) % 60;
+  return minutes > 0 ? `${minutes}m ${rest}s` : `${rest}s`;
 }
 
 /** A word as a shell would need it. */

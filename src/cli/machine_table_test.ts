@@ -44,7 +44,22 @@ Deno.test("machineTable() aligns a line for each machine", () => {
 });
 
 Deno.test("describeMachine() shows the command as a shell would need it, and every label", () => {
-  const lines = describeMachine(machine, now);
+  const lines = describeMachine(machine);
   assertTrue(lines.includes(`command   sh -c 'echo it'\\''s'`));
   assertTrue(lines.includes("label     role=front"));
+  assertTrue(lines.includes("signal    3"));
+});
+
+Deno.test("describeMachine() shows uptime by the guest's clock, whatever the host's says", () => {
+  const live = {
+    supervisor: 1,
+    vmm: 2,
+    startedAt: now + 86_400_000,
+    uptime: 3_725,
+    restarts: 0,
+    sessions: 0,
+  };
+  const memory = { memoryTotal: 2e9, memoryUsed: 1e9 };
+  const lines = describeMachine({ ...machine, state: "running", live: { ...live, ...memory } });
+  assertTrue(lines.includes("uptime    1h 2m"));
 });

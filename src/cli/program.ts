@@ -20,6 +20,7 @@ import { runCommand } from "./run.ts";
 import { startCommand } from "./start.ts";
 import { listCommand, statusCommand } from "./status.ts";
 import { stopCommand } from "./stop.ts";
+import { BROKEN_PIPE } from "./streams.ts";
 import { supervise } from "./supervise.ts";
 import { addVerbs, type Verbs } from "./verbs.ts";
 import { versionCommand } from "./version.ts";
@@ -74,6 +75,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await root.parseAsync([...args], { from: "user" });
     return Deno.exitCode;
   } catch (error) {
+    // Whoever read the output has enough of it, as `head` does.
+    if (error instanceof Deno.errors.BrokenPipe) return BROKEN_PIPE;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED;
     const { text, exitCode } = renderError(error);
     if (!isSilent(error)) warn(text);

@@ -5,18 +5,25 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
+import type { Paths } from "../host/paths.ts";
+import type { HostLink } from "../protocol/host_link.ts";
+import { LogCursor } from "../vm/log_cursor.ts";
 import { followLog } from "../vm/log_reader.ts";
 import { machineFolder } from "../vm/machine_folder.ts";
 import { judgeEnd } from "../vm/outcome.ts";
 import type { MachineRecord } from "../vm/records.ts";
-import { stopMachine } from "../vm/machines.ts";
-import { connectSupervisor, reachMachine } from "../vm/supervisor_client.ts";
+import { killMachine, stopMachine } from "../vm/machines.ts";
+import { awaitUnsupervised } from "../vm/supervision.ts";
+import { reachOrStart } from "../vm/supervisor_client.ts";
 import { type MachineContext, usableMachine, withMachines } from "./machine_context.ts";
 import { notice, warn, writeLine } from "./output.ts";
 import { SignalForwarder } from "./signals.ts";
 
 /** What a command is given when its start in the foreground is interrupted, in milliseconds. */
 const STOP_MILLISECONDS = 10_000;
+
+/** How long a supervisor that has said goodbye may still be there, in milliseconds. */
+const END_MILLISECONDS = 10_000;
 
 /** The command. */
 export function startCommand(): Command {
@@ -32,58 +39,101 @@ export function startCommand(): Command {
 async function start(name: string | undefined, detach: boolean, context: MachineContext): Promise<number> {
   const record = await usableMachine(name, context);
   const { spec } = record;
-  const from = logSize(machineFolder(context.paths, spec.id).log);
-  const { link, started } = await reachMachine(spec, context.paths);
-  link.close();
+  if (detach) {
+    const { link, started } = await reachOrStart(spec, context.paths);
+    link?.close();
+    if (started) writeLine(spec.name);
+    else warn(`${spec.name} is running already`);
+    return 0;
+  }
+  const stopper = new Stopper(record, context);
+  // From before the start: Ctrl-C while the machine starts stops it as well.
+  using _signals = new SignalForwarder(() => stopper.stop(), () => stopper.kill());
+  using cursor = new LogCursor(machineFolder(context.paths, spec.id).log, "end");
+  const { link, started } = await reachOrStart(spec, context.paths);
   if (!started) {
+    link?.close();
     warn(`${spec.name} is running already`);
     return 0;
   }
-  if (detach) {
-    writeLine(spec.name);
-    return 0;
-  }
+  stopper.started();
   if (!spec.command) notice(`${spec.name} runs; Ctrl-C stops it`);
-  return await attend(record, from, context);
+  using _link = link ?? null;
+  return await attend(record, { cursor, link, stopper }, context);
 }
 
-/** Shows the output of a machine until its command ends; a signal stops it, a second one at once. */
-async function attend(record: MachineRecord, from: number, { paths }: MachineContext): Promise<number> {
-  const { spec } = record;
+/** Ends the machine, as soon as it has started; its failure to do so is the command's. */
+class Stopper {
+  readonly failed = Promise.withResolvers<never>();
+  readonly #record: MachineRecord;
+  readonly #paths: Paths;
+  #wanted: "stop" | "kill" | undefined;
+  #started = false;
+
+  constructor(record: MachineRecord, { paths }: MachineContext) {
+    this.#record = record;
+    this.#paths = paths;
+    this.failed.promise.catch(() => {});
+  }
+
+  /** Whether it was asked for. */
+  get begun(): boolean {
+    return this.#wanted !== undefined;
+  }
+
+  /** The machine has started. */
+  started(): void {
+    this.#started = true;
+    this.#act();
+  }
+
+  stop(): void {
+    this.#wanted ??= "stop";
+    this.#act();
+  }
+
+  kill(): void {
+    this.#wanted = "kill";
+    this.#act();
+  }
+
+  #act(): void {
+    if (this.#wanted === "kill") killMachine(this.#record.spec, this.#paths).catch(this.failed.reject);
+    else if (this.#wanted === "stop" && this.#started) {
+      stopMachine(this.#record, this.#paths, STOP_MILLISECONDS).catch(this.failed.reject);
+    }
+  }
+}
+
+/** Shows the output of a machine until its command ends. */
+async function attend(
+  { spec }: MachineRecord,
+  { cursor, link, stopper }: { cursor: LogCursor; link: HostLink | undefined; stopper: Stopper },
+  { paths, records }: MachineContext,
+): Promise<number> {
   const folder = machineFolder(paths, spec.id);
-  let stopping = false;
-  const failed = Promise.withResolvers<never>();
-  const stop = (patience: number): void => {
-    stopping = true;
-    stopMachine(record, paths, patience).catch(failed.reject);
-  };
-  using _signals = new SignalForwarder(() => stop(STOP_MILLISECONDS), () => stop(0));
-  using link = await connectSupervisor(folder.socket);
   const stream = link?.open({ kind: "wait" });
   const end = stream?.nextMessage() ?? Promise.resolve(undefined);
   const over = Promise.all([end, stream?.ended]);
   const shown = (async () => {
-    for await (const piece of followLog(folder.log, from, over)) {
+    for await (const piece of followLog(folder.log, cursor, over)) {
       const file = piece.stream === "stdout" ? Deno.stdout : Deno.stderr;
       for (let at = 0; at < piece.bytes.length;) at += file.writeSync(piece.bytes.subarray(at));
     }
   })();
-  await Promise.race([shown, failed.promise]);
+  await Promise.race([shown, stopper.failed.promise]);
   const last = await end;
+  // Whoever looks at the machine next finds it stopped.
+  await awaitUnsupervised(folder, END_MILLISECONDS);
   if (last) return judgeEnd(last, spec.command?.argv[0] ?? "", spec.memoryMiB).exitCode;
-  if (stopping) return 0;
+  // It ended before it could be asked: then its record knows.
+  const { exitCode = null, failure } = records.byId(spec.id)?.run?.end ?? {};
+  if (exitCode !== null) return exitCode;
+  if (stopper.begun || failure === undefined) return 0;
   throw new SmolvmError("guest", {
     action: "keep the machine running",
     subject: spec.name,
-    reason: "its VM ended",
-    remedy: `see smolvm microvm status ${spec.name}`,
+    reason: failure,
+    remedy: `see smolvm microvm logs --console ${spec.name}`,
   });
-}
-
-function logSize(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return 0;
-  }
 }

@@ -23,7 +23,7 @@ export function statusCommand(): Command {
       await withMachines(async (context) => {
         const shown = await show(namedMachine(name, context), context);
         if (json) return writeJson(shown);
-        for (const line of describeMachine(shown, Date.now())) writeLine(line);
+        for (const line of describeMachine(shown)) writeLine(line);
       });
     });
 }
@@ -53,7 +53,7 @@ export function listCommand(): Command {
         }
         shown.forEach((one, index) => {
           if (index > 0) writeLine("");
-          for (const line of describeMachine(one, Date.now())) writeLine(line);
+          for (const line of describeMachine(one)) writeLine(line);
         });
       });
     });
@@ -71,8 +71,9 @@ async function tryShow(name: string, context: MachineContext): Promise<ShownMach
   }
 }
 
-async function show(record: MachineRecord, { paths }: MachineContext): Promise<ShownMachine> {
-  const state: MachineState = await machineState(record, paths);
+async function show(record: MachineRecord, context: MachineContext): Promise<ShownMachine> {
+  const { paths } = context;
+  const state: MachineState = await machineState(record, context);
   const spec: MachineSpec = record.spec;
   return { ...spec, ...state, diskUsed: diskUsed(machineFolder(paths, spec.id).disk) };
 }

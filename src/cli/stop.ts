@@ -23,7 +23,7 @@ export function stopCommand(): Command {
       await withMachines(async (context) => {
         const record = namedMachine(name, context);
         const ran = options.force
-          ? await killMachine(record, context.paths)
+          ? await killMachine(record.spec, context.paths)
           : await stopMachine(record, context.paths, patience);
         if (!ran) warn(`${record.spec.name} is not running`);
         writeLine(record.spec.name);

@@ -62,6 +62,28 @@ export function tryFlock(path: string, options: { shared: boolean }): (() => voi
   throw new Error(`flock ${path}: errno ${code}`);
 }
 
+/**
+ * Closes what this process inherited beside its three streams, so that it does not hold its caller's pipes:
+ * what Deno opened is close-on-exec, what was inherited cannot be. Does nothing where there is no /proc.
+ */
+export function closeInherited(): void {
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name);
+  } catch {
+    return;
+  }
+  for (const fd of names.map(Number).filter((number) => number > 2)) {
+    try {
+      const info = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`);
+      const flags = parseInt(/^flags:\s+(\d+)$/m.exec(info)?.[1] ?? "2000000", 8);
+      if ((flags & 0o2000000) === 0) libc().close(fd);
+    } catch {
+      // The folder's own descriptor is gone by now.
+    }
+  }
+}
+
 const FALLOC_FL_KEEP_SIZE = 1;
 const FALLOC_FL_PUNCH_HOLE = 2;
 

@@ -20,6 +20,12 @@ const DAMAGE = new Set(["database disk image is malformed", "file is not a datab
 /** How long a statement waits for another process, in milliseconds. */
 const BUSY_MILLISECONDS = 10_000;
 
+/**
+ * How changes are kept apart from what they change. `wal` lets readers and a writer go on side by side;
+ * `delete` needs no room on the disk to be read, which WAL does (its index).
+ */
+export type Journal = "wal" | "delete";
+
 /** An open database and what was found when it was opened. */
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
@@ -32,16 +38,21 @@ export interface OpenedDatabase {
  *
  * @param path the file
  * @param migrations SQL scripts; the one at index N leads from schema version N to N+1 (`user_version`)
+ * @param journal an existing file is changed to it
  * @throws {SmolvmError} kind `state` when a newer smolvm wrote it, or it cannot be opened
  */
-export async function openDatabase(path: string, migrations: readonly string[]): Promise<OpenedDatabase> {
+export async function openDatabase(
+  path: string,
+  migrations: readonly string[],
+  journal: Journal = "wal",
+): Promise<OpenedDatabase> {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const ready = tryOpen(path, migrations.length);
+    const ready = tryOpen(path, migrations.length, journal);
     if (ready) return { database: ready };
     // Making, migrating and replacing the file are for one process at a time.
     using _lock = await FileLock.acquire(`${path}.lock`, { signal: AbortSignal.timeout(BUSY_MILLISECONDS) });
-    return openExclusively(path, migrations);
+    return openExclusively(path, migrations, journal);
   } catch (cause) {
     if (cause instanceof SmolvmError) throw cause;
     throw new SmolvmError("state", {
@@ -54,11 +65,13 @@ export async function openDatabase(path: string, migrations: readonly string[]):
 }
 
 /** The common case: the file is there, whole, and current. */
-function tryOpen(path: string, version: number): DatabaseSync | undefined {
+function tryOpen(path: string, version: number, journal: Journal): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = connect(path, { create: false });
-    if (versionOf(database) === version && isWhole(database)) return database;
+    if (versionOf(database) === version && journalOf(database) === journal && isWhole(database)) {
+      return database;
+    }
   } catch (error) {
     debug("database needs attention", { path, reason: (error as Error).message });
   }
@@ -66,12 +79,12 @@ function tryOpen(path: string, version: number): DatabaseSync | undefined {
   return undefined;
 }
 
-function openExclusively(path: string, migrations: readonly string[]): OpenedDatabase {
+function openExclusively(path: string, migrations: readonly string[], journal: Journal): OpenedDatabase {
   const damagedFile = putAsideIfDamaged(path);
   const database = connect(path, { create: true });
   try {
     chmodSync(path, 0o600);
-    migrate(database, path, migrations);
+    migrate(database, path, migrations, journal);
   } catch (error) {
     database.close();
     throw error;
@@ -96,11 +109,20 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
+function journalOf(database: DatabaseSync): unknown {
+  return database.prepare("PRAGMA journal_mode").get()?.["journal_mode"];
+}
+
 function isWhole(database: DatabaseSync): boolean {
   return database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
 }
 
-function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+function migrate(
+  database: DatabaseSync,
+  path: string,
+  migrations: readonly string[],
+  journal: Journal,
+): void {
   const version = versionOf(database);
   if (version > migrations.length) {
     throw new SmolvmError("state", {
@@ -110,7 +132,7 @@ function migrate(database: DatabaseSync, path: string, migrations: readonly stri
       remedy: "use that version, or another SMOLVM_HOME",
     });
   }
-  database.exec("PRAGMA journal_mode = WAL");
+  database.exec(`PRAGMA journal_mode = ${journal}`);
   for (let next = version; next < migrations.length; next++) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version = ${next + 1}; COMMIT`);
   }

@@ -72,6 +72,22 @@ Deno.test("openDatabase() migrates once when many open at once", async () => {
   });
 });
 
+Deno.test("openDatabase() changes the journal of a file that has another one", async () => {
+  await inFolder(async (path) => {
+    const { database } = await openDatabase(path, [first]);
+    database.exec("INSERT INTO pets VALUES ('rex')");
+    database.close();
+    const { database: again } = await openDatabase(path, [first], "delete");
+    assertEquals(again.prepare("PRAGMA journal_mode").get()?.["journal_mode"], "delete");
+    assertEquals({ ...again.prepare("SELECT * FROM pets").get() }, { name: "rex" });
+    assertEquals([...Deno.readDirSync(path.slice(0, path.lastIndexOf("/")))].map(({ name }) => name).sort(), [
+      "pets.db",
+      "pets.db.lock",
+    ]);
+    again.close();
+  });
+});
+
 Deno.test("openDatabase() says why a file cannot be opened", async () => {
   await inFolder(async (path) => {
     await Deno.mkdir(path, { recursive: true });

@@ -105,6 +105,14 @@ export const imageSchema = v.object({
 });
 export type ImageRequest = v.InferOutput<typeof imageSchema>;
 
+/** Removes the images on the storage that are not to be kept and that nothing uses; answered by `pruned`. */
+export const pruneSchema = v.object({
+  kind: v.literal("prune"),
+  /** Hex digits of ids. */
+  keep: v.pipe(v.array(sha256), v.maxLength(4_096)),
+});
+export type PruneRequest = v.InferOutput<typeof pruneSchema>;
+
 /** Ends the VM: ends all sessions, syncs, unmounts, powers off. The stream ends when the VM does. */
 export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
 
@@ -142,6 +150,7 @@ export const openSchema = v.variant("kind", [
   joinSchema,
   removeSchema,
   imageSchema,
+  pruneSchema,
   describeSchema,
   stopSchema,
   waitSchema,
@@ -209,5 +218,11 @@ export const eventSchema = v.variant("kind", [
   v.object({ kind: v.literal("stopped") }),
   v.object({ kind: v.literal("done") }),
   v.object({ kind: v.literal("image"), present: v.boolean() }),
+  v.object({
+    kind: v.literal("pruned"),
+    /** Hex digits of the ids that are gone. */
+    images: v.pipe(v.array(sha256), v.maxLength(4_096)),
+    bytes: count,
+  }),
 ]);
 export type SessionEvent = v.InferOutput<typeof eventSchema>;

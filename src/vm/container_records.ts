@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
+import { debug } from "../log.ts";
 import { endSchema, type RunEnd } from "./run_end.ts";
 import { commandSchema } from "./spec.ts";
 
@@ -19,11 +21,17 @@ export const CONTAINERS_TABLE = `CREATE TABLE containers (
      UNIQUE (machine, name)
    ) STRICT`;
 
+/** Name of the file in a container's folder that holds its spec, for the day the database is lost. */
+export const CONTAINER_FILE = "container.json";
+
+/** Version of the stored form. */
+const VERSION = 1;
+
 /** Most containers that an ambiguous name is explained with. */
 const CANDIDATES = 5;
 
 const specSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(VERSION),
   /** 12 hex digits. */
   id: v.string(),
   name: v.optional(v.string()),
@@ -62,7 +70,15 @@ export class ContainerRecords {
     return this.#database.prepare("SELECT spec, run FROM containers WHERE machine = ? ORDER BY rowid").all(
       machine,
     )
-      .map(decodeRow);
+      .flatMap((row) => {
+        try {
+          return [decodeRow(row)];
+        } catch (error) {
+          // One that a newer smolvm made must not hide the others.
+          debug("container not read", { reason: (error as Error).message });
+          return [];
+        }
+      });
   }
 
   /** The container of that id. */
@@ -110,6 +126,19 @@ export class ContainerRecords {
     });
   }
 
+  /** Takes the containers of a machine in whose record was lost. @param folder holds a folder for each */
+  restore(machine: { readonly id: string; readonly name: string }, folder: string): void {
+    for (const id of foldersIn(folder)) {
+      try {
+        const spec = v.parse(specSchema, JSON.parse(Deno.readTextFileSync(join(folder, id, CONTAINER_FILE))));
+        this.create(machine, spec);
+        this.setRun(spec.id, { startedAt: spec.created, end: unknownEnd() });
+      } catch (error) {
+        debug("container not restored", { id, reason: (error as Error).message });
+      }
+    }
+  }
+
   /** Writes down how a container's last run stands. */
   setRun(id: string, run: ContainerRun): void {
     this.#database.prepare("UPDATE containers SET run = ? WHERE id = ?").run(JSON.stringify(run), id);
@@ -130,9 +159,31 @@ export class ContainerRecords {
   }
 }
 
+/** How the runs of a restored container ended is not known; it may have files, so it is not a new one. */
+function unknownEnd(): RunEnd {
+  return { at: new Date().toISOString(), exitCode: null, failure: "the record of its runs was lost" };
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** @throws {SmolvmError} kind `state` when a newer smolvm wrote it, or it is damaged */
 function decodeRow(row: Record<string, unknown>): ContainerRecord {
-  // Written by this class alone; a damaged database is found by SQLite.
-  const spec = v.parse(specSchema, JSON.parse(String(row["spec"])));
-  const run = row["run"] === null ? undefined : v.parse(runSchema, JSON.parse(String(row["run"])));
-  return { spec, run };
+  try {
+    const spec = v.parse(specSchema, JSON.parse(String(row["spec"])));
+    const run = row["run"] === null ? undefined : v.parse(runSchema, JSON.parse(String(row["run"])));
+    return { spec, run };
+  } catch (cause) {
+    throw new SmolvmError("state", {
+      action: "read the container",
+      reason: "a newer smolvm wrote its record, or it is damaged",
+      remedy: "use that version",
+      cause,
+    });
+  }
 }

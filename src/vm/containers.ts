@@ -6,10 +6,15 @@
 import { join } from "node:path";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
-import type { ContainerRecord, ContainerRun } from "./container_records.ts";
+import {
+  CONTAINER_FILE,
+  type ContainerRecord,
+  type ContainerRun,
+  type ContainerSpec,
+} from "./container_records.ts";
 import { machineFolder } from "./machine_folder.ts";
 import type { MachineRecords } from "./records.ts";
-import { isSupervised } from "./state.ts";
+import { isSupervised } from "./supervision.ts";
 import { ask, reachMachine } from "./supervisor_client.ts";
 import type { MachineSpec } from "./spec.ts";
 
@@ -29,6 +34,28 @@ export function containerState(run: ContainerRun | undefined, supervised: boolea
     return { state: "stopped", exitCode, ...(failure !== undefined && { reason: failure }) };
   }
   return supervised ? { state: "running" } : { state: "stopped", exitCode: null, reason: "its VM ended" };
+}
+
+/**
+ * Creates a container: its record, which takes the name, then its folder.
+ *
+ * @throws {SmolvmError} kind `usage` when its name is taken
+ */
+export function createContainer(
+  machine: MachineSpec,
+  spec: ContainerSpec,
+  { records, paths }: { records: MachineRecords; paths: Paths },
+): void {
+  records.containers.create(machine, spec);
+  const folder = join(machineFolder(paths, machine.id).containers, spec.id);
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    Deno.writeTextFileSync(join(folder, CONTAINER_FILE), JSON.stringify(spec, null, 2), { mode: 0o600 });
+  } catch (cause) {
+    records.containers.remove(spec.id);
+    const reason = (cause as Error).message;
+    throw new SmolvmError("state", { action: "create the container", subject: spec.id, reason, cause });
+  }
 }
 
 /** Containers of a machine with their states. */
@@ -63,8 +90,7 @@ export async function removeContainer(
     });
   }
   if (state !== "created") {
-    const { link } = await reachMachine(machine, paths);
-    using _link = link;
+    using link = await reachMachine(machine, paths);
     await ask(link, { kind: "stop-container", container: id, timeoutMilliseconds: 0 }, REMOVE_MILLISECONDS);
     const answer = await ask(link, { kind: "remove", container: id }, REMOVE_MILLISECONDS);
     if (answer?.kind !== "done") {

@@ -29,6 +29,8 @@ const lineSchema = v.object({
   base64: v.optional(v.string()),
 });
 
+const NEWLINE = 10;
+
 const encoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -68,6 +70,8 @@ export class LogWriter implements Disposable {
   readonly #limit: number;
   #file: Deno.FsFile;
   #bytes: number;
+  /** Whether the file may end within a line: its last writer may have been killed. */
+  #torn: boolean;
 
   /**
    * Opens a log to append to.
@@ -80,15 +84,23 @@ export class LogWriter implements Disposable {
     this.#limit = limit;
     this.#file = open(path);
     this.#bytes = this.#file.statSync().size;
+    this.#torn = this.#bytes > 0;
   }
 
-  /** Appends a piece. A full host disk loses it: the command must not stop for that. */
+  /** Appends a piece. A full host disk loses it, and no other: the command must not stop for that. */
   write(piece: LogPiece): void {
     const line = encodePiece(piece);
     try {
       if (this.#bytes > 0 && this.#bytes + line.length > this.#limit) this.#rotate();
-      for (let at = 0; at < line.length;) at += this.#file.writeSync(line.subarray(at));
-      this.#bytes += line.length;
+      // A newline ends what of an earlier line was written before the disk was full.
+      const bytes = this.#torn ? Uint8Array.of(NEWLINE, ...line) : line;
+      this.#torn = true;
+      for (let at = 0; at < bytes.length;) {
+        const count = this.#file.writeSync(bytes.subarray(at));
+        at += count;
+        this.#bytes += count;
+      }
+      this.#torn = false;
     } catch {
       // Said by the disk's other users; there is nobody to tell here.
     }
@@ -98,8 +110,8 @@ export class LogWriter implements Disposable {
     this.#file.close();
   }
 
+  /** The open file is the current one until there is a new one: a full disk may not have room for it. */
   #rotate(): void {
-    this.#file.close();
     const files = logFiles(this.#path);
     files.slice(0, -1).forEach((older, index) => {
       try {
@@ -108,8 +120,11 @@ export class LogWriter implements Disposable {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     });
-    this.#file = open(this.#path);
+    const next = open(this.#path);
+    this.#file.close();
+    this.#file = next;
     this.#bytes = 0;
+    this.#torn = false;
   }
 }
 

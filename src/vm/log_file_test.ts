@@ -36,3 +36,17 @@ Deno.test("LogWriter keeps three files of bounded size, the newest pieces in the
   assertTrue(logFiles(path).every((file) => Deno.statSync(file).size <= 1_000));
   Deno.removeSync(folder, { recursive: true });
 });
+
+Deno.test("LogWriter begins a new line where a killed writer left half of one", () => {
+  const folder = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${folder}/log`, '{"t":1,"s":1,"te');
+  {
+    using log = new LogWriter(`${folder}/log`);
+    log.write({ time: 2, stream: "stdout", bytes: text("whole\n") });
+  }
+  const pieces = Deno.readTextFileSync(`${folder}/log`).split("\n").flatMap((line) =>
+    decodePiece(line) ?? []
+  );
+  assertEquals(pieces.map(({ time }) => time), [2]);
+  Deno.removeSync(folder, { recursive: true });
+});

@@ -4,7 +4,8 @@
  * @module
  */
 import { dirname } from "node:path";
-import { decodePiece, logFiles, type LogPiece } from "./log_file.ts";
+import { LogCursor } from "./log_cursor.ts";
+import type { LogPiece } from "./log_file.ts";
 
 /** How often the file is looked at where the system tells of no change, in milliseconds. */
 const LOOK_MILLISECONDS = 1_000;
@@ -21,20 +22,14 @@ export interface LogSelection {
 
 /** Pieces of a log, the oldest first. */
 export function readLog(path: string, selection: LogSelection = {}): LogPiece[] {
-  const pieces = logFiles(path).flatMap((file) => readPieces(file))
-    .filter(({ time }) => time >= (selection.since ?? 0));
-  return selection.tail === undefined ? pieces : lastLines(pieces, selection.tail);
+  using cursor = new LogCursor(path, "start");
+  return selectPieces([...cursor.next()], selection);
 }
 
-function readPieces(file: string): LogPiece[] {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-  return text.split("\n").flatMap((line) => decodePiece(line) ?? []);
+/** The wanted part of pieces. */
+export function selectPieces(pieces: readonly LogPiece[], selection: LogSelection): LogPiece[] {
+  const recent = pieces.filter(({ time }) => time >= (selection.since ?? -Infinity));
+  return selection.tail === undefined ? recent : lastLines(recent, selection.tail);
 }
 
 /** The last lines of both streams together; a piece may hold several, or a part of one. */
@@ -60,12 +55,12 @@ export function lastLines(pieces: readonly LogPiece[], count: number): LogPiece[
  * Follows a log from a place on: yields what is appended until `over`, and what was appended until then.
  *
  * @param path the log
- * @param from size of the current file from which on it is wanted
+ * @param cursor the place
  * @param over settles when nothing more will come
  */
 export async function* followLog(
   path: string,
-  from: number,
+  cursor: LogCursor,
   over: Promise<unknown>,
 ): AsyncGenerator<LogPiece> {
   let ended = false;
@@ -75,10 +70,9 @@ export async function* followLog(
     wake();
   });
   using _watch = watch(dirname(path), () => wake());
-  using follower = new Follower(path, from);
   for (;;) {
     const last = ended;
-    yield* follower.next();
+    yield* cursor.next();
     if (last) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LOOK_MILLISECONDS);
@@ -104,69 +98,4 @@ function watch(folder: string, changed: () => void): Disposable {
     for await (const _ of watcher) changed();
   })().catch(() => {});
   return watcher;
-}
-
-/** A place in a log that outlives rotation: the open file stays the one it was. */
-class Follower implements Disposable {
-  readonly #path: string;
-  readonly #decoder = new TextDecoder();
-  #file: Deno.FsFile | undefined;
-  #from: number;
-  #rest = "";
-
-  constructor(path: string, from: number) {
-    this.#path = path;
-    this.#from = from;
-  }
-
-  /** What was appended since the last call. */
-  *next(): Generator<LogPiece> {
-    this.#file ??= this.#open();
-    if (!this.#file) return;
-    yield* this.#read(this.#file);
-    if (!this.#isReplaced(this.#file)) return;
-    // What came between the last look and the change of files.
-    yield* this.#read(this.#file);
-    this.#file.close();
-    this.#from = 0;
-    this.#file = this.#open();
-    if (this.#file) yield* this.#read(this.#file);
-  }
-
-  [Symbol.dispose](): void {
-    this.#file?.close();
-  }
-
-  *#read(file: Deno.FsFile): Generator<LogPiece> {
-    const buffer = new Uint8Array(65_536);
-    for (let count = file.readSync(buffer); count !== null; count = file.readSync(buffer)) {
-      const lines = (this.#rest + this.#decoder.decode(buffer.subarray(0, count), { stream: true })).split(
-        "\n",
-      );
-      this.#rest = lines.pop() ?? "";
-      for (const line of lines) {
-        const piece = decodePiece(line);
-        if (piece) yield piece;
-      }
-    }
-  }
-
-  #open(): Deno.FsFile | undefined {
-    try {
-      const file = Deno.openSync(this.#path);
-      file.seekSync(this.#from, Deno.SeekMode.Start);
-      return file;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-  }
-
-  #isReplaced(file: Deno.FsFile): boolean {
-    try {
-      return Deno.statSync(this.#path).ino !== file.statSync().ino;
-    } catch {
-      return false;
-    }
-  }
 }

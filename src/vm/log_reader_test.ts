@@ -1,5 +1,6 @@
 import { assertEquals } from "../../tests/harness/assert.ts";
 import { type LogPiece, LogWriter } from "./log_file.ts";
+import { LogCursor } from "./log_cursor.ts";
 import { followLog, lastLines, readLog } from "./log_reader.ts";
 
 const piece = (time: number, words: string): LogPiece => ({
@@ -36,8 +37,9 @@ Deno.test("followLog() yields all that is written until the end, across rotation
   const folder = Deno.makeTempDirSync();
   const over = Promise.withResolvers<void>();
   const got: LogPiece[] = [];
+  using cursor = new LogCursor(`${folder}/log`, "start");
   const followed = (async () => {
-    for await (const one of followLog(`${folder}/log`, 0, over.promise)) got.push(one);
+    for await (const one of followLog(`${folder}/log`, cursor, over.promise)) got.push(one);
   })();
   {
     using log = new LogWriter(`${folder}/log`, 300);

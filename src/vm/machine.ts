@@ -123,6 +123,12 @@ export class Machine implements AsyncDisposable {
     return this.#vm.consoleTail(lines);
   }
 
+  /** Whether the guest ended by itself, and not by a panic: somebody in it wanted that. */
+  async poweredOff(): Promise<boolean> {
+    const { code } = await this.#vm.ended;
+    return code === 0 && !PANIC.test(await this.#vm.consoleTail(CONSOLE_LINES));
+  }
+
   /** Asks the guest to unmount and power off, and waits; kills it when that takes longer. */
   async powerOff(deadlineMilliseconds: number): Promise<void> {
     this.#closing = true;

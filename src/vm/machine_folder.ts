@@ -1,13 +1,17 @@
 /**
- * Where a VM that stays keeps its files. Pure but for making and removing the folder.
+ * Where a VM that stays keeps its files. Makes nothing.
  *
  * @module
  */
 import { join } from "node:path";
 import type { Paths } from "../host/paths.ts";
+import { CHANGES } from "./accord.ts";
 
 /** Name of the file in the folder that holds the spec, for the day the database is lost. */
 export const SPEC_FILE = "machine.json";
+
+/** Name of the folder in it that holds a folder for each container. */
+export const CONTAINERS_FOLDER = "containers";
 
 /** Files of one machine. */
 export interface MachineFolder {
@@ -17,11 +21,11 @@ export interface MachineFolder {
   readonly disk: string;
   /** Locked by the supervisor as long as it lives. */
   readonly lock: string;
-  /** Locked by whoever starts or deletes the machine, meanwhile. */
+  /** Locked by whoever makes, starts, stops or deletes the machine, meanwhile. */
   readonly changes: string;
   /** Output of the VM's own command; older parts are `log.1`, `log.2`. */
   readonly log: string;
-  /** Logs of the containers in it, `ID/log`. */
+  /** Containers in it: their logs, `ID/log`, and their specs, `ID/container.json`. */
   readonly containers: string;
   /** The guest's console, its last part, kept when the VM ends. */
   readonly console: string;
@@ -36,11 +40,24 @@ export function machineFolder(paths: Paths, id: string): MachineFolder {
     path,
     disk: join(path, "storage.ext4"),
     lock: join(path, "lock"),
-    changes: join(paths.data, "machines", `${id}.lock`),
+    changes: join(paths.data, "machines", id + CHANGES),
     log: join(path, "log"),
-    containers: join(path, "containers"),
+    containers: join(path, CONTAINERS_FOLDER),
     console: join(path, "console"),
     // Short: a Unix socket's path ends at 104 bytes on macOS.
-    socket: join(paths.runtime, `${id}.sock`),
+    socket: join(paths.runtime, `${id}-${nameOf(paths.data)}.sock`),
   };
+}
+
+/**
+ * Tells a folder from its copy: machines in both have the same ids, and both may share one runtime folder.
+ * A folder that is moved keeps it.
+ */
+function nameOf(folder: string): string {
+  try {
+    const { dev, ino } = Deno.statSync(folder);
+    return `${dev.toString(36)}.${(ino ?? 0).toString(36)}`;
+  } catch {
+    return "0";
+  }
 }

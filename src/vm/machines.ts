@@ -3,29 +3,31 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
-import { signalProcess } from "../host/process.ts";
 import { createStorage } from "../host/storage.ts";
+import type { HostLink } from "../protocol/host_link.ts";
+import { GONE, MAKING } from "./accord.ts";
 import { machineFolder, SPEC_FILE } from "./machine_folder.ts";
 import type { MachineRecord, MachineRecords } from "./records.ts";
 import { DEFAULT_MACHINE, type MachineSpec, SPEC_VERSION } from "./spec.ts";
-import { isSupervised } from "./state.ts";
-import { ask, changesLock, connectSupervisor } from "./supervisor_client.ts";
+import { awaitUnsupervised, isSupervised, killSupervisor } from "./supervision.ts";
+import { ask, changesLock, connectSupervisor, settledSupervisor } from "./supervisor_client.ts";
 
 /** Beyond what the command is given: unmounting, and a VM under emulation. */
 const STOP_GRACE_MILLISECONDS = 15_000;
 
-/** How long a killed supervisor's lock may stay, in milliseconds. */
-const KILL_MILLISECONDS = 5_000;
+/** How long a supervisor that has said goodbye may still be there, in milliseconds. */
+const RELEASE_MILLISECONDS = 10_000;
 
 /** What a machine is made of; the rest is decided here. */
 export type NewMachine = Omit<MachineSpec, "version" | "id" | "created">;
 
 /**
- * Creates a machine: its folder and its disk first, its record last, so that a half-made one is none.
+ * Creates a machine: its record first, which takes the name, and its folder last, in one step. What is left
+ * of one that was interrupted is removed by the next command (accord.ts).
  *
  * @param templates path of the part `storage.json`
  * @throws {SmolvmError} kind `usage` when the name is taken, kind `state` when the disk cannot be made
@@ -37,15 +39,29 @@ export function createMachine(
   const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
   const spec: MachineSpec = { version: SPEC_VERSION, id, created: new Date().toISOString(), ...machine };
   const folder = machineFolder(context.paths, id);
-  Deno.mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  const making = folder.path + MAKING;
+  let recorded = false;
   try {
-    createStorage(folder.disk, spec.diskBytes, context.templates);
-    Deno.writeTextFileSync(join(folder.path, SPEC_FILE), JSON.stringify(spec, null, 2), { mode: 0o600 });
+    Deno.mkdirSync(making, { recursive: true, mode: 0o700 });
+    using _turn = FileLock.tryAcquire(folder.changes) ?? null;
     context.records.create(spec);
+    recorded = true;
+    createStorage(join(making, basename(folder.disk)), spec.diskBytes, context.templates);
+    Deno.writeTextFileSync(join(making, SPEC_FILE), JSON.stringify(spec, null, 2), { mode: 0o600 });
+    Deno.renameSync(making, folder.path);
     return spec;
   } catch (error) {
-    Deno.removeSync(folder.path, { recursive: true });
-    throw error;
+    removeIfThere(making);
+    if (recorded) context.records.remove(id);
+    removeIfThere(folder.changes);
+    if (error instanceof SmolvmError) throw error;
+    const reason = (error as Error).message;
+    throw new SmolvmError("state", {
+      action: "create the machine",
+      subject: spec.name,
+      reason,
+      cause: error,
+    });
   }
 }
 
@@ -74,40 +90,50 @@ export function findMachine(
 
 /** The error for a name that nobody has. */
 export function unknownMachine(name: string): SmolvmError {
+  const remedy = name === DEFAULT_MACHINE
+    ? "it is made when it is first used: smolvm microvm exec, or start"
+    : "see smolvm microvm ls, or create it with smolvm microvm create";
   return new SmolvmError("usage", {
     action: "find the machine",
     subject: name,
     reason: "there is none of that name",
-    remedy: "see smolvm microvm ls, or create it with smolvm microvm create",
+    remedy,
   });
 }
 
 /**
- * Stops a machine in order: stop signal, patience, SIGKILL, unmounted, gone.
+ * Stops a machine in order: stop signal, patience, SIGKILL, unmounted, gone. One that is starting is waited
+ * for.
  *
  * @param patience what its command is given, in milliseconds
  * @returns whether it ran
  * @throws {SmolvmError} kind `guest` when it does not end
  */
 export async function stopMachine(record: MachineRecord, paths: Paths, patience: number): Promise<boolean> {
-  const folder = machineFolder(paths, record.spec.id);
+  const { spec } = record;
+  const folder = machineFolder(paths, spec.id);
   if (!isSupervised(folder)) return false;
-  using link = await connectSupervisor(folder.socket);
-  const answer = link && await ask(
-    link,
-    { kind: "stop", timeoutMilliseconds: patience },
-    patience + STOP_GRACE_MILLISECONDS,
-  );
-  if (answer?.kind !== "stopped" && isSupervised(folder)) {
-    throw new SmolvmError("guest", {
-      action: "stop the machine",
-      subject: record.spec.name,
-      reason: "its supervisor does not answer",
-      remedy: `end it with smolvm microvm stop --force ${record.spec.name}`,
-    });
+  try {
+    using link = await connectSupervisor(folder.socket) ?? await startingSupervisor(spec, paths);
+    if (!link) return true;
+    await ask(link, { kind: "stop", timeoutMilliseconds: patience }, patience + STOP_GRACE_MILLISECONDS);
+  } catch (error) {
+    // Its link may end before its answer; what counts is whether it is gone.
+    if (!(error instanceof SmolvmError) || error.kind !== "guest") throw error;
   }
-  await released(folder.lock);
-  return true;
+  if (await awaitUnsupervised(folder, RELEASE_MILLISECONDS)) return true;
+  throw new SmolvmError("guest", {
+    action: "stop the machine",
+    subject: spec.name,
+    reason: "its supervisor does not answer",
+    remedy: `end it with smolvm microvm stop --force ${spec.name}`,
+  });
+}
+
+/** Waits for the turn of whoever starts the machine. */
+async function startingSupervisor(spec: MachineSpec, paths: Paths): Promise<HostLink | undefined> {
+  using _turn = await changesLock(paths, spec);
+  return await settledSupervisor(machineFolder(paths, spec.id));
 }
 
 /**
@@ -116,60 +142,59 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
  * @returns whether it ran
  * @throws {SmolvmError} kind `state` when it does not go away
  */
-export async function killMachine(
-  record: Pick<MachineRecord, "run"> & { readonly spec: { readonly id: string } },
-  paths: Paths,
-): Promise<boolean> {
-  const folder = machineFolder(paths, record.spec.id);
-  if (!isSupervised(folder)) return false;
-  if (record.run) signalProcess(record.run.supervisor, "SIGKILL");
-  await released(folder.lock);
-  return true;
+export async function killMachine(spec: { readonly id: string }, paths: Paths): Promise<boolean> {
+  return await killSupervisor(machineFolder(paths, spec.id));
+}
+
+/** The error for a machine that would have to be stopped first. */
+export function stillRunning(name: string): SmolvmError {
+  return new SmolvmError("state", {
+    action: "delete the machine",
+    subject: name,
+    reason: "it is running",
+    remedy: `stop it with smolvm microvm stop ${name}, or delete it with -f`,
+  });
 }
 
 /**
- * Deletes a machine that does not run: record first, so that nobody starts what is being removed.
+ * Deletes a machine. Its folder goes first, in one step, then its record; meanwhile nobody starts it, and a
+ * supervisor that begins in the last moment finds nothing to supervise.
  *
+ * @param options `force` kills it if it runs
  * @throws {SmolvmError} kind `state` when it runs
  */
 export async function deleteMachine(
   spec: { readonly id: string; readonly name: string },
   context: { records: MachineRecords; paths: Paths },
+  options: { readonly force: boolean },
 ): Promise<void> {
   const folder = machineFolder(context.paths, spec.id);
+  // Killed before its turn is waited for: that of a start in progress lasts as long as the start.
+  if (options.force) await killSupervisor(folder);
   using _turn = await changesLock(context.paths, spec);
-  if (isSupervised(folder)) {
-    throw new SmolvmError("state", {
-      action: "delete the machine",
-      subject: spec.name,
-      reason: "it is running",
-      remedy: `stop it with smolvm microvm stop ${spec.name}, or delete it with -f`,
-    });
-  }
+  if (options.force) await killSupervisor(folder);
+  if (isSupervised(folder)) throw stillRunning(spec.name);
+  const gone = folder.path + GONE;
+  moveAway(folder.path, gone);
+  // Before the record, which needs room on a disk that may be full.
+  removeIfThere(gone);
   context.records.remove(spec.id);
-  for (const path of [folder.path, folder.socket, folder.changes]) {
-    try {
-      Deno.removeSync(path, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  for (const path of [folder.socket, folder.changes]) removeIfThere(path);
+}
+
+function moveAway(path: string, to: string): void {
+  try {
+    removeIfThere(to);
+    Deno.renameSync(path, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** Waits until a supervisor has let its lock go. */
-async function released(lock: string): Promise<void> {
+function removeIfThere(path: string): void {
   try {
-    using _lock = await FileLock.acquire(lock, {
-      shared: true,
-      signal: AbortSignal.timeout(KILL_MILLISECONDS),
-    });
-  } catch (cause) {
-    throw new SmolvmError("state", {
-      action: "end the machine's supervisor",
-      subject: lock,
-      reason: "it is still there",
-      remedy: "look for a process smolvm _supervise",
-      cause,
-    });
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -11,8 +11,9 @@ import { SmolvmError } from "../error.ts";
 import { openDatabase } from "../host/database.ts";
 import type { Paths } from "../host/paths.ts";
 import { debug } from "../log.ts";
+import { bringIntoAccord } from "./accord.ts";
 import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
-import { SPEC_FILE } from "./machine_folder.ts";
+import { CONTAINERS_FOLDER, SPEC_FILE } from "./machine_folder.ts";
 import { endSchema } from "./run_end.ts";
 import { decodeSpec, type MachineSpec } from "./spec.ts";
 
@@ -44,30 +45,53 @@ export interface MachineRecord {
   readonly run: MachineRun | undefined;
 }
 
+/** What was found when the table was opened, for a person to know. */
+export interface TableRepair {
+  /** Where a damaged table was put aside. */
+  readonly damagedFile: string | undefined;
+  /** Machines that it had lost, found again by their folders. */
+  readonly restored: readonly string[];
+}
+
 /** The table. Disposing closes the database. */
 export class MachineRecords implements Disposable {
   /** The containers in them. */
   readonly containers: ContainerRecords;
+  /** Absent when nothing was wrong. */
+  readonly repair: TableRepair | undefined;
   readonly #database: DatabaseSync;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, folder: string, damagedFile: string | undefined) {
     this.#database = database;
     this.containers = new ContainerRecords(database);
+    const restored = bringIntoAccord(folder, {
+      ids: () => database.prepare("SELECT id FROM machines").all().map(({ id }) => String(id)),
+      adopt: (path) => this.#adopt(path),
+      remove: (id) => this.remove(id),
+    });
+    if (damagedFile !== undefined || restored.length > 0) this.repair = { damagedFile, restored };
   }
 
   /**
-   * Opens the table. A damaged one is put aside and made again from the specs in the machines' folders.
+   * Opens the table, and ends what killed commands have left half done. A damaged one is put aside and made
+   * again from the specs in the machines' folders.
    *
    * @throws {SmolvmError} kind `state` when it cannot be opened, or a newer smolvm wrote it
    */
   static async open(paths: Paths): Promise<MachineRecords> {
-    const { database, damagedFile } = await openDatabase(join(paths.data, "machines.db"), MIGRATIONS);
-    const records = new MachineRecords(database);
-    if (damagedFile !== undefined) {
-      const names = records.#restore(join(paths.data, "machines"));
-      debug("table of machines restored", { damagedFile, names });
+    const { database, damagedFile } = await openDatabase(
+      join(paths.data, "machines.db"),
+      MIGRATIONS,
+      "delete",
+    );
+    try {
+      return new MachineRecords(database, join(paths.data, "machines"), damagedFile);
+    } catch (cause) {
+      database.close();
+      if (cause instanceof SmolvmError) throw cause;
+      const reason = (cause as Error).message;
+      throw new SmolvmError("state", { action: "open the machines in", subject: paths.data, reason, cause });
     }
-    return records;
   }
 
   /** The machine of that name. */
@@ -123,19 +147,19 @@ export class MachineRecords implements Disposable {
     this.#database.prepare("DELETE FROM machines WHERE id = ?").run(id);
   }
 
-  #restore(folder: string): string[] {
-    const files = [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory)
-      .map(({ name }) => join(folder, name, SPEC_FILE));
-    return files.flatMap((file) => {
-      try {
-        const spec = decodeSpec(file, Deno.readTextFileSync(file));
-        this.create(spec);
-        return [spec.name];
-      } catch (error) {
-        debug("machine not restored", { file, reason: (error as Error).message });
-        return [];
-      }
-    });
+  /** A folder whose spec cannot be read is left as it is. */
+  #adopt(folder: string): string | undefined {
+    const file = join(folder, SPEC_FILE);
+    try {
+      const spec = decodeSpec(file, Deno.readTextFileSync(file));
+      if (!folder.endsWith(spec.id)) return undefined;
+      this.create(spec);
+      this.containers.restore(spec, join(folder, CONTAINERS_FOLDER));
+      return spec.name;
+    } catch (error) {
+      debug("machine not restored", { file, reason: (error as Error).message });
+      return undefined;
+    }
   }
 
   [Symbol.dispose](): void {

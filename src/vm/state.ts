@@ -5,10 +5,10 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
-import { type MachineFolder, machineFolder } from "./machine_folder.ts";
-import type { MachineRecord, MachineRun } from "./records.ts";
+import { machineFolder } from "./machine_folder.ts";
+import type { MachineRecord, MachineRecords, MachineRun } from "./records.ts";
+import { isSupervised, supervisorOf } from "./supervision.ts";
 import { ask, connectSupervisor } from "./supervisor_client.ts";
 
 /** How long a supervisor and its agent may take to answer, in milliseconds. */
@@ -21,6 +21,8 @@ export interface LiveFacts {
   readonly vmm: number;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Seconds since the guest's kernel started, by its own clock. */
+  readonly uptime: number;
   readonly restarts: number;
   /** Memory of the guest, in bytes. */
   readonly memoryTotal: number;
@@ -38,48 +40,49 @@ export type MachineState =
   | { readonly state: "unreachable"; readonly reason: string };
 
 /** Finds out. */
-export async function machineState(record: MachineRecord, paths: Paths): Promise<MachineState> {
-  const folder = machineFolder(paths, record.spec.id);
-  if (!isSupervised(folder)) return judgeRun(record.run);
+export async function machineState(
+  { spec }: MachineRecord,
+  { paths, records }: { paths: Paths; records: MachineRecords },
+): Promise<MachineState> {
+  const folder = machineFolder(paths, spec.id);
+  // A supervisor writes down its end before it lets go, so the record is read after the look at the lock.
+  const ended = (): MachineState => judgeRun(records.byId(spec.id)?.run);
+  if (!isSupervised(folder)) return ended();
   try {
     using link = await connectSupervisor(folder.socket);
-    if (!link) return { state: "unreachable", reason: "it is starting or ending" };
+    if (!link) {
+      return isSupervised(folder) ? { state: "unreachable", reason: "it is starting or ending" } : ended();
+    }
     const [machine, status] = await Promise.all([
       ask(link, { kind: "describe" }, ANSWER_MILLISECONDS),
       ask(link, { kind: "status" }, ANSWER_MILLISECONDS),
     ]);
     if (machine?.kind !== "machine" || status?.kind !== "status") {
-      return { state: "unreachable", reason: "its agent does not answer" };
+      return isSupervised(folder) ? { state: "unreachable", reason: "its agent does not answer" } : ended();
     }
     const { vmm, startedAt, restarts } = machine;
     const { memoryTotalBytes, memoryAvailableBytes } = status;
     const memory = { memoryTotal: memoryTotalBytes, memoryUsed: memoryTotalBytes - memoryAvailableBytes };
     // This question is a session too.
     const sessions = Math.max(0, status.sessions - 1);
-    const supervisor = record.run?.supervisor.pid ?? 0;
-    return { state: "running", live: { supervisor, vmm, startedAt, restarts, ...memory, sessions } };
+    const supervisor = supervisorOf(folder)?.pid ?? 0;
+    const { uptime } = status;
+    return { state: "running", live: { supervisor, vmm, startedAt, uptime, restarts, ...memory, sessions } };
   } catch (error) {
     if (!(error instanceof SmolvmError)) throw error;
-    return { state: "unreachable", reason: error.reason };
+    return isSupervised(folder) ? { state: "unreachable", reason: error.reason } : ended();
   }
-}
-
-/** A supervisor holds its machine's lock as long as it lives. */
-export function isSupervised(folder: MachineFolder): boolean {
-  try {
-    Deno.statSync(folder.lock);
-  } catch {
-    return false;
-  }
-  using lock = FileLock.tryAcquire(folder.lock, { shared: true }) ?? null;
-  return lock === null;
 }
 
 /** The state of a machine that nobody supervises. Pure. */
 export function judgeRun(run: MachineRun | undefined): MachineState {
   if (!run) return { state: "created" };
   if (!run.end) {
-    return { state: "failed", reason: "its supervisor was killed, and the VM with it", exitCode: null };
+    return {
+      state: "failed",
+      reason: "its supervisor was killed, or could not write down its end",
+      exitCode: null,
+    };
   }
   const { exitCode, failure } = run.end;
   return failure === undefined

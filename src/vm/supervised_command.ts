@@ -117,6 +117,8 @@ export class SupervisedCommand {
       const begun = performance.now();
       const end = await this.#runOnce(machine);
       this.#started.resolve(end);
+      // One that never ran will not the next time either.
+      if (end?.kind === "failed" && this.#restarts === 0) return end;
       if (this.#stopping.aborted || end === undefined || !restarts(this.#spec.restart, end)) return end;
       await this.pause(performance.now() - begun);
       if (this.#stopping.aborted) return end;

@@ -18,7 +18,8 @@ const KILL_MILLISECONDS = 5_000;
 
 /** What they are started with. */
 export interface ContainerParts {
-  readonly records: ContainerRecords;
+  /** Opens the table for as long as it is needed. */
+  table<T>(body: (records: ContainerRecords) => T): Promise<T>;
   /** Folder of their logs, `ID/log`. */
   readonly logs: string;
   openImages(): Promise<ImageStore>;
@@ -27,6 +28,8 @@ export interface ContainerParts {
 interface Live {
   readonly command: SupervisedCommand;
   readonly ended: Promise<unknown>;
+  /** Aborted when it is to end, also before it runs. */
+  readonly stopping: AbortController;
 }
 
 /** The containers of one VM. */
@@ -47,7 +50,7 @@ export class SupervisedContainers {
    * @throws {SmolvmError} when there is none of that id, or its image is gone
    */
   async start(id: string): Promise<CommandEnd> {
-    const record = this.#parts.records.get(id);
+    const record = await this.#parts.table((records) => records.get(id));
     const machine = this.#machine();
     if (!record || !machine) throw unknown(id);
     const running = this.#live.get(id);
@@ -63,26 +66,28 @@ export class SupervisedContainers {
     const startedAt = new Date().toISOString();
     // Listed before anything is waited for, so that two starts at once start it once.
     const brought = this.#bring(record, machine);
-    const lived = brought.then(() => {
-      this.#parts.records.setRun(id, { startedAt });
-      return command.run(machine);
+    const lived = brought.then(async () => {
+      if (stopping.signal.aborted) throw stoppedEarly(id);
+      await this.#parts.table((records) => records.setRun(id, { startedAt }));
+      return await command.run(machine);
     });
-    const ended = lived.then(
-      (end) => this.#parts.records.setRun(id, { startedAt, end: endOf(end) }),
-      () => {},
-    ).finally(() => {
+    const ended = lived.then((end) =>
+      this.#parts.table((records) => records.setRun(id, { startedAt, end: endOf(end) }))
+    ).catch(() => {
+      // It never ran, which its start tells; or its end could not be written, which the next start makes up for.
+    }).finally(() => {
       this.#live.delete(id);
       log[Symbol.dispose]();
     });
-    this.#live.set(id, { command, ended });
-    await brought;
-    return await command.started;
+    this.#live.set(id, { command, ended, stopping });
+    return await Promise.race([command.started, lived]);
   }
 
   /** Stops a container; one that does not run is fine. @param patience milliseconds before SIGKILL */
   async stop(id: string, patience: number): Promise<void> {
     const live = this.#live.get(id);
     if (!live) return;
+    live.stopping.abort();
     await live.command.askToEnd(live.ended, patience);
     if (!this.#live.has(id)) return;
     live.command.kill();
@@ -119,6 +124,14 @@ function endOf(end: CommandEnd): RunEnd {
   if (end.kind === "failed") return { at, exitCode: end.exitCode, failure: `${end.subject}: ${end.reason}` };
   const exitCode = end.signal === null ? end.code : 128 + end.signal;
   return { at, exitCode, ...(end.outOfMemory && { failure: "it ran out of memory" }) };
+}
+
+function stoppedEarly(id: string): SmolvmError {
+  return new SmolvmError("canceled", {
+    action: "start the container",
+    subject: id,
+    reason: "it was stopped before it ran",
+  });
 }
 
 function unknown(id: string): SmolvmError {

@@ -25,8 +25,16 @@ const POWER_OFF_MILLISECONDS = 5_000;
 /** How long clients may take to hear the last words, in milliseconds. */
 const FAREWELL_MILLISECONDS = 500;
 
+/** How long until connections are taken again after one could not be, in milliseconds. */
+const ACCEPT_PAUSE_MILLISECONDS = 100;
+
+/** What sessions hear when they are cut off by a stop. */
+const BEING_STOPPED = "the machine was stopped";
+
 /** Lines of the console that explain an end. */
 const CONSOLE_LINES = 200;
+
+type FailedEvent = Extract<CommandEnd, { kind: "failed" }>;
 
 /** How a machine's run ended. */
 export interface MachineEnd {
@@ -59,6 +67,7 @@ export class Supervisor {
   #machine: Machine | undefined;
   #startedAt = Date.now();
   #stopTimeout = 0;
+  #over = false;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -84,10 +93,15 @@ export class Supervisor {
     try {
       const lived = this.#live();
       // An error before the command runs is the start's; what comes later is the machine's end.
-      await Promise.race([this.#command?.started, lived]);
+      const first = await Promise.race([this.#command?.started, lived]);
+      if (first && "kind" in first && first.kind === "failed") {
+        await lived;
+        throw neverRan(this.#parts.spec, first);
+      }
       ready();
       return await lived;
     } finally {
+      this.#over = true;
       this.#gone.resolve();
       // Clients that wait for the end hear of it, then nobody is served any more.
       const deadline = new Promise<void>((resolve) => setTimeout(resolve, FAREWELL_MILLISECONDS));
@@ -116,13 +130,13 @@ export class Supervisor {
       const end = this.#command ? await Promise.race([command, soon()]) : undefined;
       await this.#powerOff(machine);
       this.#machine = undefined;
-      const failure = ended instanceof SmolvmError ? ended.reason : undefined;
-      if (failure !== undefined && this.#command && restarts(this.#parts.spec.restart, undefined)) {
+      const lost = ended instanceof SmolvmError ? ended : undefined;
+      if (lost && this.#command && restarts(this.#parts.spec.restart, undefined)) {
         await this.#command.pause(performance.now() - begun);
         if (!this.#stopping.signal.aborted) continue;
       }
       this.#commandEnd.resolve(end);
-      return judge(end, failure);
+      return judge(end, lost && await machine.poweredOff() ? undefined : lost?.reason);
     }
   }
 
@@ -175,21 +189,31 @@ export class Supervisor {
 
   async #whyEnded(machine: Machine): Promise<string | undefined> {
     const why = await machine.whyEnded();
+    if (this.#stopping.signal.aborted) return BEING_STOPPED;
     return why && `${why}; look at smolvm microvm logs --console ${this.#parts.spec.name}`;
   }
 
+  /** A connection that cannot be taken (too many files open) must not end the machine. */
   async #accept(listener: Deno.UnixListener): Promise<void> {
-    for await (const connection of listener) {
-      const transport = unixTransport(connection);
-      const served = serveAgent(transport, {
-        hello: () => ({ version: config.version, boot: [] }),
-        open: (stream, request) => void this.#serve(stream, request),
-      }).catch(() => {}).finally(() => {
-        transport.close();
-        this.#connections.delete(served);
-      });
-      this.#connections.add(served);
+    while (!this.#over) {
+      try {
+        this.#welcome(await listener.accept());
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MILLISECONDS));
+      }
     }
+  }
+
+  #welcome(connection: Deno.UnixConn): void {
+    const transport = unixTransport(connection);
+    const served = serveAgent(transport, {
+      hello: () => ({ version: config.version, boot: [] }),
+      open: (stream, request) => void this.#serve(stream, request),
+    }).catch(() => {}).finally(() => {
+      transport.close();
+      this.#connections.delete(served);
+    });
+    this.#connections.add(served);
   }
 
   /** Serves one session of a client; never rejects. */
@@ -228,10 +252,17 @@ export class Supervisor {
         stream.send({ kind: "done" });
         return stream.close();
       default:
+        if (this.#stopping.signal.aborted && request.kind !== "status") return stream.reset(BEING_STOPPED);
         if (!this.#machine) return stream.reset("the VM is starting again");
         return await relay(stream, this.#machine.open(request), this.#whyEnded(this.#machine));
     }
   }
+}
+
+/** The start's failure, with the code of a program that could not be run. */
+function neverRan({ name }: MachineSpec, { subject, reason, exitCode }: FailedEvent): SmolvmError {
+  const why = subject === "" ? reason : `${subject}: ${reason}`;
+  return new SmolvmError("process", { action: "start the machine", subject: name, reason: why, exitCode });
 }
 
 function judge(end: CommandEnd, failure: string | undefined): MachineEnd {

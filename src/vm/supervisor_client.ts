@@ -9,8 +9,9 @@ import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
 import { HostLink } from "../protocol/host_link.ts";
 import type { OpenRequest, SessionEvent } from "../protocol/messages.ts";
-import { machineFolder } from "./machine_folder.ts";
+import { type MachineFolder, machineFolder } from "./machine_folder.ts";
 import type { MachineSpec } from "./spec.ts";
+import { awaitUnsupervised } from "./supervision.ts";
 import { judgeReport } from "./supervisor_process.ts";
 import { unixTransport } from "./unix_transport.ts";
 
@@ -19,6 +20,9 @@ const GREETING_MILLISECONDS = 5_000;
 
 /** How long a machine may take to start, its turn behind others included, in milliseconds. */
 const START_MILLISECONDS = 120_000;
+
+/** How long one that neither listens nor is gone is left alone between two looks, in milliseconds. */
+const SETTLE_MILLISECONDS = 100;
 
 /** Most bytes of a supervisor's one line. */
 const REPORT_BYTES = 16_384;
@@ -44,43 +48,96 @@ export async function connectSupervisor(socket: string): Promise<HostLink | unde
     throw new SmolvmError("state", { action: "reach the machine", subject: socket, reason, cause: error });
   }
   const hello = { version: config.version, clock: Date.now(), hostname: "" };
-  return await HostLink.connect(unixTransport(connection), hello, {
-    deadlineMilliseconds: GREETING_MILLISECONDS,
-  });
+  try {
+    return await HostLink.connect(unixTransport(connection), hello, {
+      deadlineMilliseconds: GREETING_MILLISECONDS,
+    });
+  } catch (cause) {
+    if (!(cause instanceof SmolvmError) || cause.remedy !== undefined) throw cause;
+    throw new SmolvmError("guest", {
+      action: "reach the machine",
+      reason: "its supervisor does not answer",
+      remedy: "try again, or end it with smolvm microvm stop --force",
+      cause,
+    });
+  }
+}
+
+/** A machine that was reached. */
+export interface Reached {
+  /** Absent when it was started here and has ended already, as one with a short command does. */
+  readonly link: HostLink | undefined;
+  /** Whether it was started here. */
+  readonly started: boolean;
 }
 
 /**
  * Reaches a machine, starting it when it does not run. Any number of callers at once start it once.
  *
- * @returns its link, and whether it was started here
- * @throws {SmolvmError} kind `guest` when it does not start
+ * @throws {SmolvmError} kind `guest` when it does not start, `usage` when it was deleted meanwhile
  */
-export async function reachMachine(
-  spec: MachineSpec,
-  paths: Paths,
-): Promise<{ link: HostLink; started: boolean }> {
+export async function reachOrStart(spec: MachineSpec, paths: Paths): Promise<Reached> {
   const folder = machineFolder(paths, spec.id);
   const running = await connectSupervisor(folder.socket);
   if (running) return { link: running, started: false };
   using _turn = await changesLock(paths, spec);
-  const meanwhile = await connectSupervisor(folder.socket);
+  const meanwhile = await settledSupervisor(folder);
   if (meanwhile) return { link: meanwhile, started: false };
   await startSupervisor(spec);
-  const link = await connectSupervisor(folder.socket);
-  if (link) return { link, started: true };
+  return { link: await connectSupervisor(folder.socket), started: true };
+}
+
+/**
+ * As {@linkcode reachOrStart}, for those who want something of it: one that has ended already is an error.
+ *
+ * @throws {SmolvmError} kind `guest`
+ */
+export async function reachMachine(spec: MachineSpec, paths: Paths): Promise<HostLink> {
+  const { link } = await reachOrStart(spec, paths);
+  if (link) return link;
   throw new SmolvmError("guest", {
-    action: "start the machine",
+    action: "reach the machine",
     subject: spec.name,
-    reason: "it ended as soon as it had started",
+    reason: "its command ended as soon as it had started, and the machine with it",
     remedy: `look at smolvm microvm logs ${spec.name}`,
   });
 }
 
-/** Starting, stopping and deleting one machine are for one process at a time. */
+/**
+ * Waits until a machine that is starting or ending runs, or does not. The caller has its turn, so whoever
+ * started it is gone.
+ *
+ * @returns the link to one that runs
+ * @throws {SmolvmError} kind `guest` when it does neither in time
+ */
+export async function settledSupervisor(folder: MachineFolder): Promise<HostLink | undefined> {
+  for (const end = performance.now() + START_MILLISECONDS; performance.now() < end;) {
+    const link = await connectSupervisor(folder.socket);
+    if (link) return link;
+    if (await awaitUnsupervised(folder, SETTLE_MILLISECONDS)) return undefined;
+  }
+  throw new SmolvmError("guest", {
+    action: "reach the machine",
+    subject: folder.path,
+    reason: "it has been starting or ending for too long",
+    remedy: "end it with smolvm microvm stop --force",
+  });
+}
+
+/**
+ * Starting, stopping and deleting one machine are for one process at a time.
+ *
+ * @throws {SmolvmError} kind `state` when others take too long, kind `usage` when it was deleted meanwhile
+ */
 export async function changesLock(paths: Paths, spec: { id: string; name: string }): Promise<FileLock> {
+  const folder = machineFolder(paths, spec.id);
   try {
     const signal = AbortSignal.timeout(START_MILLISECONDS);
-    return await FileLock.acquire(machineFolder(paths, spec.id).changes, { signal });
+    const lock = await FileLock.acquire(folder.changes, { signal });
+    if (isFolder(folder.path)) return lock;
+    // Deleted while we waited: the lock is a file that nobody needs any more.
+    Deno.removeSync(folder.changes);
+    lock[Symbol.dispose]();
   } catch (cause) {
     if (!(cause instanceof SmolvmError) || cause.kind !== "canceled") throw cause;
     throw new SmolvmError("state", {
@@ -90,6 +147,19 @@ export async function changesLock(paths: Paths, spec: { id: string; name: string
       remedy: "try again",
       cause,
     });
+  }
+  throw new SmolvmError("usage", {
+    action: "find the machine",
+    subject: spec.name,
+    reason: "it was deleted a moment ago",
+  });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
 }
 

@@ -8,19 +8,22 @@ import * as v from "valibot";
 import type { Choice } from "../engine/choose.ts";
 import type { EngineName } from "../engine/engine.ts";
 import { SmolvmError } from "../error.ts";
-import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../host/payload.ts";
-import { identify } from "../host/process.ts";
 import { ImageStore } from "../image/store.ts";
+import type { ContainerRecords } from "./container_records.ts";
 import { type LogPiece, LogWriter } from "./log_file.ts";
 import { machineFolder } from "./machine_folder.ts";
 import { MachineRecords, type MachineRun } from "./records.ts";
-import type { MachineSpec } from "./spec.ts";
+import type { MachineCommand, MachineSpec } from "./spec.ts";
+import { ownIdentity, takeSupervision } from "./supervision.ts";
 import { type MachineEnd, Supervisor } from "./supervisor.ts";
 
 /** How long the supervisor before this one may take to be gone, in milliseconds. */
 const LOCK_MILLISECONDS = 5_000;
+
+/** Why containers that ran have stopped. */
+const VM_ENDED = "its VM ended";
 
 /** What a supervisor process works with. */
 export interface SuperviseContext {
@@ -69,7 +72,8 @@ export function judgeReport(name: string, line: string): void {
 }
 
 /**
- * Supervises a machine to its end.
+ * Supervises a machine to its end. The table is opened anew each time it is needed: in the days that a
+ * machine runs, others may have put a damaged one aside.
  *
  * @param id the machine's
  */
@@ -80,33 +84,54 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
     reported = true;
     context.report(JSON.stringify(words));
   };
-  using records = await MachineRecords.open(context.paths);
-  const spec = records.byId(id)?.spec;
-  if (!spec) return report(fields(id, new Error("there is no such machine")));
-  const folder = machineFolder(context.paths, id);
-  const run: MachineRun = { supervisor: own(), startedAt: new Date().toISOString() };
+  const { paths } = context;
+  const specOf = () => withTable(paths, (table) => table.byId(id)?.spec);
+  let name = id;
+  let failed: unknown;
   try {
-    using _lock = await FileLock.acquire(folder.lock, { signal: AbortSignal.timeout(LOCK_MILLISECONDS) });
-    records.setRun(id, run);
+    const folder = machineFolder(paths, id);
+    using _supervision = await takeSupervision(folder, LOCK_MILLISECONDS);
+    // Read under the lock: whoever deletes the machine finds it supervised from here on.
+    const spec = await specOf();
+    if (!spec) throw new Error("it was deleted");
+    name = spec.name;
+    const run: MachineRun = { supervisor: ownIdentity(), startedAt: new Date().toISOString() };
+    await withTable(paths, (table) => table.setRun(id, run));
     let end: MachineEnd;
     try {
-      end = await superviseLocked(spec, records, context, () => report({ ready: true }));
+      end = await superviseLocked(spec, context, () => report({ ready: true }));
     } catch (error) {
-      const words = fields(spec.name, error);
-      end = { exitCode: null, failure: `${words.action}: ${words.reason}` };
-      report(words);
+      failed = error;
+      end = endOf(error, name);
     }
-    records.setRun(id, { ...run, end: { at: new Date().toISOString(), ...end } });
+    const ended = { ...run, end: { at: new Date().toISOString(), ...end } };
+    await withTable(paths, (table) => {
+      table.setRun(id, ended);
+      table.containers.endRuns(id, VM_ENDED);
+    });
   } catch (error) {
-    report(fields(spec.name, error));
+    failed ??= error;
   }
-  // A command that never ran is the start's failure, though the machine came up for it.
-  report({ ready: true });
+  // Said when all is over, so that whoever hears it finds the machine stopped.
+  if (failed !== undefined) report(fields(name, failed));
+}
+
+/** The end of a run that never came to run. */
+function endOf(error: unknown, name: string): MachineEnd {
+  const { action, reason } = fields(name, error);
+  if (!(error instanceof SmolvmError) || error.kind !== "process") {
+    return { exitCode: null, failure: `${action}: ${reason}` };
+  }
+  return { exitCode: error.exitCode, failure: reason };
+}
+
+async function withTable<T>(paths: Paths, body: (table: MachineRecords) => T): Promise<T> {
+  using table = await MachineRecords.open(paths);
+  return body(table);
 }
 
 async function superviseLocked(
   spec: MachineSpec,
-  records: MachineRecords,
   context: SuperviseContext,
   ready: () => void,
 ): Promise<MachineEnd> {
@@ -114,27 +139,19 @@ async function superviseLocked(
   const folder = machineFolder(paths, spec.id);
   const { engine } = await context.chooseEngine(spec.engine);
   const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
-  using images = spec.command ? await ImageStore.open(paths, { payload }) : null;
-  const image = spec.command && await images?.resolve(spec.command.imageId);
-  if (spec.command && !image) {
-    throw new SmolvmError("image", {
-      action: "start the machine",
-      subject: spec.name,
-      reason: `its image ${spec.command.image} is no longer in the store`,
-      remedy: `get it again with smolvm image pull ${spec.command.image}`,
-    });
-  }
-  using _lease = image && images ? await images.lease(image, { signal: AbortSignal.timeout(30_000) }) : null;
+  const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
+  using _lease = image?.lease ?? null;
   if (image) disks.push({ path: image.disk, readOnly: true });
   disks.push({ path: folder.disk, readOnly: false });
   using log = new LogWriter(folder.log);
   const containers = {
-    records: records.containers,
+    table: <T>(body: (records: ContainerRecords) => T) =>
+      withTable(paths, ({ containers }) => body(containers)),
     logs: folder.containers,
     openImages: () => ImageStore.open(paths, { payload }),
   };
   // What ran when the last VM went away cannot have said so itself.
-  records.containers.endRuns(spec.id, "its VM ended");
+  await withTable(paths, (table) => table.containers.endRuns(spec.id, VM_ENDED));
   const parts = { spec, folder, engine, disks, log: (piece: LogPiece) => log.write(piece), containers };
   const supervisor = new Supervisor(parts);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -143,8 +160,22 @@ async function superviseLocked(
   return await supervisor.run(ready);
 }
 
-function own(): MachineRun["supervisor"] {
-  return identify(Deno.pid) ?? { pid: Deno.pid, started: "" };
+/** The image of the machine's command, kept from being removed as long as the machine runs. */
+async function leaseImage(
+  command: MachineCommand,
+  { paths, payload }: SuperviseContext,
+  action: string,
+): Promise<{ readonly disk: string; readonly lease: Disposable }> {
+  using images = await ImageStore.open(paths, { payload });
+  const image = await images.resolve(command.imageId);
+  if (!image) {
+    throw new SmolvmError("image", {
+      action,
+      reason: `its image ${command.image} (${command.imageId.slice(0, 19)}) is no longer in the store`,
+      remedy: "create the machine anew, or get that very image again",
+    });
+  }
+  return { disk: image.disk, lease: await images.lease(image, { signal: AbortSignal.timeout(30_000) }) };
 }
 
 function fields(name: string, error: unknown): Exclude<v.InferInput<typeof reportSchema>, { ready: true }> {

@@ -65,6 +65,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/image_load.ts": PROGRAM,
   "src/cli/image_ls.ts": PROGRAM,
   "src/cli/image_prune.ts": PROGRAM,
+  "src/cli/image_prune_vm.ts": PROGRAM,
   "src/cli/image_pull.ts": PROGRAM,
   "src/cli/image_rm.ts": PROGRAM,
   "src/cli/image_store.ts": PROGRAM,

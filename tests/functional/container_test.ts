@@ -135,3 +135,43 @@ Deno.test("what cannot run fails the start with its own code", async () => {
   assertEquals((await states())[id], "stopped");
   await container("rm", "default", id);
 });
+
+Deno.test("a prefix that several ids share is refused with the candidates", async () => {
+  const ids: string[] = [];
+  // By the 17th id at the latest, two begin with the same digit.
+  while (new Set(ids.map((id) => id[0])).size === ids.length) {
+    ids.push(await create("default", "alpine", "true"));
+  }
+  const digit = ids.at(-1)?.[0] ?? "";
+  const alike = ids.filter((id) => id.startsWith(digit));
+  const { code, stderr } = await container("start", "default", digit);
+  assertEquals([code, stderr], [
+    125,
+    `smolvm: cannot find the container ${digit}: 2 ids begin so: ${alike.join(", ")}; give more of its id\n`,
+  ]);
+  assertEquals((await container("rm", "default", ...ids)).code, 0);
+});
+
+Deno.test("image prune --vm removes what no container in the VM refers to, and nothing else", async () => {
+  const images = async (): Promise<string> =>
+    (await home.run(["vm", "exec", "ls", "/storage/images"])).stdout;
+  const id = await create("default", "alpine", "sleep", "1000");
+  await container("start", "default", id);
+  const stored = await images();
+  assertMatch(stored, /^[0-9a-f]{64}\.erofs\n$/);
+  assertEquals(await home.run(["image", "prune", "--vm"]), { code: 0, stdout: "freed 0 B\n", stderr: "" });
+  assertEquals((await container("rm", "-f", "default", id)).code, 0);
+  const pruned = await home.run(["image", "prune", "--json", "--vm", "default"]);
+  assertEquals(JSON.parse(pruned.stdout).images, [`sha256:${stored.slice(0, 64)}`]);
+  assertTrue(JSON.parse(pruned.stdout).bytes > 1e6);
+  assertEquals(await images(), "");
+  // It comes again when it is needed.
+  const again = await create("default", "alpine", "sleep", "1000");
+  assertEquals((await container("start", "default", again)).code, 0);
+  assertEquals((await container("rm", "-f", "default", again)).code, 0);
+  await home.run(["vm", "stop"]);
+  assertMatch(
+    (await home.run(["image", "prune", "--vm"])).stderr,
+    /^smolvm: cannot remove images in default: it is not running; start it/,
+  );
+});

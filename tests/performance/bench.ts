@@ -11,6 +11,7 @@ import { Machine } from "../../src/vm/machine.ts";
 import { ScratchDisk } from "../../src/vm/scratch.ts";
 import { joinSession } from "../../src/vm/session_io.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
+import { machineRows } from "./machines.ts";
 import { type Row, table } from "./sample.ts";
 import { interleave, row, time } from "./timing.ts";
 
@@ -47,6 +48,7 @@ const steps = await new Deno.Command(BINARY, {
 }).output();
 
 rows.push(...await inOneMachine());
+rows.push(...await machineRows());
 rows.push(...await loading());
 console.log(table(rows));
 console.log(

@@ -27,6 +27,18 @@ export function summarise(samples: readonly number[]): Summary {
 }
 
 /**
+ * The sample that so many per cent do not exceed (nearest rank).
+ *
+ * @throws {RangeError} when there are none
+ */
+export function percentile(samples: readonly number[], percent: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const found = sorted[Math.max(Math.ceil(sorted.length * percent / 100) - 1, 0)];
+  if (found === undefined) throw new RangeError("Cannot take a percentile: no samples");
+  return found;
+}
+
+/**
  * The middle of the ratios ours/theirs of interleaved runs, pair by pair, so that a machine whose speed
  * drifts does not decide.
  *

@@ -1,10 +1,16 @@
 import { assertEquals, assertMatch, assertThrows } from "../harness/assert.ts";
-import { medianRatio, summarise, table } from "./sample.ts";
+import { medianRatio, percentile, summarise, table } from "./sample.ts";
 
 Deno.test("summarise() takes the middle of an odd and of an even number of samples", () => {
   assertEquals(summarise([3, 1, 2]), { min: 1, median: 2, max: 3 });
   assertEquals(summarise([4, 1, 2, 3]), { min: 1, median: 2.5, max: 4 });
   assertThrows(() => summarise([]), RangeError, "no samples");
+});
+
+Deno.test("percentile() takes the nearest rank", () => {
+  const samples = Array.from({ length: 200 }, (_, index) => 200 - index);
+  assertEquals([percentile(samples, 50), percentile(samples, 99), percentile([7], 99)], [100, 198, 7]);
+  assertThrows(() => percentile([], 50), RangeError, "no samples");
 });
 
 Deno.test("medianRatio() compares pair by pair", () => {

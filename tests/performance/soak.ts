@@ -1,26 +1,95 @@
 /**
- * `deno task test:soak`: boots one VM after another and says at the end how many failed. 500 unless a number
- * is given.
+ * `deno task test:soak [BOOTS] [STOPS] [ROUNDS]`: what breaks machines at random moments, many rounds (30);
+ * a machine that is started, used and stopped again and again (200); one VM after the other (500). Says at
+ * the end how many failed, and what was left over.
  *
  * @module
  */
+import { MachineHome } from "../harness/machine_home.ts";
 import { Home, processesWith } from "../harness/smolvm.ts";
 import { summarise } from "./sample.ts";
 
-const wanted = Number(Deno.args[0] ?? 500);
-await using home = new Home();
-const times: number[] = [];
+const [boots = 500, stops = 200, breaks = 30] = Deno.args.map(Number);
+
+/** Whatever should not have happened. */
 const failures: string[] = [];
-for (let index = 0; index < wanted; index++) {
-  const begun = performance.now();
-  const { code, stdout, stderr } = await home.run(["vm", "run", "alpine", "echo", String(index)]);
-  times.push(performance.now() - begun);
-  if (code !== 0 || stdout !== `${index}\n`) failures.push(`run ${index}: code ${code}: ${stdout}${stderr}`);
-  if ((index + 1) % 50 === 0) console.error(`${index + 1} boots, ${failures.length} failed`);
+let passed = 0;
+
+/** Runs one round; a round that throws has failed. */
+async function once(name: string, round: () => Promise<void>): Promise<void> {
+  try {
+    await round();
+    passed++;
+  } catch (error) {
+    failures.push(`${name}: ${(error as Error).message}`);
+  }
 }
-const left = [...home.leftovers(), ...processesWith(home.path).map((pid) => `process ${pid}`)];
-const { min, median, max } = summarise(times.slice(1));
-for (const line of [...failures, ...left.map((name) => `left over: ${name}`)]) console.log(line);
-console.log(`${wanted} boots, min/median/max ${min.toFixed(0)}/${median.toFixed(0)}/${max.toFixed(0)} ms`);
-console.log(`${wanted - failures.length} passed, ${failures.length + left.length} failed`);
-if (failures.length + left.length > 0) Deno.exitCode = 1;
+
+async function breakMachines(): Promise<void> {
+  const folder = "tests/functional";
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+    name.startsWith("broken_")
+  );
+  for (const file of files.sort()) {
+    await once(file, async () => {
+      const args = ["test", "--allow-all", "--permit-no-files", "--quiet", `${folder}/${file}`];
+      const env = { SMOLVM_TEST_ROUNDS: String(breaks) };
+      const { success } = await new Deno.Command(Deno.execPath(), { args, env, stdin: "null" }).spawn()
+        .status;
+      if (!success) throw new Error("see above");
+    });
+  }
+}
+
+async function startAndStop(): Promise<void> {
+  await using home = new MachineHome();
+  await home.vm("exec", "true");
+  const { id } = await home.status("default");
+  await home.vm("stop");
+  const disk = `${home.path}/data/machines/${id}/storage.ext4`;
+  const blocks = Deno.statSync(disk).blocks ?? 0;
+  for (let index = 0; index < stops; index++) {
+    await once(`start and stop ${index}`, async () => {
+      for (const args of [["start", "-d"], ["exec", "echo", String(index)], ["stop"]]) {
+        const { code, stdout, stderr } = await home.vm(...args);
+        const expected = args[0] === "exec" ? `${index}\n` : "default\n";
+        if (code !== 0 || stdout !== expected || stderr !== "") {
+          throw new Error(`${args}: ${code}: ${stdout}${stderr}`);
+        }
+      }
+      home.assertOnlyFilesOf([id], []);
+      if (processesWith(`${home.path}/`).length > 0) throw new Error("processes are left over");
+    });
+    if ((index + 1) % 50 === 0) console.error(`${index + 1} starts and stops, ${failures.length} failed`);
+  }
+  await once("the disk after all starts and stops", async () => {
+    await home.assertCleanDisk(id);
+    const grown = (Deno.statSync(disk).blocks ?? 0) - blocks;
+    if (grown > 4_096) throw new Error(`it grew by ${grown} blocks`);
+  });
+}
+
+async function bootAgain(): Promise<void> {
+  await using home = new Home();
+  const times: number[] = [];
+  for (let index = 0; index < boots; index++) {
+    await once(`boot ${index}`, async () => {
+      const begun = performance.now();
+      const { code, stdout, stderr } = await home.run(["vm", "run", "alpine", "echo", String(index)]);
+      times.push(performance.now() - begun);
+      if (code !== 0 || stdout !== `${index}\n`) throw new Error(`code ${code}: ${stdout}${stderr}`);
+    });
+    if ((index + 1) % 50 === 0) console.error(`${index + 1} boots, ${failures.length} failed`);
+  }
+  const left = [...home.leftovers(), ...processesWith(home.path).map((pid) => `process ${pid}`)];
+  failures.push(...left.map((name) => `left over: ${name}`));
+  const { min, median, max } = summarise(times.slice(1));
+  console.log(`${boots} boots, min/median/max ${min.toFixed(0)}/${median.toFixed(0)}/${max.toFixed(0)} ms`);
+}
+
+if (breaks > 0) await breakMachines();
+if (stops > 0) await startAndStop();
+if (boots > 1) await bootAgain();
+for (const line of failures) console.log(line);
+console.log(`${passed} passed, ${failures.length} failed`);
+if (failures.length > 0) Deno.exitCode = 1;

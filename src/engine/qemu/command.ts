@@ -4,7 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { VmDescription } from "../engine.ts";
+import type { Disk, VmDescription } from "../engine.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
 
 /** Virtio devices the machine has room for beside link and console; a fifth costs it its clock. */
@@ -49,16 +49,24 @@ export function qemuArguments(vm: VmDescription, kernel: string): string[] {
     ["-chardev", "stdio,id=link,signal=off,mux=off"],
     ["-device", "virtserialport,chardev=link,name=smolvm.link"],
     ...vm.disks.flatMap((disk, index) => [
-      ["-drive", driveOptions(`disk${index}`, disk.path, disk.readOnly)],
+      ["-drive", driveOptions(`disk${index}`, disk, vm.brief)],
       ["-device", `virtio-blk-device,drive=disk${index}`],
     ]),
   ].flat();
 }
 
-/** A comma in a path is doubled (QEMU's option syntax). */
-function driveOptions(id: string, path: string, readOnly: boolean): string {
+/**
+ * A comma in a path is doubled (QEMU's option syntax). What a guest syncs to a disk that stays is synced on
+ * the host; a disk that nobody sees again needs no such thing.
+ */
+function driveOptions(id: string, { path, readOnly }: Disk, brief: boolean): string {
   const options = [`id=${id}`, `file=${path.replaceAll(",", ",,")}`, "format=raw", "if=none"];
   if (readOnly) options.push("readonly=on");
-  else options.push("werror=report", "rerror=report", "discard=unmap", "cache=unsafe");
+  else {options.push(
+      "werror=report",
+      "rerror=report",
+      "discard=unmap",
+      `cache=${brief ? "unsafe" : "writeback"}`,
+    );}
   return options.join(",");
 }

@@ -29,3 +29,8 @@ Deno.test("qemuArguments() says what does not fit", () => {
   const disks = Array.from({ length: 4 }, () => ({ path: "/d", readOnly: true }));
   assertThrows(() => qemuArguments({ ...vm, disks }, "/vmlinux"), SmolvmError, "has room for 3");
 });
+
+Deno.test("qemuArguments() syncs on the host what a guest syncs to a disk that stays", () => {
+  assertTrue(qemuArguments(vm, "/vmlinux").join(" ").includes("cache=unsafe"));
+  assertTrue(qemuArguments({ ...vm, brief: false }, "/vmlinux").join(" ").includes("cache=writeback"));
+});

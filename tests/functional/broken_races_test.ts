@@ -1,0 +1,95 @@
+/**
+ * Commands that get into each other's way at random moments: each does what it says or says why not, and
+ * afterwards the machines are what they should be, and nothing is left over.
+ *
+ * @module
+ */
+import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { Chance, rounds } from "../harness/chance.ts";
+import { MachineHome, type Shown } from "../harness/machine_home.ts";
+import { type Ended, processesWith } from "../harness/smolvm.ts";
+
+const home = new MachineHome();
+const chance = new Chance();
+globalThis.addEventListener("unload", () => {
+  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
+  Deno.removeSync(home.path, { recursive: true });
+});
+
+/** A command that could not do what it was asked says so in one line. */
+function assertPlain({ code, stderr }: Ended): void {
+  if (code === 0) return;
+  assertEquals(code, 125);
+  assertMatch(stderr, /^smolvm: (cannot .*|\S+ is not running)\n$/);
+}
+
+for (let round = 0; round < rounds; round++) {
+  Deno.test(`a start against a delete, round ${round}`, async () => {
+    await home.vm("create", "--name", "x");
+    const { id } = await home.status("x");
+    const start = home.vm("start", "-d", "x");
+    await chance.moment(4_000);
+    const deleted = await home.vm("delete", "-f", "x");
+    assertEquals([deleted.code, deleted.stdout], [0, "x\n"]);
+    assertPlain(await start);
+    assertEquals((await home.vm("status", "x")).code, 125);
+    await home.assertGone(id);
+    home.assertOnlyFilesOf([], []);
+  });
+
+  Deno.test(`a stop against execs, round ${round}`, async () => {
+    await home.vm("create", "--name", "x");
+    const { id } = await home.status("x");
+    await home.vm("start", "-d", "x");
+    const execs = Array.from({ length: 6 }, async (_, index) => {
+      await chance.moment(600);
+      return await home.sh("x", `echo ${index}; sleep 0.2; echo ${index}`);
+    });
+    await chance.moment(600);
+    assertEquals((await home.vm("stop", "x")).code, 0);
+    for (const [index, ended] of (await Promise.all(execs)).entries()) {
+      assertPlain(ended);
+      if (ended.code === 0) assertEquals(ended.stdout, `${index}\n${index}\n`);
+    }
+    assertEquals(await home.assertAnswers("x", "echo up"), "up\n");
+    assertEquals((await home.vm("delete", "-f", "x")).code, 0);
+    await home.assertGone(id);
+    home.assertOnlyFilesOf([], []);
+  });
+
+  Deno.test(`20 machines listed while others come and go, round ${round}`, async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `m${String(index).padStart(2, "0")}`);
+    for (const name of names) assertEquals((await home.vm("create", "--name", name)).code, 0);
+    let over = false;
+    const comings = Array.from({ length: 3 }, async (_, index) => {
+      while (!over) {
+        assertEquals((await home.vm("create", "--name", `other${index}`)).code, 0);
+        await chance.moment(30);
+        assertEquals((await home.vm("delete", "-f", `other${index}`)).code, 0);
+      }
+    });
+    for (let look = 0; look < 8; look++) {
+      const { code, stdout, stderr } = await home.vm("ls", "--json");
+      assertEquals([code, stderr], [0, ""]);
+      const shown: Shown[] = JSON.parse(stdout);
+      assertEquals(shown.filter(({ name }) => name.startsWith("m")).map(({ name }) => name), names);
+      assertTrue(shown.every(({ state }) => state === "created"));
+    }
+    over = true;
+    await Promise.all(comings);
+    assertEquals((await home.vm("delete", "-f", ...names)).stdout, `${names.join("\n")}\n`);
+    home.assertOnlyFilesOf([], []);
+  });
+
+  Deno.test(`commands that end as soon as they begin lose neither output nor code, round ${round}`, async () => {
+    await home.vm("create", "--name", "quick", "alpine", "sh", "-c", "echo out; echo err >&2; exit 7");
+    assertEquals(await home.vm("start", "quick"), { code: 7, stdout: "out\n", stderr: "err\n" });
+    assertEquals(await home.vm("start", "-d", "quick"), { code: 0, stdout: "quick\n", stderr: "" });
+    await home.vm("stop", "quick");
+    const { state, exitCode } = await home.status("quick");
+    assertEquals([state, exitCode], ["stopped", 7]);
+    assertEquals((await home.vm("logs", "quick")).stdout, "out\nout\n");
+    await home.vm("delete", "-f", "quick");
+    home.assertOnlyFilesOf([], []);
+  });
+}
