@@ -11,12 +11,13 @@ import { alpineDisk, alpineRecord, guestRoot } from "./build/disks.ts";
 import { kernel } from "./build/kernel.ts";
 import { partFile, pinnedPart, readPartsTable } from "./build/parts_table.ts";
 import { packed, type Part, writeRuntime } from "./build/payload.ts";
-import { agent, bundle, compile, denort, launcher } from "./build/programs.ts";
+import { agent, bundle, compile, confiner, denort, launcher } from "./build/programs.ts";
 import { runStep, type Step, WORK } from "./build/step.ts";
 import { storageTemplates } from "./build/storage.ts";
 
 const parts: readonly Part[] = [
   { name: "root.erofs", file: guestRoot.output },
+  { name: "confine", file: confiner.output, executable: true },
   { name: "vmlinux", file: kernel.output },
   { name: "libkrun.so", file: partFile("libkrun") },
   { name: "libcap-ng.so", file: "/lib/x86_64-linux-gnu/libcap-ng.so.0" },
@@ -54,6 +55,7 @@ using _alone = await FileLock.acquire(`${WORK}/lock`, { signal: AbortSignal.time
 await Promise.all([
   runStep(denort),
   runStep(launcher),
+  runStep(confiner),
   runStep(alpineFiles),
   runStep(kernel),
   runStep(storageTemplates),

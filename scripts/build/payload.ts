@@ -17,6 +17,7 @@ const LEVEL = 9;
 export interface Part {
   readonly name: PartName;
   readonly file: string;
+  readonly executable?: boolean;
 }
 
 /** One part, compressed: a step, because most parts stay the same. */
@@ -51,7 +52,8 @@ export function writeRuntime(
   const entries: PayloadPart[] = parts.map((part) => {
     const { sha256, size } = JSON.parse(Deno.readTextFileSync(factsOf(part)));
     const storedSize = Deno.statSync(packed(part).output).size;
-    const entry = { name: part.name, sha256, size, offset, storedSize };
+    const executable = part.executable ? { executable: true } : {};
+    const entry = { name: part.name, sha256, size, offset, storedSize, ...executable };
     offset += storedSize;
     return entry;
   });

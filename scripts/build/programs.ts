@@ -22,26 +22,26 @@ export const denort: Step = {
   },
 };
 
-/** The launcher, static, with musl. */
-export const launcher: Step = {
-  output: `${WORK}/smolvm-launch`,
-  inputs: ["agent/launch/launch.c", partFile("ziglang"), "scripts/build/programs.ts"],
-  make: (output) =>
-    run(Deno.realPathSync(partFile("ziglang")), [
-      "cc",
-      "-target",
-      "x86_64-linux-musl",
-      "-static",
-      "-Os",
-      "-s",
-      "-Wall",
-      "-Wextra",
-      "-Werror",
-      "-o",
-      output,
-      "agent/launch/launch.c",
-    ], { ZIG_GLOBAL_CACHE_DIR: `${Deno.cwd()}/.cache/zig`, ZIG_LOCAL_CACHE_DIR: `${Deno.cwd()}/.cache/zig` }),
-};
+/** The guest's launcher, which starts containers. */
+export const launcher: Step = staticProgram("agent/launch/launch.c", `${WORK}/smolvm-launch`);
+
+/** The host's, which starts VMMs. */
+export const confiner: Step = staticProgram("src/engine/confine/confine.c", `${WORK}/confine`);
+
+/** A C program of one file, static, with musl. */
+function staticProgram(source: string, output: string): Step {
+  const flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-s", "-Wall", "-Wextra", "-Werror"];
+  const cache = `${Deno.cwd()}/.cache/zig`;
+  return {
+    output,
+    inputs: [source, partFile("ziglang"), "scripts/build/programs.ts"],
+    make: (made) =>
+      run(Deno.realPathSync(partFile("ziglang")), ["cc", ...flags, "-o", made, source], {
+        ZIG_GLOBAL_CACHE_DIR: cache,
+        ZIG_LOCAL_CACHE_DIR: cache,
+      }),
+  };
+}
 
 /** The agent: one bundle, compiled. */
 export const agent: Step = {

@@ -9,26 +9,34 @@ import { processPaths } from "../host/paths.ts";
 import { openPayload } from "../host/payload.ts";
 import { type Checkup, checkUp } from "../vm/checkup.ts";
 import { trialBoot } from "../vm/trial_boot.ts";
-import { engineFor, engines } from "./engines.ts";
+import { engineFor, engines, wantedEngine } from "./engines.ts";
 import { writeJson, writeLine } from "./output.ts";
+
+interface DoctorOptions {
+  readonly boot?: boolean;
+  readonly json?: boolean;
+  readonly engine?: string;
+}
 
 /** The command. */
 export function doctorCommand(): Command {
   return new Command("doctor")
     .description("say whether a VM can run here, on which engine, and what is missing")
     .option("--boot", "boot a VM, too")
+    .option("--engine <name>", "auto, krun or qemu (default: auto, or SMOLVM_ENGINE)")
     .option("--json", "as JSON")
-    .action(async (options: { boot?: boolean; json?: boolean }) => {
-      Deno.exitCode = await examine(options.boot ?? false, options.json ?? false);
+    .action(async (options: DoctorOptions) => {
+      Deno.exitCode = await examine(options);
     });
 }
 
-async function examine(boot: boolean, json: boolean): Promise<number> {
+async function examine({ boot, json, engine }: DoctorOptions): Promise<number> {
+  const wanted = wantedEngine(engine);
   const paths = processPaths();
   const payload = openPayload(paths);
-  const checkup = await checkUp({ engines: engines(payload), payload, paths });
+  const checkup = await checkUp({ engines: engines(payload), payload, paths, wanted });
   const trial = boot && checkup.engine !== undefined
-    ? await trialBoot({ paths, payload, choice: await engineFor("auto", payload) }).catch(trialError)
+    ? await trialBoot({ paths, payload, choice: await engineFor(wanted, payload) }).catch(trialError)
     : undefined;
   const healthy = checkup.engine !== undefined && trial?.error === undefined;
   if (json) writeJson({ ...checkup, ...(trial && { boot: trial }), healthy });
@@ -52,8 +60,8 @@ function trialError(error: unknown): { milliseconds: number; error: string } {
 export function render({ findings, engine, why }: Checkup): string[] {
   const marks = { ok: "ok", missing: "--", bad: "!!" } as const;
   const lines = findings.flatMap(({ name, grade, details, remedy }) => [
-    `${marks[grade]}  ${name.padEnd(14)}${details}`,
-    ...(remedy === undefined ? [] : [`${" ".repeat(18)}→ ${remedy}`]),
+    `${marks[grade]}  ${name.padEnd(16)}${details}`,
+    ...(remedy === undefined ? [] : [`${" ".repeat(20)}→ ${remedy}`]),
   ]);
   const verdict = engine === undefined
     ? `No VM can run here: ${why}`

@@ -11,9 +11,9 @@ Deno.test("render() puts a remedy below what needs one, and the verdict last", (
     why: "krun: there is no /dev/kvm",
   });
   assertEquals(lines, [
-    "ok  host          linux",
-    "--  engine krun   there is no /dev/kvm",
-    "                  → load kvm_intel",
+    "ok  host            linux",
+    "--  engine krun     there is no /dev/kvm",
+    "                    → load kvm_intel",
     "VMs run on qemu, software emulation: krun: there is no /dev/kvm",
   ]);
 });

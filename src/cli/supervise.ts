@@ -8,7 +8,7 @@ import { processPaths } from "../host/paths.ts";
 import { openPayload } from "../host/payload.ts";
 import { superviseMachine } from "../vm/supervisor_process.ts";
 import { debug } from "../log.ts";
-import { engineFor, preferredEngine } from "./engines.ts";
+import { engineFor, wantedEngine } from "./engines.ts";
 
 /** Supervises a machine to its end. @returns the exit code of the process, which nobody looks at */
 export async function supervise(id: string): Promise<number> {
@@ -26,7 +26,7 @@ export async function supervise(id: string): Promise<number> {
   await superviseMachine(id, {
     paths,
     payload,
-    chooseEngine: (wanted) => engineFor(wanted === "auto" ? preferredEngine() : wanted, payload),
+    chooseEngine: (wanted) => engineFor(wanted === "auto" ? wantedEngine() : wanted, payload),
     report: (line) => {
       try {
         Deno.stdout.writeSync(encoder.encode(`${line}\n`));

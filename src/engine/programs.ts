@@ -1,5 +1,5 @@
 /**
- * Programs of the host that engines start: where they are, and under what restrictions they run.
+ * Programs of the host that engines start: where they are.
  *
  * @module
  */
@@ -15,26 +15,4 @@ export function findProgram(name: string): string | undefined {
       return false;
     }
   });
-}
-
-/** A command line that runs another one with no way to gain rights, ending with whoever started it. */
-export interface Bound {
-  readonly program: string;
-  readonly args: readonly string[];
-  /** Whether the kernel ends it with its parent (prctl(2), PR_SET_PDEATHSIG). */
-  readonly endsWithParent: boolean;
-}
-
-/**
- * Binds a command line by setpriv(1) of util-linux. Where it is absent the command line is unchanged: that
- * is so on macOS.
- */
-export function bindToParent(
-  program: string,
-  args: readonly string[],
-  setpriv = findProgram("setpriv"),
-): Bound {
-  if (setpriv === undefined) return { program, args, endsWithParent: false };
-  const limits = ["--no-new-privs", "--pdeathsig", "KILL"];
-  return { program: setpriv, args: [...limits, program, ...args], endsWithParent: true };
 }

@@ -21,6 +21,7 @@ import { unpackedPart } from "./payload_unpack.ts";
 /** Names of the parts. */
 export type PartName =
   | "root.erofs"
+  | "confine"
   | "vmlinux"
   | "libkrun.so"
   | "libcap-ng.so"

@@ -33,6 +33,8 @@ const partSchema = v.object({
   offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Bytes of the zstd frame. */
   storedSize: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Whether it is a program. */
+  executable: v.optional(v.boolean()),
 });
 
 const indexSchema = v.object({

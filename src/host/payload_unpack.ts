@@ -110,7 +110,7 @@ async function unpack(payload: LocatedPayload, part: PayloadPart, file: string):
       createWriteStream(unfinished, { mode: 0o600, highWaterMark: CHUNK, flush: true }),
     );
     if (size !== part.size || hash.digest("hex") !== part.sha256) throw new Error("its digest differs");
-    await Deno.chmod(unfinished, 0o444);
+    await Deno.chmod(unfinished, part.executable ? 0o555 : 0o444);
     await Deno.rename(unfinished, file);
   } catch (cause) {
     await Deno.remove(unfinished).catch(() => {});

@@ -44,6 +44,11 @@ Deno.test("unpackedPart() unpacks once, read-only", () =>
     assertEquals(await filesOf(cache), ["lock", "verified", "vmlinux"]);
   }));
 
+Deno.test("unpackedPart() makes a program executable", () =>
+  withPayload({ executable: true }, async (payload, cache) => {
+    assertEquals((await Deno.stat(await unpackedPart(payload, "vmlinux", cache))).mode, 0o100555);
+  }));
+
 Deno.test("unpackedPart() mends a cut, changed or lost file", () =>
   withPayload(undefined, async (payload, cache) => {
     const file = await unpackedPart(payload, "vmlinux", cache);

@@ -75,7 +75,10 @@ async function inOneMachine(): Promise<Row[]> {
     { path: await payload.path("root.erofs"), readOnly: true },
     { path: scratch.path, readOnly: false },
   ];
-  const engine = new QemuEngine({ kernel: () => payload.path("vmlinux") });
+  const engine = new QemuEngine({
+    kernel: () => payload.path("vmlinux"),
+    confine: () => payload.path("confine"),
+  });
   await using machine = await Machine.boot(engine, { cpus: 1, brief: true, memoryMiB: 512, disks }, {
     hostname: "bench",
   });

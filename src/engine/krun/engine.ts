@@ -5,11 +5,13 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
-import { bindToParent } from "../programs.ts";
-import { startVmm } from "../vmm_process.ts";
+import { confinedCommand, diskReach, programReach, type Reach } from "../confine/confinement.ts";
+import { Lifeline } from "../../ffi/lifeline.ts";
+import { startVmm, type VmmCommand } from "../vmm_process.ts";
 import { hostVirtualization, probeVirtualization, type VirtualizationSource } from "./kvm.ts";
+import { inspectLibrary } from "./inspect.ts";
 import { hostLibraries, libraryCandidates } from "./library.ts";
-import { encodeOrder } from "./order.ts";
+import { encodeOrder, type VmmOrder } from "./order.ts";
 import { planCalls } from "./plan.ts";
 
 /** libkrun on x86 has 11 interrupts for virtio devices; console, link and what it adds itself take five. */
@@ -17,6 +19,15 @@ const MAX_DISKS = 6;
 
 /** Where the guest's console goes: the process's own stderr. */
 const CONSOLE = Deno.build.os === "darwin" ? "/dev/fd/2" : "/proc/self/fd/2";
+
+/** What libkrun opens beside the files of a VM. */
+const KRUN_REACH: readonly Reach[] = [{ rights: "device", path: "/dev/kvm" }];
+
+const NO_LIBRARY = {
+  usable: false,
+  reason: "the binary carries no libkrun and none is installed",
+  remedy: "install libkrun (brew install slp/krun/libkrun), or set SMOLVM_LIBKRUN",
+} as const;
 
 /** What the engine needs from outside. */
 export interface KrunParts {
@@ -26,6 +37,8 @@ export interface KrunParts {
   libraries(): Promise<{ readonly libkrun: string; readonly before: readonly string[] } | undefined>;
   /** Program and first arguments that run {@linkcode runVmm}; the order follows. */
   readonly vmm: readonly [string, ...string[]];
+  /** Path of the program that confines the VMM; `undefined` where the system has no such thing. */
+  confine(): Promise<string | undefined>;
 }
 
 /** libkrun as an engine. */
@@ -39,8 +52,14 @@ export class KrunEngine implements Engine {
     this.#host = host;
   }
 
-  probe(): Promise<Availability> {
-    return Promise.resolve(probeVirtualization(this.#host));
+  async probe(): Promise<Availability> {
+    const host = probeVirtualization(this.#host);
+    if (!host.usable) return host;
+    const { library, carried } = await this.#findLibrary();
+    if (library === undefined) return NO_LIBRARY;
+    // The carried one has its digest, and a test to say that it serves.
+    const found = carried ? host : inspectLibrary(library);
+    return found.usable ? host : { ...found, reason: `${library}: ${found.reason}` };
   }
 
   async start(vm: VmDescription): Promise<RunningVm> {
@@ -51,28 +70,44 @@ export class KrunEngine implements Engine {
         remedy: "use fewer disks",
       });
     }
-    const [kernel, { library, before }] = await Promise.all([this.#parts.kernel(), this.#findLibrary()]);
+    const [kernel, { library, before = [] }, confine] = await Promise.all([
+      this.#parts.kernel(),
+      this.#findLibrary(),
+      this.#parts.confine(),
+    ]);
+    if (library === undefined) throw new SmolvmError("engine", { action: "start the VM", ...NO_LIBRARY });
+    const order = { before: [...before], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
     const [program, ...args] = this.#parts.vmm;
-    const bound = bindToParent(program, args);
-    const order = encodeOrder({
-      before: [...before],
-      library,
-      calls: planCalls(vm, { kernel, console: CONSOLE }),
-      ...(!bound.endsWithParent && { supervisor: Deno.pid }),
-    });
-    return startVmm({ program: bound.program, args: [...bound.args, order], env: { LC_ALL: "C.UTF-8" } });
+    const env = { LC_ALL: "C.UTF-8" };
+    if (confine === undefined) return startOnLifeline({ program, args, env }, order);
+    const files = [kernel, library, ...before].map((path): Reach => ({ rights: "read", path }));
+    const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm.disks)];
+    const vmm = { program, args: [...args, encodeOrder(order)], reach };
+    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }
 
-  async #findLibrary(): Promise<{ library: string; before: readonly string[] }> {
+  /** The library that is taken; `before` is what it needs. */
+  async #findLibrary(): Promise<{ library?: string; before?: readonly string[]; carried: boolean }> {
     const embedded = await this.#parts.libraries();
     const [library] = libraryCandidates(embedded?.libkrun, hostLibraries());
-    if (library === undefined) {
-      throw new SmolvmError("engine", {
-        action: "find libkrun",
-        reason: "the binary carries none and none is installed",
-        remedy: "install libkrun (brew install slp/krun/libkrun), or set SMOLVM_LIBKRUN",
-      });
-    }
-    return { library, before: library === embedded?.libkrun ? embedded.before : [] };
+    if (library === undefined) return { carried: false };
+    if (library === embedded?.libkrun) return { library, before: embedded.before, carried: true };
+    return { library, carried: false };
+  }
+}
+
+/** Where the kernel does not end a process with its parent, that watches a pipe. */
+function startOnLifeline(command: VmmCommand, order: Omit<VmmOrder, "lifeline">): RunningVm {
+  const lifeline = Lifeline.open();
+  try {
+    const word = encodeOrder({ ...order, lifeline: lifeline.inherited });
+    const vm = startVmm({ ...command, args: [...command.args, word] });
+    void vm.ended.then(() => lifeline[Symbol.dispose]());
+    return vm;
+  } catch (error) {
+    lifeline[Symbol.dispose]();
+    throw error;
+  } finally {
+    lifeline.closeInherited();
   }
 }

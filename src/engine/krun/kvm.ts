@@ -13,8 +13,20 @@ export interface VirtualizationSource {
   cpuInfo(): string;
   /** Opens /dev/kvm for reading and writing and closes it; throws what the system throws. */
   openKvm(): void;
+  /** Who may open /dev/kvm; `undefined` when it is no device, or not there. */
+  kvmDevice(): KvmDevice | undefined;
   /** Value of `sysctl kern.hv_support` on macOS. */
   hypervisorSupport(): string;
+  /** The entitlements that this program is signed with, as macOS's codesign lists them. */
+  entitlements(): string;
+}
+
+/** What the file system says of /dev/kvm. */
+export interface KvmDevice {
+  /** Permission bits. */
+  readonly mode: number;
+  /** Its group's name, or number where that has none. */
+  readonly group: string;
 }
 
 /**
@@ -35,22 +47,22 @@ export function probeVirtualization(source: VirtualizationSource): Availability 
 }
 
 function probeDevice(source: VirtualizationSource): Availability {
+  const absent: Availability = {
+    usable: false,
+    reason: "there is no /dev/kvm",
+    remedy: "load the kvm_intel or kvm_amd module, or turn on virtualization in the firmware",
+  };
   try {
     source.openKvm();
+    if (source.kvmDevice() === undefined) return { ...absent, reason: "/dev/kvm is not a device" };
     return { usable: true, details: "/dev/kvm" };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return {
-        usable: false,
-        reason: "there is no /dev/kvm",
-        remedy: "load the kvm_intel or kvm_amd module, or turn on virtualization in the firmware",
-      };
-    }
+    if (error instanceof Deno.errors.NotFound) return absent;
     if (error instanceof Deno.errors.PermissionDenied) {
       return {
         usable: false,
         reason: "this user may not open /dev/kvm",
-        remedy: "add the user to the group kvm (sudo usermod -aG kvm $USER) and log in again",
+        remedy: permission(source.kvmDevice()),
       };
     }
     return {
@@ -61,13 +73,24 @@ function probeDevice(source: VirtualizationSource): Availability {
   }
 }
 
+/** What gives a user the device depends on whom it belongs to. */
+function permission(device: KvmDevice | undefined): string {
+  if (device && (device.mode & 0o060) === 0o060 && device.group !== "root") {
+    return `add the user to the group ${device.group} (sudo usermod -aG ${device.group} $USER) and log in again`;
+  }
+  return "give the device to a group of yours (sudo chgrp kvm /dev/kvm && sudo chmod 660 /dev/kvm)";
+}
+
 function probeHypervisorFramework(source: VirtualizationSource): Availability {
-  if (source.hypervisorSupport().trim() === "1") return { usable: true, details: "Hypervisor.framework" };
-  return {
-    usable: false,
-    reason: "this Mac has no Hypervisor.framework support",
-    remedy: "use a Mac with Apple silicon",
-  };
+  if (source.hypervisorSupport().trim() !== "1") {
+    const reason = "this Mac has no Hypervisor.framework support";
+    return { usable: false, reason, remedy: "use a Mac with Apple silicon" };
+  }
+  if (source.entitlements().includes("com.apple.security.hypervisor")) {
+    return { usable: true, details: "Hypervisor.framework" };
+  }
+  const reason = "this program is not signed with the entitlement com.apple.security.hypervisor";
+  return { usable: false, reason, remedy: "sign it with deno task sign dist/smolvm" };
 }
 
 /** The real host. */
@@ -83,10 +106,32 @@ export function hostVirtualization(): VirtualizationSource {
       }
     },
     openKvm: () => Deno.openSync("/dev/kvm", { read: true, write: true }).close(),
-    hypervisorSupport: () => {
-      const output = new Deno.Command("sysctl", { args: ["-n", "kern.hv_support"], stderr: "null" })
-        .outputSync();
-      return new TextDecoder().decode(output.stdout);
-    },
+    kvmDevice,
+    hypervisorSupport: () => outputOf("sysctl", ["-n", "kern.hv_support"]),
+    entitlements: () => outputOf("codesign", ["-d", "--entitlements", "-", Deno.execPath()]),
   };
+}
+
+/** What a program prints. */
+function outputOf(program: string, args: string[]): string {
+  return new TextDecoder().decode(new Deno.Command(program, { args, stderr: "null" }).outputSync().stdout);
+}
+
+function kvmDevice(): KvmDevice | undefined {
+  try {
+    const { isCharDevice, mode, gid } = Deno.statSync("/dev/kvm");
+    if (!isCharDevice) return undefined;
+    return { mode: (mode ?? 0) & 0o777, group: groupName(gid ?? 0) };
+  } catch {
+    return undefined;
+  }
+}
+
+function groupName(gid: number): string {
+  try {
+    const lines = Deno.readTextFileSync("/etc/group").split("\n").map((line) => line.split(":"));
+    return lines.find(([, , id]) => id === String(gid))?.[0] ?? String(gid);
+  } catch {
+    return String(gid);
+  }
 }

@@ -6,7 +6,9 @@ const linux: VirtualizationSource = {
   arch: "x86_64",
   cpuInfo: () => "processor\t: 0\nflags\t\t: fpu svm lm\n",
   openKvm: () => {},
+  kvmDevice: () => ({ mode: 0o660, group: "kvm" }),
   hypervisorSupport: () => "",
+  entitlements: () => "",
 };
 
 Deno.test("probeVirtualization() takes /dev/kvm with vmx or svm", () => {
@@ -35,7 +37,32 @@ Deno.test("probeVirtualization() tells an absent device from a forbidden one", (
   assertTrue(!forbidden.usable && forbidden.remedy.includes("group kvm"));
 });
 
-Deno.test("probeVirtualization() asks sysctl on macOS", () => {
-  assertTrue(probeVirtualization({ ...linux, os: "darwin", hypervisorSupport: () => "1\n" }).usable);
-  assertTrue(!probeVirtualization({ ...linux, os: "darwin", hypervisorSupport: () => "0\n" }).usable);
+Deno.test("probeVirtualization() asks for Hypervisor.framework and the entitlement on macOS", () => {
+  const mac = { ...linux, os: "darwin", hypervisorSupport: () => "1\n" } as const;
+  const entitlements = () => "[Key] com.apple.security.hypervisor\n[Value]\n[Bool] true\n";
+  assertEquals(probeVirtualization({ ...mac, entitlements }), {
+    usable: true,
+    details: "Hypervisor.framework",
+  });
+  assertTrue(!probeVirtualization({ ...mac, entitlements, hypervisorSupport: () => "0\n" }).usable);
+  const unsigned = probeVirtualization({ ...mac, entitlements: () => "" });
+  assertTrue(!unsigned.usable && unsigned.remedy.includes("deno task sign"));
+});
+
+Deno.test("probeVirtualization() takes no other file for the device", () => {
+  const found = probeVirtualization({ ...linux, kvmDevice: () => undefined });
+  assertTrue(!found.usable && found.reason === "/dev/kvm is not a device");
+});
+
+Deno.test("probeVirtualization() advises a group only where that would help", () => {
+  const openKvm = () => {
+    throw new Deno.errors.PermissionDenied();
+  };
+  const remedy = (mode: number, group: string): string => {
+    const found = probeVirtualization({ ...linux, openKvm, kvmDevice: () => ({ mode, group }) });
+    return found.usable ? "" : found.remedy;
+  };
+  assertTrue(remedy(0o660, "virt").includes("usermod -aG virt"));
+  assertTrue(remedy(0o600, "root").includes("chgrp kvm"));
+  assertTrue(remedy(0o660, "root").includes("chgrp kvm"));
 });

@@ -1,10 +1,12 @@
 /**
- * Finds and opens libkrun. Knows where libraries are looked for; what they are called with is context.ts.
+ * Finds and opens libkrun. Knows where libraries are looked for; what they must have is inspect.ts.
  *
  * @module
  */
+import { resolve } from "node:path";
 import { SmolvmError } from "../../error.ts";
-import { missingPromises, optionalSymbols, symbols } from "./symbols.ts";
+import { inspectLibrary } from "./inspect.ts";
+import { symbols } from "./symbols.ts";
 
 /** libkrun, opened. */
 export type KrunLibrary = Deno.DynamicLibrary<typeof symbols>;
@@ -50,7 +52,7 @@ const folders = {
  */
 export function libraryCandidates(embedded: string | undefined, source: LibrarySource): string[] {
   const chosen = source.env("SMOLVM_LIBKRUN");
-  if (chosen) return [chosen];
+  if (chosen) return [resolve(chosen)];
   const found = folders[source.os]
     .flatMap((folder) => fileNames[source.os].map((name) => `${folder}/${name}`))
     .filter((path) => source.exists(path));
@@ -58,35 +60,23 @@ export function libraryCandidates(embedded: string | undefined, source: LibraryS
 }
 
 /**
- * Opens libkrun and refuses one that cannot keep smolvm's promises.
+ * Opens libkrun.
  *
  * @param path the library's file
  * @throws {SmolvmError} kind `engine` when it does not load or lacks a call that a promise needs
  */
 export function openLibrary(path: string): KrunLibrary {
-  const remedy = "set SMOLVM_LIBKRUN to a libkrun 1.17 or later built with BLK=1";
-  let library: KrunLibrary;
   try {
-    library = Deno.dlopen(path, symbols);
-  } catch (cause) {
-    throw new SmolvmError("engine", {
-      action: "open libkrun",
-      subject: path,
-      reason: (cause as Error).message,
-      remedy,
-      cause,
-    });
+    const library = Deno.dlopen(path, symbols);
+    if (Object.values(library.symbols).every((call) => call !== null)) return library;
+    library.close();
+  } catch {
+    // The report below says why.
   }
-  const names = Object.keys(optionalSymbols) as (keyof typeof optionalSymbols)[];
-  const missing = missingPromises(names.filter((name) => library.symbols[name] === null));
-  if (missing.length === 0) return library;
-  library.close();
-  throw new SmolvmError("engine", {
-    action: "use libkrun",
-    subject: path,
-    reason: `it cannot promise ${missing.join(", ")}`,
-    remedy,
-  });
+  const found = inspectLibrary(path);
+  if (found.usable) throw new Error(`${path} does not open, and its inspection finds nothing`);
+  const { reason, remedy } = found;
+  throw new SmolvmError("engine", { action: "use libkrun", subject: path, reason, remedy });
 }
 
 /** This host. */
@@ -102,52 +92,4 @@ export function hostLibraries(): LibrarySource {
       }
     },
   };
-}
-
-/** What doctor says of a library. */
-export interface LibraryReport {
-  readonly path: string;
-  /** Known for the carried one, and from the file's full name. */
-  readonly version: string | undefined;
-  /** Why it does not load. */
-  readonly error: string | undefined;
-  /** What it cannot promise. */
-  readonly lacking: readonly string[];
-}
-
-/**
- * Looks at the library that would be taken, without keeping it open.
- *
- * @param embedded path of the carried one
- * @param before what the carried one needs
- * @param version of the carried one
- * @returns `undefined` when there is none
- */
-export function inspectLibrary(
-  embedded: string | undefined,
-  before: readonly string[],
-  version: string,
-): LibraryReport | undefined {
-  const [path] = libraryCandidates(embedded, hostLibraries());
-  if (path === undefined) return undefined;
-  const known = path === embedded ? version : versionOf(path);
-  try {
-    if (path === embedded) { for (const one of before) Deno.dlopen(one, {}); }
-    const library = Deno.dlopen(path, symbols);
-    const names = Object.keys(optionalSymbols) as (keyof typeof optionalSymbols)[];
-    const lacking = missingPromises(names.filter((name) => library.symbols[name] === null));
-    library.close();
-    return { path, version: known, error: undefined, lacking };
-  } catch (error) {
-    return { path, version: known, error: (error as Error).message, lacking: [] };
-  }
-}
-
-/** `libkrun.so.1.17.4` behind the links. */
-function versionOf(path: string): string | undefined {
-  try {
-    return /(\d+\.\d+\.\d+)/.exec(Deno.realPathSync(path))?.[1];
-  } catch {
-    return undefined;
-  }
 }

@@ -36,8 +36,8 @@ const orderSchema = v.object({
   /** libkrun itself. */
   library: path,
   calls: v.pipe(v.array(callSchema), v.maxLength(64)),
-  /** Process whose end ends the VM, where the kernel does not see to that. */
-  supervisor: v.optional(count),
+  /** Descriptor of a pipe whose end ends the VM, where the kernel does not see to that. */
+  lifeline: v.optional(count),
 });
 export type VmmOrder = v.InferOutput<typeof orderSchema>;
 

@@ -9,7 +9,7 @@ const order: VmmOrder = {
     { cpus: 1, memoryMiB: 512, disks: [{ path: "/d", readOnly: true }], brief: true },
     { kernel: "/k", console: "/c" },
   ),
-  supervisor: 42,
+  lifeline: 42,
 };
 
 Deno.test("decodeOrder() reads what encodeOrder() wrote", () => {

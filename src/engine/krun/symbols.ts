@@ -50,8 +50,12 @@ export const KRUN_KERNEL_FORMAT_ELF = 1;
 /** `KRUN_LOG_LEVEL_ERROR` of libkrun.h. */
 export const KRUN_LOG_LEVEL_ERROR = 1;
 
-/** What smolvm cannot promise without an optional call. */
-const promises: Readonly<Record<keyof typeof optionalSymbols, string>> = {
+/** The name of a call. */
+export type SymbolName = keyof typeof symbols;
+
+/** What smolvm cannot promise without a call; without one that is not named here it cannot do anything. */
+const promises: Readonly<Partial<Record<SymbolName, string>>> = {
+  krun_set_kernel: "our own kernel",
   krun_add_disk: "disks",
   krun_disable_implicit_vsock: "network off",
   krun_add_virtio_console_multiport: "a link to the agent",
@@ -59,9 +63,9 @@ const promises: Readonly<Record<keyof typeof optionalSymbols, string>> = {
 };
 
 /**
- * Names what a library cannot keep, given the optional calls it lacks:
+ * Names what a library cannot keep, given the calls it lacks:
  * `network off (krun_disable_implicit_vsock)`. Empty when nothing is missing.
  */
-export function missingPromises(lacking: readonly (keyof typeof optionalSymbols)[]): string[] {
-  return lacking.map((name) => `${promises[name]} (${name})`);
+export function missingPromises(lacking: readonly SymbolName[]): string[] {
+  return lacking.map((name) => `${promises[name] ?? "any VM"} (${name})`);
 }

@@ -1,6 +1,5 @@
-import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
-import { openLibrary } from "./library.ts";
-import { missingPromises, optionalSymbols, symbols } from "./symbols.ts";
+import { assertEquals } from "../../../tests/harness/assert.ts";
+import { missingPromises, symbols } from "./symbols.ts";
 
 /** What a type of the C prototype is to Deno. */
 const types: Readonly<Record<string, string>> = {
@@ -35,32 +34,9 @@ Deno.test("every symbol is declared as the prototype beside it says", () => {
   }
 });
 
-const carried = new URL("../../../.cache/parts/libkrun", import.meta.url).pathname;
-
-Deno.test({
-  name: "the libkrun we carry has every call, so no promise is broken",
-  ignore: Deno.build.os !== "linux" || !exists(carried),
-  // A library that was opened stays so: libkrun starts threads of its own.
-  sanitizeResources: false,
-  fn: () => {
-    const library = openLibrary(carried);
-    for (const name of Object.keys(optionalSymbols) as (keyof typeof optionalSymbols)[]) {
-      assertTrue(library.symbols[name] !== null, name);
-    }
-  },
-});
-
 Deno.test("missingPromises() of an old library names what it cannot keep, each with its call", () => {
   assertEquals(missingPromises(["krun_disable_implicit_vsock", "krun_add_console_port_inout"]), [
     "network off (krun_disable_implicit_vsock)",
     "a link to the agent (krun_add_console_port_inout)",
   ]);
 });
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

@@ -5,13 +5,11 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { lifelineEnd } from "../../ffi/lifeline.ts";
 import { KrunContext } from "./context.ts";
 import { openLibrary } from "./library.ts";
 import { decodeOrder } from "./order.ts";
 import { KRUN_LOG_LEVEL_ERROR } from "./symbols.ts";
-
-/** How often a supervisor is looked for where the kernel does not tell of its end, in milliseconds. */
-const SUPERVISOR_CHECK_MILLISECONDS = 500;
 
 /**
  * Runs the VM that an order describes. libkrun ends the process with the guest.
@@ -22,7 +20,7 @@ const SUPERVISOR_CHECK_MILLISECONDS = 500;
  */
 export async function runVmm(argument: string): Promise<never> {
   const order = decodeOrder(argument);
-  if (order.supervisor !== undefined) followSupervisor(order.supervisor);
+  if (order.lifeline !== undefined) void endWith(order.lifeline);
   for (const path of order.before) keepOpen(path);
   const library = openLibrary(order.library);
   library.symbols.krun_set_log_level(KRUN_LOG_LEVEL_ERROR);
@@ -42,15 +40,10 @@ function keepOpen(path: string): void {
 }
 
 /**
- * A process without its parent becomes another's child, which is looked for. SIGKILL, because libkrun's
- * threads must not run one instruction of the guest more, and there is nothing to tidy that the supervisor
- * does not.
+ * SIGKILL when the supervisor has ended, because libkrun's threads must not run one instruction of the guest
+ * more, and there is nothing to tidy that the supervisor does not.
  */
-function followSupervisor(supervisor: number): void {
-  const check = (): void => {
-    if (Deno.ppid !== supervisor) Deno.kill(Deno.pid, "SIGKILL");
-  };
-  setInterval(check, SUPERVISOR_CHECK_MILLISECONDS);
-  // It may have ended before we looked.
-  check();
+async function endWith(lifeline: number): Promise<void> {
+  await lifelineEnd(lifeline);
+  Deno.kill(Deno.pid, "SIGKILL");
 }

@@ -21,8 +21,8 @@ Deno.test("qemuArguments() keeps disks in order, read-only ones read-only, and c
   assertEquals(drives.length, 2);
 });
 
-Deno.test("qemuArguments() gives the guest no network", () => {
-  assertTrue(!qemuArguments(vm, "/vmlinux").some((word) => word.includes("net")));
+Deno.test("qemuArguments() gives the guest no network, no vsock and no shared folder", () => {
+  assertTrue(!qemuArguments(vm, "/vmlinux").some((word) => /net|vsock|9p|fsdev|vhost/.test(word)));
 });
 
 Deno.test("qemuArguments() says what does not fit", () => {

@@ -5,9 +5,11 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
-import { bindToParent, findProgram } from "../programs.ts";
+import { confinedCommand, diskReach } from "../confine/confinement.ts";
+import { findProgram } from "../programs.ts";
 import { startVmm } from "../vmm_process.ts";
 import { qemuArguments } from "./command.ts";
+import { qemuReach } from "./reach.ts";
 
 /** QEMU's program by host architecture; the guest's is the same. */
 const PROGRAMS = { x86_64: "qemu-system-x86_64", aarch64: "qemu-system-aarch64" } as const;
@@ -19,6 +21,8 @@ const PACKAGES = { x86_64: "qemu-system-x86", aarch64: "qemu-system-arm" } as co
 export interface QemuParts {
   /** Path of the kernel as an ELF file. */
   kernel(): Promise<string>;
+  /** Path of the program that confines the VMM; `undefined` where the system has no such thing. */
+  confine(): Promise<string | undefined>;
 }
 
 /** QEMU as an engine. */
@@ -49,8 +53,13 @@ export class QemuEngine implements Engine {
       const { reason, remedy } = found;
       throw new SmolvmError("engine", { action: "start the VM with the qemu engine", reason, remedy });
     }
-    const args = qemuArguments(vm, await this.#parts.kernel());
-    const env = { PATH: Deno.env.get("PATH") ?? "", LC_ALL: "C.UTF-8" };
-    return startVmm({ ...bindToParent(found.details, args), env });
+    const [kernel, confine] = await Promise.all([this.#parts.kernel(), this.#parts.confine()]);
+    const program = found.details;
+    const args = qemuArguments(vm, kernel);
+    const env = { LC_ALL: "C.UTF-8" };
+    if (confine === undefined) return startVmm({ program, args, env });
+    const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
+    const vmm = { program, args, reach: [...reach, ...diskReach(vm.disks)] };
+    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }
 }

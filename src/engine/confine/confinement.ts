@@ -1,0 +1,69 @@
+/**
+ * What a VMM may reach of its host: composes the command line of `confine` (confine.c), which performs it
+ * between fork and exec, where JavaScript has no code. Pure.
+ *
+ * @module
+ */
+import type { Disk } from "../engine.ts";
+
+/** Files that a VMM may reach: `run` is for programs and libraries, `device` for what takes ioctl(2) too. */
+export interface Reach {
+  readonly rights: "read" | "write" | "run" | "device";
+  /** A file, or a folder with all below it; one that does not exist is left out. */
+  readonly path: string;
+}
+
+/** Letters of confine.c. */
+const letters = { read: "r", write: "w", run: "x", device: "d" } as const;
+
+/** Where dynamic linkers find libraries, on the usual distributions and those that put everything elsewhere. */
+const LIBRARY_FOLDERS = [
+  "/lib",
+  "/lib64",
+  "/usr/lib",
+  "/usr/lib64",
+  "/usr/local/lib",
+  "/usr/local/lib64",
+  "/nix/store",
+  "/gnu/store",
+  "/home/linuxbrew/.linuxbrew",
+];
+
+/** What any program needs to run at all. */
+export function programReach(program: string): Reach[] {
+  return [
+    { rights: "run", path: program },
+    ...LIBRARY_FOLDERS.map((path): Reach => ({ rights: "run", path })),
+    { rights: "read", path: "/etc/ld.so.cache" },
+    { rights: "write", path: "/dev/null" },
+    { rights: "read", path: "/dev/urandom" },
+  ];
+}
+
+/** The disks of a VM, each as it is meant to be used. */
+export function diskReach(disks: readonly Disk[]): Reach[] {
+  return disks.map(({ path, readOnly }) => ({ rights: readOnly ? "read" : "write", path }));
+}
+
+/** A program to be confined. */
+export interface ConfinedProgram {
+  /** Absolute path. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly reach: readonly Reach[];
+}
+
+/**
+ * A command line that runs a program confined, and ends it with its supervisor.
+ *
+ * @param confine path of the program that confine.c is
+ * @param supervisor pid of the process that starts it
+ */
+export function confinedCommand(
+  confine: string,
+  supervisor: number,
+  { program, args, reach }: ConfinedProgram,
+): { readonly program: string; readonly args: readonly string[] } {
+  const words = reach.map(({ rights, path }) => `${letters[rights]}:${path}`);
+  return { program: confine, args: [String(supervisor), ...words, "--", program, ...args] };
+}

@@ -1,0 +1,17 @@
+import { assertEquals } from "../../../tests/harness/assert.ts";
+import { confinedCommand, diskReach } from "./confinement.ts";
+
+Deno.test("confinedCommand() names the supervisor, each file with its rights, then the program", () => {
+  const reach = diskReach([{ path: "/root.erofs", readOnly: true }, { path: "/disk", readOnly: false }]);
+  assertEquals(
+    confinedCommand("/confine", 42, {
+      program: "/vmm",
+      args: ["-x", "--"],
+      reach: [{ rights: "run", path: "/lib" }, { rights: "device", path: "/dev/kvm" }, ...reach],
+    }),
+    {
+      program: "/confine",
+      args: ["42", "x:/lib", "d:/dev/kvm", "r:/root.erofs", "w:/disk", "--", "/vmm", "-x", "--"],
+    },
+  );
+});
