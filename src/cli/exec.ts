@@ -6,9 +6,15 @@
 import { Command } from "commander";
 import { debug } from "../log.ts";
 import { reachMachine } from "../vm/supervisor_client.ts";
+import { startOn } from "./engines.ts";
 import { type ExecOptions, programRequest, runSession } from "./exec_session.ts";
 import { usableMachine, withMachines } from "./machine_context.ts";
 import { collect } from "./values.ts";
+
+interface MachineOptions extends ExecOptions {
+  readonly name?: string;
+  readonly engine?: string;
+}
 
 /** The command. */
 export function execCommand(): Command {
@@ -20,14 +26,18 @@ export function execCommand(): Command {
     .option("-w, --workdir <dir>", "working directory inside")
     .option("-i, --interactive", "pass stdin to the command")
     .option("--user <user[:group]>", "run as this user, by name or number")
+    .option(
+      "--engine <name>",
+      "auto, krun or qemu, if it has to be started (default: its own, or SMOLVM_ENGINE)",
+    )
     .option("--timeout <duration>", "end the command after this long, with exit code 124")
     .passThroughOptions()
-    .action(async (command: string[], options: ExecOptions & { name?: string }) => {
+    .action(async (command: string[], options: MachineOptions) => {
       Deno.exitCode = await exec(command, options);
     });
 }
 
-function exec(argv: readonly string[], options: ExecOptions & { name?: string }): Promise<number> {
+function exec(argv: readonly string[], options: MachineOptions): Promise<number> {
   const program = programRequest(argv, options);
   return runSession(
     argv[0] ?? "",
@@ -36,6 +46,7 @@ function exec(argv: readonly string[], options: ExecOptions & { name?: string })
       await withMachines(async (context) => {
         const { spec } = await usableMachine(options.name, context);
         debug("machine found", { id: spec.id });
+        startOn(options.engine, spec);
         const link = await reachMachine(spec, context.paths);
         return { link, memoryMiB: spec.memoryMiB, request: { kind: "exec", ...program } };
       }),

@@ -10,7 +10,7 @@ import { ImageStore } from "../image/store.ts";
 import { debug } from "../log.ts";
 import type { HostStream } from "../protocol/host_link.ts";
 import { runOnce } from "../vm/run.ts";
-import { engineFor, engineNames } from "./engines.ts";
+import { engineFor, wantedEngine } from "./engines.ts";
 import { pullProgress } from "./progress.ts";
 import { checkHostname, diskSize, hostMemoryMiB } from "./limits.ts";
 import { SignalForwarder } from "./signals.ts";
@@ -60,8 +60,7 @@ export function runCommand(): Command {
 }
 
 async function run(reference: string, command: readonly string[], options: RunOptions): Promise<number> {
-  const wanted = options.engine ?? (Deno.env.get("SMOLVM_ENGINE") || "auto");
-  const engine = parseChoice("--engine", wanted, engineNames);
+  const engine = wantedEngine(options.engine);
   const limits = {
     cpus: parseCount("--cpus", options.cpus, { min: 1, max: Math.max(navigator.hardwareConcurrency, 1) }),
     memoryMiB: parseCount("--mem", options.mem, { min: 128, max: hostMemoryMiB(), unit: "MiB" }),

@@ -15,6 +15,7 @@ import type { MachineRecord } from "../vm/records.ts";
 import { killMachine, stopMachine } from "../vm/machines.ts";
 import { awaitUnsupervised } from "../vm/supervision.ts";
 import { reachOrStart } from "../vm/supervisor_client.ts";
+import { startOn } from "./engines.ts";
 import { type MachineContext, usableMachine, withMachines } from "./machine_context.ts";
 import { notice, warn, writeLine } from "./output.ts";
 import { SignalForwarder } from "./signals.ts";
@@ -25,21 +26,32 @@ const STOP_MILLISECONDS = 10_000;
 /** How long a supervisor that has said goodbye may still be there, in milliseconds. */
 const END_MILLISECONDS = 10_000;
 
+interface StartOptions {
+  readonly detach?: boolean;
+  readonly engine?: string;
+}
+
 /** The command. */
 export function startCommand(): Command {
   return new Command("start")
     .description("start a machine; without -d it shows the command's output, and Ctrl-C stops it")
     .argument("[machine]", "which one (default: default)")
     .option("-d, --detach", "return when it runs")
-    .action(async (name: string | undefined, { detach }: { detach?: boolean }) => {
-      Deno.exitCode = await withMachines((context) => start(name, detach ?? false, context));
+    .option("--engine <name>", "auto, krun or qemu (default: its own, or SMOLVM_ENGINE)")
+    .action(async (name: string | undefined, options: StartOptions) => {
+      Deno.exitCode = await withMachines((context) => start(name, options, context));
     });
 }
 
-async function start(name: string | undefined, detach: boolean, context: MachineContext): Promise<number> {
+async function start(
+  name: string | undefined,
+  options: StartOptions,
+  context: MachineContext,
+): Promise<number> {
   const record = await usableMachine(name, context);
   const { spec } = record;
-  if (detach) {
+  startOn(options.engine, spec);
+  if (options.detach) {
     const { link, started } = await reachOrStart(spec, context.paths);
     link?.close();
     if (started) writeLine(spec.name);

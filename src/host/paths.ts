@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** The folders of one user's smolvm. */
 export interface Paths {
@@ -57,6 +57,9 @@ export function resolvePaths(source: PathsSource): Paths {
 /** The folders of the user who runs this process. */
 export function processPaths(): Paths {
   const os = Deno.build.os === "darwin" ? "darwin" : "linux";
+  // Supervisors inherit it, and work in another folder.
+  const home = Deno.env.get("SMOLVM_HOME");
+  if (home) Deno.env.set("SMOLVM_HOME", resolve(home));
   return resolvePaths({ os, uid: Deno.uid() ?? 0, env: (name) => Deno.env.get(name) });
 }
 
