@@ -22,6 +22,7 @@ Deno.test("every row of the table is pinned to one version and a whole digest", 
     https: /^https:\/\/[^ ]+[0-9.]+[^ ]+\.zip$/,
     pip: /^[a-z-]+==[0-9.]+$/,
     npm: /^@?[a-z0-9/-]+@[0-9.]+$/,
+    cargo: /^[a-z0-9_-]+@[0-9.]+$/,
   };
   for (const row of rows) {
     const part = pinnedPart(row, row.split("\t")[0] ?? "");

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Boots VMs with each libkrun there is: the carried one, and a newer one that is built for this. Natively where the processor runs VMs, else
+# in the lab, which takes some minutes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.cache/bin:$PATH" DENO_TLS_CA_STORE=system
+scripts/build_libkrun.sh
+words=(deno test --allow-all --permit-no-files tests/contract/libkrun_test.ts tests/versions)
+if grep -qE '^flags.* (vmx|svm)( |$)' /proc/cpuinfo; then exec "${words[@]}"; fi
+SMOLVM_TEST_SLOWNESS=8 exec scripts/lab.sh "${words[@]}"
