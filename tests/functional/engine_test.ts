@@ -97,6 +97,19 @@ Deno.test("a VM that never answers is ended at its deadline, and its VMM with it
   assertEquals(vmms(), []);
 });
 
+Deno.test("kill -9 of the CLI at any moment of its start leaves no VMM and no disk", async () => {
+  // The CLI starts its VMM within this time; a child may be between fork and exec, or confine before its bond.
+  for (let milliseconds = 0; milliseconds <= 200; milliseconds += 20) {
+    const child = home.start(["vm", "run", "alpine", "sleep", "100"]);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds * slowness));
+    child.kill("SIGKILL");
+    await child.output();
+  }
+  assertTrue(await eventually(() => processesWith(`${home.path}/`).length === 0, 2_000));
+  assertEquals((await home.run(["vm", "run", "alpine", "true"])).code, 0);
+  assertEquals(home.leftovers(), []);
+});
+
 Deno.test("Ctrl-C in a terminal reaches the command and not the VMM", async () => {
   const socket = `${home.path}/tmux`;
   const tmux = async (...args: string[]): Promise<string> => {
