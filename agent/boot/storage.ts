@@ -1,67 +1,103 @@
 /**
  * The VM's writable disk: finds it by its label, grows it to the disk when the template it was made from is
- * smaller, and mounts it.
+ * smaller, mounts it, and repairs it when it was damaged.
  *
  * @module
  */
 import { launch } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { libc } from "../syscalls/libc.ts";
-import { mount, MS } from "../syscalls/mount.ts";
+import { mount, MS, unmountNow } from "../syscalls/mount.ts";
+import { decodeSuperblock, SUPERBLOCK, type Superblock } from "./superblock.ts";
 
 /** Where it is mounted. */
 export const STORAGE = "/storage";
 
-/** Its label: s_volume_name of the superblock. */
+/** Its label. */
 const LABEL = "smolvm-storage";
 
-/** The ext4 superblock lies 1024 bytes into the disk. */
-const SUPERBLOCK = 1024;
-const S_BLOCKS_COUNT_LO = 0x04;
-const S_LOG_BLOCK_SIZE = 0x18;
-const S_MAGIC = 0x38;
-const S_VOLUME_NAME = 0x78;
-const EXT4_MAGIC = 0xef53;
+/** Exit codes of e2fsck(8) below this one mean that the filesystem is whole now. */
+const E2FSCK_UNCORRECTED = 4;
 
-/** Mounts the storage disk, if there is one; ext4 checks nothing on a fresh or cleanly unmounted disk. */
+/** Stands for the exit code of a program that was killed or could not be started, as in a shell. */
+const NOT_RUN = 126;
+
+/**
+ * Mounts the storage disk, if there is one.
+ *
+ * @throws {Error} when it can neither be mounted nor repaired
+ */
 export async function mountStorage(): Promise<void> {
   for (const { name } of Deno.readDirSync("/sys/block")) {
     const filesystem = readSuperblock(name);
     if (filesystem?.label !== LABEL) continue;
     const sectors = Number(Deno.readTextFileSync(`/sys/block/${name}/size`));
     if (filesystem.bytes < sectors * 512 - (64 << 20)) await grow(name);
-    mount({
-      source: `/dev/${name}`,
-      target: STORAGE,
-      type: "ext4",
-      flags: MS.NODEV,
-      data: "errors=remount-ro",
-    });
+    if (mountWhole(name)) return;
+    await repair(name);
+    mountDisk(name);
     return;
   }
 }
 
-/** Label and size of an ext4 filesystem. */
-function readSuperblock(device: string): { label: string; bytes: number } | undefined {
+/**
+ * ext4 checks nothing when it is mounted, but it replays its journal, and only the journal may know of an error
+ * that the last kernel could not write elsewhere. Such a filesystem is read-only again at its first error.
+ *
+ * @returns whether it is mounted and without errors
+ */
+function mountWhole(device: string): boolean {
+  try {
+    mountDisk(device);
+  } catch (error) {
+    console.error("agent:", error);
+    return false;
+  }
+  if (!readSuperblock(device)?.hasErrors) return true;
+  unmountNow(STORAGE);
+  return false;
+}
+
+function mountDisk(device: string): void {
+  mount({
+    source: `/dev/${device}`,
+    target: STORAGE,
+    type: "ext4",
+    flags: MS.NODEV,
+    data: "errors=remount-ro",
+  });
+}
+
+function readSuperblock(device: string): Superblock | undefined {
   if (!device.startsWith("vd")) return undefined;
   using file = Descriptor.open(`/dev/${device}`, OpenMode.read);
-  const bytes = new Uint8Array(SUPERBLOCK * 2);
+  const bytes = new Uint8Array(SUPERBLOCK.end);
   if (Number(libc.read(file.fd, bytes, BigInt(bytes.length))) < bytes.length) return undefined;
-  const view = new DataView(bytes.buffer, SUPERBLOCK);
-  if (view.getUint16(S_MAGIC, true) !== EXT4_MAGIC) return undefined;
-  const name = bytes.subarray(SUPERBLOCK + S_VOLUME_NAME, SUPERBLOCK + S_VOLUME_NAME + 16);
-  return {
-    label: new TextDecoder().decode(name).replace(/\0.*$/s, ""),
-    bytes: view.getUint32(S_BLOCKS_COUNT_LO, true) * 2 ** (10 + view.getUint32(S_LOG_BLOCK_SIZE, true)),
-  };
+  return decodeSuperblock(bytes.subarray(SUPERBLOCK.begin));
 }
 
 /** resize2fs -f: the template was checked when it was built. */
 async function grow(device: string): Promise<void> {
-  using nothing = Descriptor.open("/dev/null", OpenMode.readWrite);
-  const streams = { stdin: nothing, stdout: nothing, stderr: nothing };
-  const argv = ["/usr/sbin/resize2fs", "-f", `/dev/${device}`];
-  const launched = await launch([{ op: "exec", argv, env: [] }], streams);
-  const code = launched.ok ? (await launched.exit).code : launched.errno;
+  const code = await run(["/usr/sbin/resize2fs", "-f", `/dev/${device}`], "/dev/null");
   if (code !== 0) throw new Error(`resize2fs of /dev/${device} ended with ${code}`);
+}
+
+/** Nobody can be asked here: what is not repaired without questions (-p) is with every answer yes. */
+async function repair(device: string): Promise<void> {
+  let code = E2FSCK_UNCORRECTED;
+  for (const how of ["-fp", "-fy"]) {
+    if (code >= E2FSCK_UNCORRECTED) {
+      code = await run(["/sbin/e2fsck", how, `/dev/${device}`], "/dev/console");
+    }
+  }
+  if (code >= E2FSCK_UNCORRECTED) throw new Error(`e2fsck of /dev/${device} ended with ${code}`);
+}
+
+/** @param output where it says what it does */
+async function run(argv: readonly string[], output: string): Promise<number> {
+  using nothing = Descriptor.open("/dev/null", OpenMode.readWrite);
+  using said = Descriptor.open(output, OpenMode.readWrite);
+  const streams = { stdin: nothing, stdout: said, stderr: said };
+  const launched = await launch([{ op: "exec", argv, env: [] }], streams);
+  return launched.ok ? (await launched.exit).code ?? NOT_RUN : NOT_RUN;
 }
