@@ -17,8 +17,14 @@ import { FileLock } from "./lock.ts";
  */
 const DAMAGE = new Set(["database disk image is malformed", "file is not a database"]);
 
+/** What SQLite says of a file that another process is busy with (SQLITE_BUSY). */
+const LOCKED = "database is locked";
+
+/** How long until such a file is tried again, in milliseconds. */
+const LOCKED_PAUSE_MILLISECONDS = 50;
+
 /** How long a statement waits for another process, in milliseconds. */
-const BUSY_MILLISECONDS = 10_000;
+const BUSY_MILLISECONDS = 30_000;
 
 /**
  * How changes are kept apart from what they change. `wal` lets readers and a writer go on side by side;
@@ -48,11 +54,22 @@ export async function openDatabase(
 ): Promise<OpenedDatabase> {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const ready = tryOpen(path, migrations.length, journal);
-    if (ready) return { database: ready };
-    // Making, migrating and replacing the file are for one process at a time.
-    using _lock = await FileLock.acquire(`${path}.lock`, { signal: AbortSignal.timeout(BUSY_MILLISECONDS) });
-    return openExclusively(path, migrations, journal);
+    const end = performance.now() + BUSY_MILLISECONDS;
+    for (;;) {
+      const ready = tryOpen(path, migrations.length, journal);
+      if (ready) return { database: ready };
+      try {
+        // Making, migrating and replacing the file are for one process at a time.
+        using _lock = await FileLock.acquire(`${path}.lock`, {
+          signal: AbortSignal.timeout(BUSY_MILLISECONDS),
+        });
+        return openExclusively(path, migrations, journal);
+      } catch (error) {
+        // SQLite does not wait for whoever opens or closes the file as the first or the last one.
+        if ((error as Error).message !== LOCKED || performance.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, LOCKED_PAUSE_MILLISECONDS));
+      }
+    }
   } catch (cause) {
     if (cause instanceof SmolvmError) throw cause;
     throw new SmolvmError("state", {

@@ -11,10 +11,7 @@ import { eventually, processesWith } from "../harness/smolvm.ts";
 
 const home = new MachineHome();
 const chance = new Chance();
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  Deno.removeSync(home.path, { recursive: true });
-});
+home.removeAtUnload();
 
 /** Each ends the machine m. */
 const ends: Readonly<Record<string, (machine: Shown) => unknown>> = {

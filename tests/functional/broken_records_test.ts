@@ -7,13 +7,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { MachineHome } from "../harness/machine_home.ts";
-import { processesWith } from "../harness/smolvm.ts";
 
 const home = new MachineHome();
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  Deno.removeSync(home.path, { recursive: true });
-});
+home.removeAtUnload();
 
 const TABLE = `${home.path}/data/machines.db`;
 

@@ -4,13 +4,10 @@
  * @module
  */
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
-import { type Ended, Home, processesWith } from "../harness/smolvm.ts";
+import { type Ended, Home } from "../harness/smolvm.ts";
 
 const home = new Home();
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  Deno.removeSync(home.path, { recursive: true });
-});
+home.removeAtUnload();
 
 function container(...args: string[]): Promise<Ended> {
   return home.run(["container", ...args]);

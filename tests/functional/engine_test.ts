@@ -18,7 +18,7 @@ import { slowness } from "../harness/slowness.ts";
 import { BINARY, eventually, Home, processesWith } from "../harness/smolvm.ts";
 
 const home = new Home();
-globalThis.addEventListener("unload", () => Deno.removeSync(home.path, { recursive: true }));
+home.removeAtUnload();
 const folders = { data: `${home.path}/data`, cache: `${home.path}/cache`, runtime: `${home.path}/run` };
 const payload = openPayload(folders, [BINARY]);
 

@@ -6,13 +6,10 @@
  */
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { dockerArchive } from "../harness/docker_archive.ts";
-import { type Ended, Home, processesWith } from "../harness/smolvm.ts";
+import { type Ended, Home } from "../harness/smolvm.ts";
 
 const home = new Home();
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  Deno.removeSync(home.path, { recursive: true });
-});
+home.removeAtUnload();
 
 /** Owners of files need root. */
 const root = Deno.uid() === 0;

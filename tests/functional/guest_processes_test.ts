@@ -8,14 +8,11 @@ import type { ContainerRequest, OpenRequest, SessionEvent } from "../../src/prot
 import { joinSession } from "../../src/vm/session_io.ts";
 import { connectSupervisor } from "../../src/vm/supervisor_client.ts";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
-import { type Ended, Home, processesWith } from "../harness/smolvm.ts";
+import { type Ended, Home } from "../harness/smolvm.ts";
 import { slowness } from "../harness/slowness.ts";
 
 const home = new Home();
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  Deno.removeSync(home.path, { recursive: true });
-});
+home.removeAtUnload();
 
 /** Runs a script in the VM's own root. */
 function sh(script: string, ...options: string[]): Promise<Ended> {
@@ -38,7 +35,9 @@ async function eventually(script: string, milliseconds: number): Promise<boolean
 /** A link to the machine's supervisor: sessions without a process of this host for each. */
 async function connect(): Promise<HostLink> {
   const { stdout } = await home.run(["vm", "status", "--json"]);
-  const link = await connectSupervisor(`${home.path}/run/${JSON.parse(stdout).id}.sock`);
+  const id: string = JSON.parse(stdout).id;
+  const socket = [...Deno.readDirSync(`${home.path}/run`)].find(({ name }) => name.startsWith(id));
+  const link = await connectSupervisor(`${home.path}/run/${socket?.name}`);
   assertTrue(link !== undefined);
   return link as HostLink;
 }

@@ -7,10 +7,7 @@ import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { BINARY, type Ended, Home, processesWith } from "../harness/smolvm.ts";
 
 const home = new Home();
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  Deno.removeSync(home.path, { recursive: true });
-});
+home.removeAtUnload();
 
 function vm(...args: string[]): Promise<Ended> {
   return home.run(["microvm", ...args]);

@@ -8,7 +8,7 @@ import { BINARY, type Ended, eventually, Home, processesWith } from "../harness/
 import { Terminal } from "../harness/terminal.ts";
 
 const home = new Home();
-globalThis.addEventListener("unload", () => Deno.removeSync(home.path, { recursive: true }));
+home.removeAtUnload();
 
 function run(...args: string[]): Promise<Ended> {
   return home.run(["microvm", "run", ...args]);

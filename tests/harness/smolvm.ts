@@ -72,6 +72,29 @@ export class Home implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.path, { recursive: true });
   }
+
+  /** Ends whatever still runs of it and removes it, when the tests of a file are over. */
+  removeAtUnload(): void {
+    globalThis.addEventListener("unload", () => {
+      for (let tries = 0; tries < 50; tries++) {
+        for (const pid of processesWith(`${this.path}/`)) killIfThere(pid);
+        try {
+          return Deno.removeSync(this.path, { recursive: true });
+        } catch {
+          // Somebody who was just killed still wrote into it.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+        }
+      }
+    });
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
 }
 
 /** Processes whose command line holds a text, this one excepted. */
