@@ -58,6 +58,11 @@ export class Cgroup implements AsyncDisposable {
     await this.removeWhenEmpty(2_000);
   }
 
+  /** Has it removed behind the back of whoever waits for its program's end; one that is not empty stays. */
+  removeLater(): void {
+    setTimeout(() => void this.removeWhenEmpty(50));
+  }
+
   /** Removes it once it is empty; leaves it when it is not within the time. */
   async removeWhenEmpty(milliseconds: number): Promise<void> {
     const end = performance.now() + milliseconds;
@@ -109,7 +114,14 @@ export function memoryKills(name: string): number {
  * half. Without it a VM that is full throws out the agent's code, reads it again, and hardly gets on.
  */
 export function programMemory(): number {
-  const info = Deno.readTextFileSync("/proc/meminfo");
-  const total = Number(/^MemTotal:\s+(\d+) kB$/m.exec(info)?.[1] ?? 0) * 1024;
+  const total = totalMemory ??= readTotalMemory();
   return Math.max(total - AGENT_RESERVE, Math.floor(total / 2));
+}
+
+/** No VM is given memory later. */
+let totalMemory: number | undefined;
+
+function readTotalMemory(): number {
+  const info = Deno.readTextFileSync("/proc/meminfo");
+  return Number(/^MemTotal:\s+(\d+) kB$/m.exec(info)?.[1] ?? 0) * 1024;
 }

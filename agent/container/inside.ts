@@ -38,7 +38,7 @@ export function readInside(root: string, path: string): string | undefined {
   if (!status.isFile) throw new HostileFileError(`${path} is not a regular file`);
   if (status.size > FILE_LIMIT) throw new HostileFileError(`${path} is larger than 1 MiB`);
   using opened = Descriptor.open(self, OpenMode.read);
-  return new TextDecoder().decode(readWhole(opened));
+  return new TextDecoder().decode(readWhole(opened, status.size));
 }
 
 /**
@@ -80,14 +80,17 @@ function openInside(root: string, path: string): Descriptor | undefined {
   throw new SyscallError(`open ${path}`, code);
 }
 
-function readWhole(file: Descriptor): Uint8Array {
-  const bytes = new Uint8Array(FILE_LIMIT + 1);
-  let length = 0;
-  while (length < bytes.length) {
+/** The size only says where to begin: files of /proc have none, and others may grow. */
+function readWhole(file: Descriptor, size: number): Uint8Array {
+  let bytes = new Uint8Array(size + 1);
+  for (let length = 0;;) {
     const count = Number(libc.read(file.fd, bytes.subarray(length), BigInt(bytes.length - length)));
-    if (count <= 0) break;
+    if (count <= 0) return bytes.subarray(0, length);
     length += count;
+    if (length > FILE_LIMIT) throw new HostileFileError("a file grew beyond 1 MiB");
+    if (length < bytes.length) continue;
+    const larger = new Uint8Array(2 * bytes.length);
+    larger.set(bytes);
+    bytes = larger;
   }
-  if (length > FILE_LIMIT) throw new HostileFileError("a file grew beyond 1 MiB");
-  return bytes.subarray(0, length);
 }

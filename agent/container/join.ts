@@ -51,7 +51,7 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
       kill: () => cgroup.kill(),
       outOfMemory: () => memoryKills(container.cgroup) > killed,
       // What the program left running in the background lives on, as long as the container does.
-      [Symbol.asyncDispose]: () => cgroup.removeWhenEmpty(50),
+      [Symbol.asyncDispose]: () => Promise.resolve(cgroup.removeLater()),
     };
   } catch (error) {
     if (!(error instanceof SyscallError)) throw error;

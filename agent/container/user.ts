@@ -9,8 +9,11 @@ import { SyscallError } from "../syscalls/libc.ts";
 import { readInside } from "./inside.ts";
 import { findUser, type ResolvedUser, UnknownUserError } from "./passwd.ts";
 import { HostileFileError } from "./place.ts";
+import { RememberedFiles } from "./remembered_file.ts";
 
 export type { ResolvedUser };
+
+const remembered = new RememberedFiles();
 
 /**
  * Resolves `USER[:GROUP]` in a root.
@@ -19,7 +22,7 @@ export type { ResolvedUser };
  */
 export function resolveUser(root: string, spec: string): ResolvedUser {
   try {
-    return findUser(spec, readInside(root, "/etc/passwd") ?? "", readInside(root, "/etc/group") ?? "");
+    return findUser(spec, read(root, "/etc/passwd"), read(root, "/etc/group"));
   } catch (error) {
     if (error instanceof UnknownUserError || error instanceof HostileFileError) {
       throw new LaunchError({ exitCode: 125, reason: error.message });
@@ -29,4 +32,10 @@ export function resolveUser(root: string, spec: string): ResolvedUser {
     }
     throw error;
   }
+}
+
+/** Only the VM's own files are found by their paths; those of an image may be links to anywhere. */
+function read(root: string, path: string): string {
+  const inside = () => readInside(root, path);
+  return (root === "/" ? remembered.read(path, inside) : inside()) ?? "";
 }

@@ -39,6 +39,6 @@ export function prepareExec(request: ExecRequest): PreparedProgram {
     kill: () => cgroup.kill(),
     outOfMemory: () => cgroup.outOfMemory(),
     // What the program left running in the background lives on, and its cgroup with it.
-    [Symbol.asyncDispose]: () => cgroup.removeWhenEmpty(50),
+    [Symbol.asyncDispose]: () => Promise.resolve(cgroup.removeLater()),
   };
 }

@@ -12,7 +12,10 @@ import type { Descriptor } from "../syscalls/descriptor.ts";
 /** How long an ended program's pipe may stay silent before it is left. */
 const SILENCE_MILLISECONDS = 1_000;
 
-/** Bytes read at once: what fills eight frames, and nearly what a pipe holds. */
+/** Bytes read at once to begin with: most programs say little, and many nothing. */
+const FIRST_READ_BYTES = 4_096;
+
+/** Bytes read at once from a program that says much: what fills eight frames, and nearly what a pipe holds. */
 const READ_BYTES = 8 * (MAX_PAYLOAD_BYTES - 1);
 
 /** Pumps one output pipe. */
@@ -36,12 +39,13 @@ export class OutputPump {
   }
 
   async #run(stream: AgentStream, channel: Channel): Promise<void> {
-    const buffer = new Uint8Array(READ_BYTES);
+    let buffer = new Uint8Array(FIRST_READ_BYTES);
     try {
       for (;;) {
         const count = await this.#read(buffer);
         if (count === null) break;
         if (!(await stream.write(channel, buffer.subarray(0, count)))) break;
+        if (count === FIRST_READ_BYTES) buffer = new Uint8Array(READ_BYTES);
       }
     } finally {
       this.#pipe.close();

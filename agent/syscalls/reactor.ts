@@ -26,6 +26,9 @@ export type Interest = "read" | "write";
 /** A descriptor that was ready so recently, in milliseconds, is in flow. */
 const FLOW_MILLISECONDS = 4;
 
+/** How often in a row it was ready so soon before it is taken to flow: a message and its answer do not. */
+const FLOW_TURNS = 2;
+
 /** How long one in flow is left alone, in milliseconds. */
 const PAUSE_MILLISECONDS = 0;
 
@@ -33,6 +36,8 @@ interface Watch {
   waiters: { read?: () => void; write?: () => void };
   /** When each was settled last. */
   readonly settled: { read: number; write: number };
+  /** How often in a row each was waited for again that soon. */
+  readonly turns: { read: number; write: number };
 }
 
 /** The event loop's side of epoll. */
@@ -45,14 +50,16 @@ export class Reactor {
    * Settles when the descriptor may be read or written, or has failed: the next call on it tells which.
    * One wait per descriptor and direction at a time.
    *
-   * One that was ready a moment ago is left alone for another instead: who writes or reads at the other end in
-   * small pieces shall not cost a turn of the event loop for each.
+   * One that was ready a moment ago, and before that, is left alone for another instead: who writes or reads at
+   * the other end in small pieces shall not cost a turn of the event loop for each.
    */
   ready(fd: number, interest: Interest): Promise<void> {
     const known = this.#watches.get(fd);
-    const watch = known ?? { waiters: {}, settled: { read: 0, write: 0 } };
+    const watch = known ?? { waiters: {}, settled: { read: 0, write: 0 }, turns: { read: 0, write: 0 } };
     this.#watches.set(fd, watch);
-    if (known && performance.now() - watch.settled[interest] < FLOW_MILLISECONDS) {
+    const soon = known !== undefined && performance.now() - watch.settled[interest] < FLOW_MILLISECONDS;
+    watch.turns[interest] = soon ? watch.turns[interest] + 1 : 0;
+    if (watch.turns[interest] > FLOW_TURNS) {
       return new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     }
     const settled = new Promise<void>((resolve) => watch.waiters[interest] = resolve);
