@@ -5,8 +5,9 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
+import { debug, debugEnabled } from "../log.ts";
 import type { Transport } from "../protocol/transport.ts";
-import { ConsoleTail } from "./console.ts";
+import { ConsoleTail, plainText } from "./console.ts";
 import type { RunningVm, VmmEnd } from "./engine.ts";
 
 /** Lines of stderr that explain an end. */
@@ -84,7 +85,10 @@ class VmmProcess implements RunningVm {
   /** Always read: a guest that writes to its console must not wait for us. */
   async #drain(): Promise<void> {
     try {
-      for await (const chunk of this.#child.stderr) this.#tail.add(chunk);
+      for await (const chunk of this.#child.stderr) {
+        this.#tail.add(chunk);
+        if (debugEnabled()) debugLines(chunk);
+      }
     } catch {
       // The pipe broke with the process.
     }
@@ -98,6 +102,12 @@ class VmmProcess implements RunningVm {
       stderr: this.#tail.lines(END_LINES).join("\n"),
     };
   }
+}
+
+/** What a VMM and its guest say, as it comes: a VMM that is ours says its own steps so. */
+function debugLines(chunk: Uint8Array): void {
+  const lines = plainText(new TextDecoder().decode(chunk)).split("\n");
+  for (const line of lines.filter((one) => one.trim() !== "")) debug(`vmm: ${line}`);
 }
 
 /** The child's stdin and stdout as one byte stream each way. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { debugEnabled } from "../../log.ts";
 import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
 import { confinedCommand, diskReach, programReach, type Reach } from "../confine/confinement.ts";
 import { Lifeline } from "../../ffi/lifeline.ts";
@@ -78,7 +79,7 @@ export class KrunEngine implements Engine {
     if (library === undefined) throw new SmolvmError("engine", { action: "start the VM", ...NO_LIBRARY });
     const order = { before: [...before], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
     const [program, ...args] = this.#parts.vmm;
-    const env = { LC_ALL: "C.UTF-8" };
+    const env = { LC_ALL: "C.UTF-8", ...(debugEnabled() && { SMOLVM_LOG: "debug" }) };
     if (confine === undefined) return startOnLifeline({ program, args, env }, order);
     const files = [kernel, library, ...before].map((path): Reach => ({ rights: "read", path }));
     const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm.disks)];

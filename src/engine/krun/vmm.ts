@@ -5,6 +5,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { debug } from "../../log.ts";
 import { lifelineEnd } from "../../ffi/lifeline.ts";
 import { KrunContext } from "./context.ts";
 import { openLibrary } from "./library.ts";
@@ -20,12 +21,15 @@ import { KRUN_LOG_LEVEL_ERROR } from "./symbols.ts";
  */
 export async function runVmm(argument: string): Promise<never> {
   const order = decodeOrder(argument);
+  debug("order read");
   if (order.lifeline !== undefined) void endWith(order.lifeline);
   for (const path of order.before) keepOpen(path);
   const library = openLibrary(order.library);
+  debug("libkrun open");
   library.symbols.krun_set_log_level(KRUN_LOG_LEVEL_ERROR);
   using context = new KrunContext(library.symbols);
   for (const call of order.calls) context.apply(call);
+  debug("VM described");
   return await context.enter();
 }
 
