@@ -62,9 +62,9 @@ Deno.test("a VM has no device to reach the host by, and its VMM holds nothing bu
       return "closed meanwhile";
     }
   });
-  const sockets = open.filter((path) => path.startsWith("socket:"));
+  const sockets = [...new Set(open.filter((path) => path.startsWith("socket:")))];
   const strange = open.filter((path) => path.startsWith("/") && !allowed(path));
-  // Deno's own event loop has a pair of them.
+  // Deno's own event loop has a pair of them, which it holds more than once.
   assertTrue(sockets.length <= 2 && strange.length === 0, JSON.stringify({ sockets, strange }));
   const writer = child.stdin.getWriter();
   await writer.close();
