@@ -34,6 +34,12 @@ export type HostStream = Stream<SessionEvent, SessionRequest>;
 /** How long the agent may take to answer a ping. */
 const PING_MILLISECONDS = 10_000;
 
+/** How often the agent is asked for one while sessions are open, in milliseconds. */
+const TURN_MILLISECONDS = 10_000;
+
+/** Turns without a byte from the agent that end the link: a busy guest is slow, a halted one says nothing. */
+const SILENT_TURNS = 6;
+
 const empty = new Uint8Array(0);
 
 /** An open link. Disposing closes the transport. */
@@ -47,15 +53,21 @@ export class HostLink implements Disposable {
   readonly #streams = new Map<number, HostStream>();
   #lastStream = 0;
   #pings: (() => void)[] = [];
+  readonly #turnMilliseconds: number;
+  #watch: number | undefined;
+  #silentTurns = 0;
+  /** Whether something was sent that must be answered, and nothing was heard since. */
+  #asked = false;
   #over = false;
   #resolveClosed: (error: SmolvmError | undefined) => void = () => {};
 
-  private constructor(transport: Transport, ack: HelloAck, rest: Uint8Array) {
+  private constructor(transport: Transport, greeted: Greeted, turnMilliseconds: number) {
     this.#transport = transport;
-    this.ack = ack;
+    this.ack = greeted.ack;
+    this.#turnMilliseconds = turnMilliseconds;
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#outbox = new Outbox(transport, (error) => this.#finish(broken("the VM's link broke", error)));
-    void this.#receive(rest);
+    void this.#receive(greeted.rest);
   }
 
   /**
@@ -63,23 +75,24 @@ export class HostLink implements Disposable {
    *
    * @param transport the byte stream to the agent
    * @param hello what is said; the nonce of each try is added here
-   * @param options `deadlineMilliseconds` bounds the wait; `signal` ends it
+   * @param options `deadlineMilliseconds` bounds the wait; `signal` ends it; `turnMilliseconds` is how often the
+   * agent is asked for a sign of life while sessions are open, and six turns without one end the link
    * @throws {SmolvmError} kind `guest` when no answer comes in time, the stream ends, or the agent speaks
    * another version; kind `canceled` when `signal` fires. The transport is closed then.
    */
   static async connect(
     transport: Transport,
     hello: Omit<Hello, "nonce" | "protocol">,
-    options: { deadlineMilliseconds: number; signal?: AbortSignal },
+    options: { deadlineMilliseconds: number; signal?: AbortSignal; turnMilliseconds?: number },
   ): Promise<HostLink> {
     const deadline = AbortSignal.timeout(options.deadlineMilliseconds);
     const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
     const stop = (): void => transport.close();
     signal.addEventListener("abort", stop, { once: true });
     try {
-      const { ack, rest } = await greet(transport, hello);
-      judgeVersion(ack);
-      return new HostLink(transport, ack, rest);
+      const greeted = await greet(transport, hello);
+      judgeVersion(greeted.ack);
+      return new HostLink(transport, greeted, options.turnMilliseconds ?? TURN_MILLISECONDS);
     } catch (error) {
       transport.close();
       if (options.signal?.aborted) {
@@ -111,6 +124,7 @@ export class HostLink implements Disposable {
       forget: (id) => void this.#streams.delete(id),
     });
     this.#streams.set(stream.id, stream);
+    this.#watchAgent();
     this.#outbox.post(encodeFrame({ stream: stream.id, type: FrameType.open, payload: encodeJson(request) }));
     return stream;
   }
@@ -121,7 +135,7 @@ export class HostLink implements Disposable {
    * @throws {SmolvmError} kind `guest` when none comes within 10 s
    */
   async ping(): Promise<void> {
-    this.#outbox.post(encodeFrame({ stream: 0, type: FrameType.ping, payload: empty }));
+    this.#postPing();
     let timer: number | undefined;
     const answer = new Promise<boolean>((resolve) => {
       this.#pings.push(() => resolve(true));
@@ -141,6 +155,30 @@ export class HostLink implements Disposable {
     this.close();
   }
 
+  /**
+   * Asks for signs of life while streams are open, and on until one comes: who opened a stream may have lost
+   * patience. Counts turns, not time: a host that slept, or a process that was stopped, missed turns too.
+   */
+  #watchAgent(): void {
+    this.#asked = true;
+    this.#watch ??= setInterval(() => {
+      if (this.#streams.size === 0 && !this.#asked) return this.#unwatch();
+      if (this.#silentTurns++ < SILENT_TURNS) return this.#postPing();
+      const seconds = SILENT_TURNS * this.#turnMilliseconds / 1000;
+      this.#finish(broken(`the VM has not answered for ${seconds} s: it hangs, or its processor was halted`));
+    }, this.#turnMilliseconds);
+  }
+
+  #unwatch(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  #postPing(): void {
+    this.#asked = true;
+    this.#outbox.post(encodeFrame({ stream: 0, type: FrameType.ping, payload: empty }));
+  }
+
   async #receive(rest: Uint8Array): Promise<void> {
     const decoder = new FrameDecoder();
     try {
@@ -148,6 +186,8 @@ export class HostLink implements Disposable {
       for (;;) {
         const count = await this.#transport.read(decoder.space);
         if (count === null) return this.#finish(broken("the VM's link ended"));
+        this.#asked = false;
+        this.#silentTurns = 0;
         for (const frame of decoder.take(count)) this.#accept(frame);
       }
     } catch (error) {
@@ -173,6 +213,7 @@ export class HostLink implements Disposable {
   #finish(error: SmolvmError | undefined): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unwatch();
     this.#outbox.close();
     this.#transport.close();
     for (const stream of [...this.#streams.values()]) stream.abandon(error?.reason ?? "the link was closed");
@@ -181,11 +222,14 @@ export class HostLink implements Disposable {
   }
 }
 
+/** The agent's answer, and the bytes that came behind it. */
+interface Greeted {
+  readonly ack: HelloAck;
+  readonly rest: Uint8Array;
+}
+
 /** Says hello and waits for the answer to it. */
-async function greet(
-  transport: Transport,
-  hello: Omit<Hello, "nonce" | "protocol">,
-): Promise<{ ack: HelloAck; rest: Uint8Array }> {
+async function greet(transport: Transport, hello: Omit<Hello, "nonce" | "protocol">): Promise<Greeted> {
   const nonce = crypto.randomUUID().replaceAll("-", "");
   const bytes = encodeHello({ protocol: PROTOCOL_VERSION, nonce, ...hello });
   const said = (async () => {

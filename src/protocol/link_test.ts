@@ -139,6 +139,39 @@ Deno.test("HostLink.connect() gives up at its deadline and closes the transport"
   await assertRejects(() => agent.write(Uint8Array.of(1)), Deno.errors.BrokenPipe);
 });
 
+Deno.test("a link ends when its agent falls silent while a session is open, and only then", async () => {
+  const silent = transportPair();
+  const lying = lyingAgent(silent.agent, []);
+  using link = await HostLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
+  // Without a session nobody is asked: more turns than are forgiven pass.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const stream = link.open(status);
+  const reason = /^the VM has not answered for 0.12 s: it hangs/;
+  assertMatch((await link.closed)?.reason ?? "", reason);
+  assertMatch((await stream.ended).reason ?? "", reason);
+  await lying;
+});
+
+Deno.test("a silent agent is found out even when who waited for it has gone", async () => {
+  const silent = transportPair();
+  const lying = lyingAgent(silent.agent, []);
+  using link = await HostLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
+  link.open(status).reset("no patience");
+  assertMatch((await link.closed)?.reason ?? "", /^the VM has not answered/);
+  await lying;
+});
+
+Deno.test("a link lives on while its agent answers pings, however quiet the session", async () => {
+  const { host, agent } = transportPair();
+  const served = serveAgent(agent, { hello: echo.hello, open: () => {} });
+  using link = await HostLink.connect(host, hello, { ...deadline, turnMilliseconds: 20 });
+  link.open(status);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await link.ping();
+  link.close();
+  await served;
+});
+
 Deno.test("HostLink.connect() refuses another version and says what to do", async () => {
   const { host, agent } = transportPair();
   const lying = (async () => {

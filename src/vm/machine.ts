@@ -14,6 +14,9 @@ import type { HelloAck, OpenRequest } from "../protocol/messages.ts";
 /** How long a VM may take to answer, in milliseconds; emulation on a busy host needs some seconds. */
 const BOOT_MILLISECONDS = 60_000;
 
+/** How long a VM may take to end once its link is over, in milliseconds; one that lives is of no more use. */
+const LINGER_MILLISECONDS = 5_000;
+
 /** Console lines shown when a VM does not come up or panics. */
 const CONSOLE_LINES = 12;
 
@@ -28,6 +31,8 @@ export interface BootOptions {
   readonly hostname: string;
   readonly signal?: AbortSignal;
   readonly deadlineMilliseconds?: number;
+  /** How often a guest with open sessions is asked for a sign of life; see {@linkcode HostLink.connect}. */
+  readonly turnMilliseconds?: number;
 }
 
 /** A VM whose agent has answered. Disposing kills it; nothing of it is left. */
@@ -39,6 +44,7 @@ export class Machine implements AsyncDisposable {
   private constructor(vm: RunningVm, link: HostLink) {
     this.#vm = vm;
     this.#link = link;
+    void this.#endWithLink();
   }
 
   /**
@@ -66,6 +72,7 @@ export class Machine implements AsyncDisposable {
       const link = await HostLink.connect(vm.link, hello, {
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
         ...(options.signal && { signal: options.signal }),
+        ...(options.turnMilliseconds !== undefined && { turnMilliseconds: options.turnMilliseconds }),
       });
       for (const { step, at } of link.ack.boot) debug(`guest: ${step}`, { kernelMilliseconds: at });
       debug("agent ready");
@@ -77,6 +84,14 @@ export class Machine implements AsyncDisposable {
       if (error instanceof SmolvmError && error.kind === "canceled") throw error;
       throw bootFailure(error, end.stderr, await vm.consoleTail(CONSOLE_LINES));
     }
+  }
+
+  /** A guest that was halted, hangs, or broke the protocol does not end by itself. */
+  async #endWithLink(): Promise<void> {
+    if (await this.#link.closed === undefined) return;
+    const timer = setTimeout(() => this.#vm.kill(), LINGER_MILLISECONDS);
+    await this.#vm.ended;
+    clearTimeout(timer);
   }
 
   /** What the agent said of itself. */

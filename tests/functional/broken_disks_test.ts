@@ -75,13 +75,8 @@ for (let round = 0; round < rounds; round++) {
       assertEquals((await home.status("host")).state, "running");
       // Its disk may have become an I/O error until the next start; that much it says.
       assertEquals((await home.sh("host", "echo here")).stdout, "here\n");
-      for (
-        const args of [["create", "--name", "n"], ["ls"], ["logs", "host"], ["stop", "host"], [
-          "stop",
-          "host",
-        ]]
-      ) {
-        const { code, stderr } = await home.vm(...args);
+      for (const words of ["create --name n", "ls", "logs host", "stop host", "stop host"]) {
+        const { code, stderr } = await home.vm(...words.split(" "));
         if (code !== 0) assertMatch(stderr, /^smolvm: cannot [^\n]*\n$/);
       }
       const { code, stderr } = await home.vm("start", "-d", "host");
@@ -92,6 +87,7 @@ for (let round = 0; round < rounds; round++) {
       Deno.removeSync(FILLER);
     }
     await assertWhole("host");
+    await home.vm("delete", "-f", "n");
     home.assertOnlyFilesOf([...ids.values()], []);
   });
 
