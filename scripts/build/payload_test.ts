@@ -1,12 +1,9 @@
 import { elfHeader, TEST_MANIFEST } from "../../tests/harness/payload_file.ts";
 import { assertEquals } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
 import { openPayload } from "../../src/host/payload.ts";
-import { FileLock } from "../../src/host/lock.ts";
 import { packed, type Part, writeRuntime } from "./payload.ts";
 import { runStep, WORK } from "./step.ts";
-
-// The C library stays open for the life of a process; opened here, no test is blamed for it.
-FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
 
 Deno.test("writeRuntime() appends parts that openPayload() gives back", async () => {
   const [before, folder] = [Deno.cwd(), await Deno.makeTempDir()];

@@ -1,11 +1,8 @@
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
 import { SmolvmError } from "../error.ts";
 import { openDatabase } from "./database.ts";
-import { FileLock } from "./lock.ts";
-
-// The C library stays open for the life of a process; opened here, no test is blamed for it.
-FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
 
 const first = "CREATE TABLE pets (name TEXT PRIMARY KEY) STRICT";
 const second = "ALTER TABLE pets ADD COLUMN legs INTEGER";

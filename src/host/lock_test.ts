@@ -1,9 +1,7 @@
 import { assertEquals, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "./lock.ts";
-
-// The C library stays open for the life of a process; opened here, no test is blamed for it.
-FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
 
 Deno.test("FileLock keeps a second holder out until it is released", async () => {
   const path = await Deno.makeTempFile();

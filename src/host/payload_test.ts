@@ -1,11 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
 import { elfHeader, TEST_MANIFEST, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
-import { FileLock } from "./lock.ts";
 import { locatePayload, openPayload } from "./payload.ts";
-
-// The C library stays open for the life of a process; opened here, no test is blamed for it.
-FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();

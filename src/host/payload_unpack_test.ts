@@ -1,13 +1,10 @@
 import { assertEquals, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
 import { type MadePart, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
-import { FileLock } from "./lock.ts";
 import { locatePayload } from "./payload.ts";
 import type { LocatedPayload } from "./payload_format.ts";
 import { unpackedPart } from "./payload_unpack.ts";
-
-// The C library stays open for the life of a process; opened here, no test is blamed for it.
-FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
 
 /** Three chunks and a bit, of bytes that do not repeat within a chunk. */
 const bytes = Uint8Array.from({ length: 3_333_333 }, (_, index) => (index * 2654435761) >>> 24);

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { assertEquals, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
 import { FileLock } from "../host/lock.ts";
 import { LockFolder } from "./lock_folder.ts";
-
-// The C library stays open for the life of a process; opened here, no test is blamed for it.
-FileLock.tryAcquire(await Deno.makeTempFile())?.[Symbol.dispose]();
 
 async function inFolder(body: (locks: LockFolder, folder: string) => Promise<void> | void): Promise<void> {
   const folder = await Deno.makeTempDir();
