@@ -9,7 +9,7 @@ import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.
 import { runInLabs } from "./tests/lab_run.ts";
 import { countReport, type TestCount } from "./tests/report.ts";
 import { readResults, sideBySide, type TestResult } from "./tests/side_by_side.ts";
-import { chosenSuites, suiteFolders, type SuiteName } from "./tests/suites.ts";
+import { chosenSuites, labFiles, notInLab, suiteFolders, type SuiteName } from "./tests/suites.ts";
 
 interface SuiteEnd extends TestCount {
   readonly results: readonly TestResult[];
@@ -21,7 +21,11 @@ async function runSuite(name: SuiteName): Promise<SuiteEnd> {
   if (name !== "krun" || probeVirtualization(hostVirtualization()).usable) {
     return await runHere(name, folders);
   }
-  const files = folders.flatMap(testFiles);
+  const all = folders.flatMap(testFiles);
+  const files = Deno.args.includes(name) ? all : labFiles(all);
+  for (const { name: left, reason } of files.length < all.length ? notInLab : []) {
+    console.log(`# not in the lab: ${all.filter((file) => left.test(file)).join(" ")}: ${reason}`);
+  }
   console.log(`# krun tests, in the lab: ${files.join(" ")}`);
   const results = await runInLabs(files, { SMOLVM_ENGINE: name });
   const failed = results.filter((result) => !result.passed).length;

@@ -14,6 +14,22 @@ export const groups: Readonly<Record<string, readonly SuiteName[]>> = {
   functional: ["images", "qemu", "krun"],
 };
 
+/**
+ * Test files that the lab does not run with all the others, each with its reason; `deno task test:krun` runs
+ * them there too.
+ */
+export const notInLab: readonly { readonly name: RegExp; readonly reason: string }[] = [
+  {
+    name: /\/broken_\w+_test\.ts$/,
+    reason: "they break machines within what an ordinary processor takes; in the lab they last half an hour",
+  },
+];
+
+/** The files that the lab runs. */
+export function labFiles(files: readonly string[]): string[] {
+  return files.filter((file) => notInLab.every(({ name }) => !name.test(file)));
+}
+
 /** Folders below tests/ whose tests stand beside sources and need no VM. */
 const SOURCES_OF_TESTS = ["tests/harness", "tests/performance"];
 

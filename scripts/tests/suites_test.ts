@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
-import { chosenSuites, suiteFolders, suiteNames } from "./suites.ts";
+import { chosenSuites, labFiles, suiteFolders, suiteNames } from "./suites.ts";
 
 const folders = [
   "src",
@@ -24,4 +24,9 @@ Deno.test("chosenSuites() knows groups, keeps the order, and refuses what it doe
   assertEquals(chosenSuites(["functional", "krun"]), ["images", "qemu", "krun"]);
   assertEquals(chosenSuites([]), [...suiteNames]);
   assertThrows(() => chosenSuites(["fast"]), TypeError, "Cannot run suite fast: there are unit");
+});
+
+Deno.test("labFiles() leaves out what breaks machines at random moments", () => {
+  const files = ["tests/functional/broken_disks_test.ts", "tests/functional/run_test.ts"];
+  assertEquals(labFiles(files), ["tests/functional/run_test.ts"]);
 });
