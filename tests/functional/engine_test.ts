@@ -146,7 +146,7 @@ Deno.test("Ctrl-C in a terminal reaches the command and not the VMM", async () =
   await tmux("new-session", "-d", "-x", "200", "-y", "50", "sh");
   try {
     await tmux("send-keys", `${env} ${words}; echo "code $?"`, "Enter");
-    assertTrue(await shows(/^ready/m), await tmux("capture-pane", "-p"));
+    assertTrue(await shows(/ready$/m), await tmux("capture-pane", "-p"));
     await tmux("send-keys", "C-c");
     assertTrue(await shows(/^code \d/m), await tmux("capture-pane", "-p"));
     const screen = await tmux("capture-pane", "-p");
