@@ -50,9 +50,9 @@ export async function checkUp({ engines, payload, paths, wanted }: CheckupParts)
   ];
   // Folders stand before what is kept in them, and fails with them.
   const blocked = findings.find(({ grade }) => grade === "bad");
+  if (blocked) return { findings, engine: undefined, why: `${blocked.name}: ${blocked.details}` };
   try {
     const choice = await chooseEngine(wanted, engines);
-    if (blocked) return { findings, engine: undefined, why: `${blocked.name}: ${blocked.details}` };
     return {
       findings,
       engine: choice.engine.name,

@@ -56,11 +56,16 @@ export class KrunEngine implements Engine {
   async probe(): Promise<Availability> {
     const host = probeVirtualization(this.#host);
     if (!host.usable) return host;
-    const { library, carried } = await this.#findLibrary();
-    if (library === undefined) return NO_LIBRARY;
-    // The carried one has its digest, and a test to say that it serves.
-    const found = carried ? host : inspectLibrary(library);
-    return found.usable ? host : { ...found, reason: `${library}: ${found.reason}` };
+    try {
+      const { library, carried } = await this.#findLibrary();
+      if (library === undefined) return NO_LIBRARY;
+      // The carried one has its digest, and a test to say that it serves.
+      const found = carried ? host : inspectLibrary(library);
+      return found.usable ? host : { ...found, reason: `${library}: ${found.reason}` };
+    } catch (error) {
+      const reason = error instanceof SmolvmError ? error.reason : (error as Error).message;
+      return { usable: false, reason: `libkrun cannot be unpacked (${reason})`, remedy: "see smolvm doctor" };
+    }
   }
 
   async start(vm: VmDescription): Promise<RunningVm> {
