@@ -12,7 +12,7 @@ import { readResults, type TestResult } from "./side_by_side.ts";
 const SLOWNESS = 8;
 
 /** How long the lab may take for a file, in seconds. */
-const SECONDS = 900;
+const SECONDS = 1_200;
 
 /** Memory of a lab, in MiB: the VMs of one file, and the files they unpack. */
 const MEMORY = 3_072;

@@ -15,8 +15,8 @@ import { awaitUnsupervised } from "./supervision.ts";
 import { judgeReport } from "./supervisor_process.ts";
 import { unixTransport } from "./unix_transport.ts";
 
-/** How long a supervisor may take to greet, in milliseconds. */
-const GREETING_MILLISECONDS = 5_000;
+/** How long a supervisor may take to greet, in milliseconds; one that serves many at once is slow. */
+const GREETING_MILLISECONDS = 30_000;
 
 /** How long a machine may take to start, its turn behind others included, in milliseconds. */
 const START_MILLISECONDS = 120_000;
@@ -36,7 +36,10 @@ export const SUPERVISOR_PROCESS = "_supervise";
  * @returns its link, `undefined` when none listens
  * @throws {SmolvmError} kind `guest` when one listens and does not answer
  */
-export async function connectSupervisor(socket: string): Promise<HostLink | undefined> {
+export async function connectSupervisor(
+  socket: string,
+  deadlineMilliseconds = GREETING_MILLISECONDS,
+): Promise<HostLink | undefined> {
   let connection: Deno.UnixConn;
   try {
     connection = await Deno.connect({ transport: "unix", path: socket });
@@ -50,7 +53,7 @@ export async function connectSupervisor(socket: string): Promise<HostLink | unde
   const hello = { version: config.version, clock: Date.now(), hostname: "" };
   try {
     return await HostLink.connect(unixTransport(connection), hello, {
-      deadlineMilliseconds: GREETING_MILLISECONDS,
+      deadlineMilliseconds,
     });
   } catch (cause) {
     if (!(cause instanceof SmolvmError) || cause.remedy !== undefined) throw cause;
