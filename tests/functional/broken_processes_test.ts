@@ -116,7 +116,7 @@ async function startWriter() {
     let over = false;
     void child.status.then(() => over = true);
     assertTrue(
-      await eventually(() => over, 30_000),
+      await eventually(() => over, 60_000),
       "the client of a machine that is gone goes on",
     );
     const [{ code }, stderr] = [await child.status, await errors];
