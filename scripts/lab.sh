@@ -26,7 +26,7 @@ modules="virtio/virtio_ring virtio/virtio virtio/virtio_pci_legacy_dev virtio/vi
 # The kernel and its first root, from Debian's package.
 fetch_kernel() {
   local folder image module file
-  folder=$(mktemp -d); mkdir -p "$cache" "$folder/root"/{bin,modules,dev,proc,sys}
+  folder=$(mktemp -d); mkdir -p "$folder/root"/{bin,modules,dev,proc,sys}
   image=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image[^ ]*\)$/\1/p' | head -1)
   [ -n "$image" ] || die "cannot find linux-image-cloud-amd64: the lab needs Debian's package lists (apt-get update)"
   (cd "$folder" && apt-get download -qq "$image" > /dev/null 2>&1 && dpkg-deb -x ./*.deb kernel) || die "cannot download $image with apt-get"
@@ -65,7 +65,10 @@ exec switch_root /root-of-lab "$job/start"
 INIT
 }
 
+# Labs that begin at once fetch it once.
+mkdir -p "$cache" && exec 9> "$cache/lock" && flock 9
 [ -e "$cache/initrd" ] || fetch_kernel
+exec 9>&-
 
 job=$(mktemp -d /var/tmp/lab.XXXXXX)
 children=()
