@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
 import { createStorage } from "../host/storage.ts";
+import { removeIfThere } from "../host/remove_if_there.ts";
 
 /** A scratch disk. Disposing removes its name. */
 export class ScratchDisk implements Disposable {
@@ -56,13 +57,5 @@ function sweep(folder: string): void {
     if (!name.endsWith(".ext4")) continue;
     using lock = FileLock.tryAcquire(join(folder, name)) ?? null;
     if (lock) removeIfThere(join(folder, name));
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

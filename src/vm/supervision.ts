@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import { identify, type ProcessIdentity, signalProcess } from "../host/process.ts";
+import { removeIfThere } from "../host/remove_if_there.ts";
 import type { MachineFolder } from "./machine_folder.ts";
 
 /** How long a killed supervisor's lock may stay, in milliseconds. */
@@ -108,13 +109,5 @@ function exists(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -10,6 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import { SmolvmError } from "../error.ts";
 import { type AgentStream, serveAgent } from "../protocol/agent_link.ts";
 import type { OpenRequest } from "../protocol/messages.ts";
+import { removeIfThere } from "../host/remove_if_there.ts";
 import type { LogPiece } from "./log_file.ts";
 import { Machine } from "./machine.ts";
 import type { MachineFolder } from "./machine_folder.ts";
@@ -286,12 +287,4 @@ function listen(path: string): Deno.UnixListener {
   const listener = Deno.listen({ transport: "unix", path });
   Deno.chmodSync(path, 0o600);
   return listener;
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
