@@ -8,7 +8,7 @@
 import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
 import { runInLabs } from "./tests/lab_run.ts";
 import { countReport, type TestCount } from "./tests/report.ts";
-import { readResults, sideBySide, type TestResult } from "./tests/side_by_side.ts";
+import { failures, readResults, sideBySide, type TestResult } from "./tests/side_by_side.ts";
 import { chosenSuites, labFiles, notInLab, suiteFolders, type SuiteName } from "./tests/suites.ts";
 
 interface SuiteEnd extends TestCount {
@@ -69,6 +69,7 @@ async function main(): Promise<number> {
     return end ? [{ name, results: end.results }] : [];
   });
   if (engines.length > 1) { for (const line of sideBySide(engines)) console.log(line); }
+  for (const [name, { results }] of ends) for (const line of failures(name, results)) console.log(line);
   const all = [...ends.values()];
   const failed = all.reduce((sum, end) => sum + end.failed, 0);
   console.log(`${all.reduce((sum, end) => sum + end.passed, 0)} passed, ${failed} failed`);

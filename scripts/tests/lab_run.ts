@@ -72,7 +72,12 @@ export function mergeTries(before: FileRun, after: FileRun): FileRun {
 
 /** A file whose run was cut off is one failure more. Pure. */
 export function resultsOf(file: string, { results, whole }: FileRun): TestResult[] {
-  return whole ? [...results] : [...results, { name: `${file} runs to its end`, passed: false, seconds: 0 }];
+  return whole ? [...results] : [...results, {
+    name: `${file} runs to its end`,
+    passed: false,
+    seconds: 0,
+    failure: "the lab was ended or died before: see above",
+  }];
 }
 
 async function secondTry(
@@ -109,7 +114,9 @@ async function runFile(
   }).output();
   for (const output of [stdout, stderr]) Deno.stdout.writeSync(output);
   const results = readResults(await Deno.readTextFile(report));
-  return { results, whole: results.length > 0 && code !== LAB_FAILED && code !== 124 };
+  // A file all of whose tests are ignored has no results, and nothing failed.
+  const ended = code !== LAB_FAILED && code !== 124;
+  return { results, whole: ended && (results.length > 0 || code === 0) };
 }
 
 /** A name as a regular expression matches it. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { readResults, sideBySide } from "./side_by_side.ts";
+import { failures, readResults, sideBySide } from "./side_by_side.ts";
 
 const xml = `<testsuites tests="3"><testsuite name="a">
   <testcase name="one &amp; two" classname="a" time="1.25" line="1" col="6"></testcase>
@@ -11,7 +11,7 @@ const xml = `<testsuites tests="3"><testsuite name="a">
 Deno.test("readResults() reads names, ends and times, and leaves ignored tests out", () => {
   assertEquals(readResults(xml), [
     { name: "one & two", passed: true, seconds: 1.25 },
-    { name: "three", passed: false, seconds: 0.5 },
+    { name: "three", passed: false, seconds: 0.5, failure: "<y>" },
     { name: "five", passed: true, seconds: 2 },
   ]);
 });
@@ -22,4 +22,12 @@ Deno.test("sideBySide() shows what one engine did not run", () => {
     "qemu            krun            test",
     "ok 1.0 s        -               t",
   ]);
+});
+
+Deno.test("failures() shows the first lines of what failed", () => {
+  const results = [
+    { name: "good", passed: true, seconds: 1 },
+    { name: "bad", passed: false, seconds: 1, failure: "a\nb\nc" },
+  ];
+  assertEquals(failures("unit", results, 2), ["# failed, unit: bad", "  a", "  b"]);
 });

@@ -27,6 +27,7 @@ export const notInLab: readonly { readonly name: RegExp; readonly reason: string
     name: /\/guest_processes_test\.ts$/,
     reason: "the lab's own kernel stood still under its two hundred processes at once",
   },
+  { name: /\/guest_defaults_test\.ts$/, reason: "crun, which it compares with, does not run there" },
   { name: /\/(image\w*|launch)_test\.ts$/, reason: "what they test is the same on every engine" },
 ];
 

@@ -42,6 +42,7 @@ const O_CLOEXEC = Deno.build.os === "darwin" ? 0x1000000 : 0o2000000;
 const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
+const ENOENT = 2;
 const EWOULDBLOCK = Deno.build.os === "darwin" ? 35 : 11;
 
 /**
@@ -52,7 +53,11 @@ const EWOULDBLOCK = Deno.build.os === "darwin" ? 35 : 11;
  */
 export function tryFlock(path: string, options: { shared: boolean }): (() => void) | undefined {
   const fd = libc().open(cString(path), O_RDWR | O_CLOEXEC);
-  if (fd < 0) throw new Error(`open ${path}: errno ${errno()}`);
+  if (fd < 0) {
+    const code = errno();
+    if (code === ENOENT) throw new Deno.errors.NotFound(`open ${path}: it is not there`);
+    throw new Error(`open ${path}: errno ${code}`);
+  }
   if (libc().flock(fd, (options.shared ? LOCK_SH : LOCK_EX) | LOCK_NB) === 0) {
     return () => void libc().close(fd);
   }

@@ -41,10 +41,10 @@ export class FileLock implements Disposable {
    */
   static tryAcquire(path: string, options: { shared?: boolean } = {}): FileLock | undefined {
     try {
-      // node:fs and Deno.open never tell their descriptor, so the file is made here and locked through libc.
-      Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
-      const release = tryFlock(path, { shared: options.shared ?? false });
-      return release && new FileLock(release);
+      for (;;) {
+        const lock = lockFile(path, options.shared ?? false);
+        if (lock !== "replaced") return lock && new FileLock(lock);
+      }
     } catch (cause) {
       throw new SmolvmError("state", {
         action: "lock",
@@ -60,6 +60,30 @@ export class FileLock implements Disposable {
     this.#release();
     this.#release = () => {};
   }
+}
+
+/**
+ * Locks the file that has this name. A holder may remove the file while it is opened here: a lock on a file
+ * without a name keeps nobody out, so it is not one.
+ *
+ * @returns what releases it; `undefined` when another holds it; `replaced` when another file, or none, has
+ *   the name by now
+ */
+function lockFile(path: string, shared: boolean): (() => void) | undefined | "replaced" {
+  // Deno never tells a descriptor, so the file is made here and locked through libc. It stays open meanwhile,
+  // so that no other file gets its number.
+  using file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+  const { dev, ino } = file.statSync();
+  let release: (() => void) | undefined;
+  try {
+    release = tryFlock(path, { shared });
+    const named = Deno.statSync(path);
+    if (!release || (named.dev === dev && named.ino === ino)) return release;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  release?.();
+  return "replaced";
 }
 
 /** flock(2) has no wake-up that a signal could interrupt from JavaScript, so a contended lock is retried. */

@@ -32,6 +32,33 @@ Deno.test("FileLock.acquire() ends when its signal fires", async () => {
   }
 });
 
+Deno.test("FileLock holds the file of its name, though others remove it all the time", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/lock`;
+  const program = `
+    import ${JSON.stringify(import.meta.resolve("../../tests/harness/open_libc.ts"))};
+    import { FileLock } from ${JSON.stringify(import.meta.resolve("./lock.ts"))};
+    for (let round = 0; round < 300; round++) {
+      using lock = FileLock.tryAcquire(${JSON.stringify(path)});
+      if (!lock) continue;
+      Deno.mkdirSync(${JSON.stringify(`${folder}/held`)});
+      Deno.removeSync(${JSON.stringify(`${folder}/held`)});
+      Deno.removeSync(${JSON.stringify(path)});
+    }`;
+  try {
+    const args = ["eval", program];
+    const children = Array.from(
+      { length: 3 },
+      () => new Deno.Command(Deno.execPath(), { args, stderr: "piped" }).output(),
+    );
+    for (const { code, stderr } of await Promise.all(children)) {
+      assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("FileLock of a killed process is free", async () => {
   const path = await Deno.makeTempFile();
   const program = `

@@ -1,17 +1,17 @@
 /**
- * Removes a file that others may have removed already.
+ * Removes what others may have removed already.
  *
  * @module
  */
 
 /**
- * Removes a file; one that is not there is fine.
+ * Removes a file, or with `recursive` a folder and all in it; one that is not there is fine.
  *
  * @throws {Deno.errors} when it is there and cannot be removed
  */
-export function removeIfThere(path: string): void {
+export function removeIfThere(path: string, options: { readonly recursive?: boolean } = {}): void {
   try {
-    Deno.removeSync(path);
+    Deno.removeSync(path, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

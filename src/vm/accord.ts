@@ -8,6 +8,7 @@
  */
 import { join } from "node:path";
 import { FileLock } from "../host/lock.ts";
+import { removeIfThere } from "../host/remove_if_there.ts";
 import { debug } from "../log.ts";
 
 /** Ends of the names of folders that are no machines yet, or no more. */
@@ -57,7 +58,7 @@ export function bringIntoAccord(folder: string, table: MachineTable): string[] {
 function settle(path: string, id: string, table: MachineTable): string | undefined {
   using turn = FileLock.tryAcquire(path + CHANGES) ?? null;
   if (!turn) return undefined;
-  for (const end of [MAKING, GONE]) removeIfThere(path + end);
+  for (const end of [MAKING, GONE]) removeIfThere(path + end, { recursive: true });
   const known = table.ids().includes(id);
   if (isThere(path)) return known ? undefined : table.adopt(path);
   if (known) table.remove(id);
@@ -75,13 +76,5 @@ function isThere(path: string): boolean {
     return Deno.statSync(path).isDirectory;
   } catch {
     return false;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

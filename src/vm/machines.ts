@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
+import { removeIfThere } from "../host/remove_if_there.ts";
 import { createStorage } from "../host/storage.ts";
 import type { HostLink } from "../protocol/host_link.ts";
 import { GONE, MAKING } from "./accord.ts";
@@ -36,32 +37,43 @@ export function createMachine(
   machine: NewMachine,
   context: { records: MachineRecords; paths: Paths; templates: string },
 ): MachineSpec {
-  const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
-  const spec: MachineSpec = { version: SPEC_VERSION, id, created: new Date().toISOString(), ...machine };
-  const folder = machineFolder(context.paths, id);
-  const making = folder.path + MAKING;
-  let recorded = false;
   try {
-    Deno.mkdirSync(making, { recursive: true, mode: 0o700 });
-    using _turn = FileLock.tryAcquire(folder.changes) ?? null;
+    using turn = newTurn(context.paths);
+    const { id } = turn;
+    const folder = machineFolder(context.paths, id);
+    const making = folder.path + MAKING;
+    const spec: MachineSpec = { version: SPEC_VERSION, id, created: new Date().toISOString(), ...machine };
+    using undo = new DisposableStack();
+    undo.defer(() => removeIfThere(folder.changes));
+    Deno.mkdirSync(making, { mode: 0o700 });
+    undo.defer(() => removeIfThere(making, { recursive: true }));
     context.records.create(spec);
-    recorded = true;
+    undo.defer(() => context.records.remove(spec.id));
     createStorage(join(making, basename(folder.disk)), spec.diskBytes, context.templates);
     Deno.writeTextFileSync(join(making, SPEC_FILE), JSON.stringify(spec, null, 2), { mode: 0o600 });
     Deno.renameSync(making, folder.path);
+    undo.move();
     return spec;
   } catch (error) {
-    removeIfThere(making);
-    if (recorded) context.records.remove(id);
-    removeIfThere(folder.changes);
-    if (error instanceof SmolvmError) throw error;
-    const reason = (error as Error).message;
-    throw new SmolvmError("state", {
-      action: "create the machine",
-      subject: spec.name,
-      reason,
-      cause: error,
-    });
+    // What could not be undone either is left to the next command.
+    const cause = error instanceof SuppressedError ? error.suppressed : error;
+    if (cause instanceof SmolvmError) throw cause;
+    const reason = (cause as Error).message;
+    throw new SmolvmError("state", { action: "create the machine", subject: machine.name, reason, cause });
+  }
+}
+
+/**
+ * An id that nobody has, and its turn. Whoever repairs what others left may hold the turn of an id whose lock
+ * file has just appeared; then it is another id.
+ */
+function newTurn(paths: Paths): { id: string } & Disposable {
+  for (;;) {
+    const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+    const { changes } = machineFolder(paths, id);
+    Deno.mkdirSync(dirname(changes), { recursive: true, mode: 0o700 });
+    const turn = FileLock.tryAcquire(changes);
+    if (turn) return { id, [Symbol.dispose]: () => turn[Symbol.dispose]() };
   }
 }
 
@@ -177,23 +189,15 @@ export async function deleteMachine(
   const gone = folder.path + GONE;
   moveAway(folder.path, gone);
   // Before the record, which needs room on a disk that may be full.
-  removeIfThere(gone);
+  removeIfThere(gone, { recursive: true });
   context.records.remove(spec.id);
   for (const path of [folder.socket, folder.changes]) removeIfThere(path);
 }
 
 function moveAway(path: string, to: string): void {
   try {
-    removeIfThere(to);
+    removeIfThere(to, { recursive: true });
     Deno.renameSync(path, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

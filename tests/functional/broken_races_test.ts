@@ -45,7 +45,8 @@ for (let round = 0; round < rounds; round++) {
     await chance.moment(600);
     assertEquals((await home.vm("stop", "x")).code, 0);
     for (const [index, ended] of (await Promise.all(execs)).entries()) {
-      assertPlain(ended);
+      // One that was under way is killed with the rest, and its session may still hear of that.
+      if (ended.code !== 128 + 9) assertPlain(ended);
       if (ended.code === 0) assertEquals(ended.stdout, `${index}\n${index}\n`);
     }
     assertEquals(await home.assertAnswers("x", "echo up"), "up\n");
