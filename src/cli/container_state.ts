@@ -10,10 +10,16 @@ import type { OpenRequest } from "../protocol/messages.ts";
 import { removeContainer } from "../vm/containers.ts";
 import { judgeEnd } from "../vm/outcome.ts";
 import { machineFolder } from "../vm/machine_folder.ts";
-import { connectSupervisor, reachMachine } from "../vm/supervisor_client.ts";
+import { ask, connectSupervisor, reachMachine } from "../vm/supervisor_client.ts";
 import { namedMachine, withMachines } from "./machine_context.ts";
 import { writeLine } from "./output.ts";
 import { parseDuration } from "./values.ts";
+
+/** How long a start may take, in milliseconds: the image may have to be carried into the VM first. */
+const START_MILLISECONDS = 600_000;
+
+/** How long a stop may take beyond the patience with the container, in milliseconds. */
+const STOP_GRACE_MILLISECONDS = 30_000;
 
 /** `start`: starts the machine too, if it does not run. */
 export function containerStart(): Command {
@@ -27,11 +33,17 @@ export function containerStart(): Command {
         const found = words.map((word) => context.records.containers.find(spec, word));
         using link = await reachMachine(spec, context.paths);
         for (const { spec: container } of found) {
-          await request(link, { kind: "start-container", container: container.id }, {
+          const words = {
             action: "start the container",
             subject: container.name ?? container.id,
             program: container.command.argv[0] ?? "",
-          });
+          };
+          await request(
+            link,
+            { kind: "start-container", container: container.id },
+            words,
+            START_MILLISECONDS,
+          );
           writeLine(container.name ?? container.id);
         }
       });
@@ -53,11 +65,17 @@ export function containerStop(): Command {
         using link = await connectSupervisor(machineFolder(context.paths, spec.id).socket);
         for (const { spec: container } of found) {
           if (link) {
-            await request(link, { kind: "stop-container", container: container.id, timeoutMilliseconds }, {
+            const words = {
               action: "stop the container",
               subject: container.name ?? container.id,
               program: "",
-            });
+            };
+            const message = {
+              kind: "stop-container",
+              container: container.id,
+              timeoutMilliseconds,
+            } as const;
+            await request(link, message, words, timeoutMilliseconds + STOP_GRACE_MILLISECONDS);
           }
           writeLine(container.name ?? container.id);
         }
@@ -85,16 +103,23 @@ export function containerRm(): Command {
     });
 }
 
-/** Asks the supervisor and waits for the answer, however long pulling an image in takes. */
+/** Asks the supervisor and waits for the answer. */
 async function request(
   link: HostLink,
   message: OpenRequest,
-  { action, subject, program }: { action: string; subject: string; program: string },
+  words: { action: string; subject: string; program: string },
+  milliseconds: number,
 ): Promise<void> {
-  const stream = link.open(message);
-  const event = await stream.nextMessage();
+  const { action, subject, program } = words;
+  const begun = performance.now();
+  const event = await ask(link, message, milliseconds);
   if (event?.kind === "done") return;
   if (event) return void judgeEnd(event, program, 0);
-  const { reason = "its machine went away" } = await stream.ended;
-  throw new SmolvmError("guest", { action, subject, reason });
+  const late = performance.now() - begun >= milliseconds;
+  throw new SmolvmError("guest", {
+    action,
+    subject,
+    reason: late ? `its machine did not answer within ${milliseconds / 1000} s` : "its machine went away",
+    remedy: "see smolvm microvm status, and smolvm microvm logs --console",
+  });
 }

@@ -17,7 +17,7 @@ export type ShownMachine = MachineSpec & MachineState & {
 export function machineTable(machines: readonly ShownMachine[], now: number): string[] {
   const rows = machines.map((one) => [
     one.name,
-    stateWord(one),
+    brief(stateWord(one)),
     one.command?.image ?? "-",
     String(one.cpus),
     `${one.memoryMiB} MiB`,
@@ -83,6 +83,12 @@ function stateWord(one: ShownMachine): string {
     default:
       return one.state;
   }
+}
+
+/** The first line of what may be many, as a table has room for. */
+function brief(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  return rest.length === 0 ? text : `${first.replace(/[;:].*$/, "")} …)`;
 }
 
 function memory(one: ShownMachine): string {

@@ -43,6 +43,14 @@ Deno.test("machineTable() aligns a line for each machine", () => {
   ]);
 });
 
+Deno.test("machineTable() keeps to one line a machine that failed with many", () => {
+  const reason = "the guest's kernel panicked (Out of memory); last lines of its console:\none\ntwo";
+  const lines = machineTable([{ ...machine, state: "failed", reason, exitCode: null }], now);
+  assertEquals(lines.length, 2);
+  assertTrue(lines.every((line) => !line.includes("\n")));
+  assertTrue(lines[1]?.includes("failed (the guest's kernel panicked (Out of memory) …)"));
+});
+
 Deno.test("describeMachine() shows the command as a shell would need it, and every label", () => {
   const lines = describeMachine(machine);
   assertTrue(lines.includes(`command   sh -c 'echo it'\\''s'`));
