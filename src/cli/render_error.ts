@@ -6,6 +6,7 @@
  */
 import { plainText } from "../engine/console.ts";
 import { SmolvmError } from "../error.ts";
+import { systemWords } from "../host/system_words.ts";
 
 /** What is shown and returned. */
 export interface RenderedError {
@@ -24,9 +25,17 @@ export function renderError(error: unknown): RenderedError {
     return { text: plainText(text), exitCode: 125 };
   }
   const subject = error.subject === undefined || error.subject === "" ? "" : ` ${error.subject}`;
-  const remedy = error.remedy === undefined || error.remedy === "" ? "" : `; ${error.remedy}`;
+  const { reason, remedy = "" } = wordsOf(error);
   return {
-    text: plainText(`cannot ${error.action}${subject}: ${error.reason}${remedy}`),
+    text: plainText(`cannot ${error.action}${subject}: ${reason}${remedy === "" ? "" : `; ${remedy}`}`),
     exitCode: error.exitCode,
   };
+}
+
+/** A reason that is just what the system said, such as a full disk, is put in words, with what helps. */
+function wordsOf(error: SmolvmError): { readonly reason: string; readonly remedy?: string | undefined } {
+  const { reason, remedy, cause } = error;
+  if (!(cause instanceof Error) || cause.message !== reason) return { reason, remedy };
+  const words = systemWords(cause);
+  return words ? { reason: words.reason, remedy: remedy ?? words.remedy } : { reason, remedy };
 }

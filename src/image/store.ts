@@ -13,7 +13,7 @@ import { debug } from "../log.ts";
 import { type BundledParts, readBundled } from "./bundled.ts";
 import type { IntakeOptions } from "./candidate.ts";
 import { hexOf } from "./digest.ts";
-import { explainSystem } from "./system_words.ts";
+import { explainSystem } from "../host/system_words.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import type { Digest, Image } from "./image.ts";
 import { type DiskBuilder, type Shelves, takeIn } from "./intake.ts";

@@ -9,6 +9,7 @@ import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import { identify, type ProcessIdentity, signalProcess } from "../host/process.ts";
 import { removeIfThere } from "../host/remove_if_there.ts";
+import { systemWords } from "../host/system_words.ts";
 import type { MachineFolder } from "./machine_folder.ts";
 
 /** How long a killed supervisor's lock may stay, in milliseconds. */
@@ -34,8 +35,8 @@ export async function takeSupervision(folder: Locked, milliseconds: number): Pro
     return lock;
   } catch (cause) {
     lock[Symbol.dispose]();
-    const reason = (cause as Error).message;
-    throw new SmolvmError("state", { action: "supervise the machine", subject: folder.lock, reason, cause });
+    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    throw new SmolvmError("state", { action: "write to", subject: folder.lock, ...words, cause });
   }
 }
 

@@ -69,6 +69,16 @@ async function doctorAfter(script: string, smolvm = BINARY): Promise<{ code: num
   return { code, stdout: new TextDecoder().decode(stdout) };
 }
 
+/** Whether this user may open a device for reading and writing. */
+function opens(path: string): boolean {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const root = Deno.uid() === 0;
 const BARE_DEV = "mount -t tmpfs dev /dev && mknod /dev/null c 1 3 && mknod /dev/urandom c 1 9 &&";
 
@@ -80,6 +90,20 @@ Deno.test({
     assertMatch(stdout, /^-- {2}virtualization +there is no \/dev\/kvm$/m);
     assertMatch(stdout, /^-- {2}engine krun +there is no \/dev\/kvm\n +→ load the kvm_intel/m);
     assertMatch(stdout, /^VMs run on qemu, software emulation: krun: there is no \/dev\/kvm$/m);
+    assertEquals(code, 0);
+  },
+});
+
+Deno.test({
+  name: "doctor is not taken in by a paravirtual /dev/kvm, which opens on a processor without vmx and svm",
+  ignore: !root || !opens("/dev/kvm"),
+  fn: async () => {
+    const script = `flags=$(mktemp) && sed -E 's/ (vmx|svm)\\b//g' /proc/cpuinfo > $flags &&
+      mount --bind $flags /proc/cpuinfo && rm -f $flags && exec`;
+    const { code, stdout } = await doctorAfter(script);
+    assertMatch(stdout, /^-- {2}processor +\d+ × .*neither vmx nor svm/m);
+    assertMatch(stdout, /^-- {2}engine krun +the processor has neither vmx nor svm, so \/dev\/kvm cannot/m);
+    assertMatch(stdout, /^VMs run on qemu, software emulation: krun: the processor has neither vmx nor svm/m);
     assertEquals(code, 0);
   },
 });
