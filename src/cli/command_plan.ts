@@ -44,6 +44,7 @@ export async function planCommand(
   };
   const plan = planProcess(image.config, flags, (name) => Deno.env.get(name));
   checkRequestSize({ ...plan, volumes: image.config.volumes });
+  await store.keep(image);
   return {
     image: reference,
     imageId: image.id,

@@ -122,3 +122,12 @@ function splitRegistry(name: string): { registry: string; rest: string } {
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? text.slice(0, 80) + "…" : text);
 }
+
+/** The normalised form of what a person wrote; `undefined` when it is no reference. */
+export function normalisedName(text: string): string | undefined {
+  try {
+    return formatReference(parseReference(text));
+  } catch {
+    return undefined;
+  }
+}

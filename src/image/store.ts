@@ -13,17 +13,15 @@ import { debug } from "../log.ts";
 import { type BundledParts, readBundled } from "./bundled.ts";
 import type { IntakeOptions } from "./candidate.ts";
 import { hexOf } from "./digest.ts";
+import { idDigits } from "./id_digits.ts";
 import { explainSystem } from "../host/system_words.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import type { Digest, Image } from "./image.ts";
-import { type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
+import { type DiskBuilder, type Shelves, takeIn, takeInCopy } from "./intake.ts";
 import { type ImageRecord, ImageRecords, MIGRATIONS } from "./records.ts";
-import { familiarName, formatReference, parseReference } from "./reference.ts";
+import { familiarName, formatReference, normalisedName, parseReference } from "./reference.ts";
 import type { Environment } from "./registry/credentials.ts";
 import type { ImageUse, Removal } from "./removal.ts";
-
-/** Fewest hex digits that are taken for the beginning of an id. */
-const MIN_ID_DIGITS = 4;
 
 /** When {@linkcode ImageStore.pull} asks the registry: if there is no such image here, always, or never. */
 export type PullPolicy = "missing" | "always" | "never";
@@ -64,8 +62,7 @@ export class ImageStore implements Disposable {
     try {
       const store = new ImageStore(paths, database, new DiskFolder(join(paths.data, "images")), options);
       if (damagedFile !== undefined) store.#restore(damagedFile);
-      const { records, disks } = store.#shelves;
-      disks.sweep((id) => records.get(id) !== undefined);
+      store.#shelves.disks.sweep((id) => store.#shelves.records.get(id) !== undefined);
       return store;
     } catch (cause) {
       database.close();
@@ -85,7 +82,7 @@ export class ImageStore implements Disposable {
   }
 
   /**
-   * The image of that name, or of that id (at least {@linkcode MIN_ID_DIGITS} hex digits of it).
+   * The image of that name, or of that id (at least four hex digits of it).
    *
    * @returns `undefined` when it is not here; nothing is fetched
    * @throws {SmolvmError} kind `reference` when the text is neither, kind `image` when several ids begin so
@@ -116,8 +113,11 @@ export class ImageStore implements Disposable {
 
   /** All images, newest first, the bundled one last unless its names were all taken by others. */
   async list(): Promise<Image[]> {
-    const images = this.#shelves.records.list().flatMap((record) => this.#toImage(record) ?? []);
     const bundled = await this.#bundledImage();
+    const images = this.#shelves.records.list()
+      // A copy of the bundled one, made by keep(), is nothing a person took in.
+      .filter(({ facts, references }) => facts.id !== bundled?.id || references.length > 0)
+      .flatMap((record) => this.#toImage(record) ?? []);
     if (!bundled) return images;
     const references = bundled.references.filter((name) => !this.#shelves.records.byReference(name));
     return references.length === 0 ? images : [...images, { ...bundled, references }];
@@ -175,12 +175,22 @@ export class ImageStore implements Disposable {
   }
 
   /**
+   * Sees to it that an image stays as long as something is made of it: the bundled one would go with the
+   * binary that brought it, so it is copied.
+   *
+   * @throws {SmolvmError} kind `state` when it cannot be written
+   */
+  async keep(image: Image): Promise<void> {
+    if (!this.#isOwn(image)) await takeInCopy(this.#shelves, image);
+  }
+
+  /**
    * Keeps an image from being removed until the lease is disposed or its process ends.
    *
    * @throws {SmolvmError} kind `image` when the image was removed meanwhile
    */
   async lease(image: Image, options: { signal?: AbortSignal } = {}): Promise<Disposable> {
-    if (image.source === "bundled") return { [Symbol.dispose]() {} };
+    if (!this.#isOwn(image)) return { [Symbol.dispose]() {} };
     const { records, disks } = this.#shelves;
     const lock = await disks.locks.acquire(hexOf(image.id), { shared: true, signal: options.signal });
     if (records.get(image.id)) return lock;
@@ -203,10 +213,10 @@ export class ImageStore implements Disposable {
     const image = await this.inspect(text);
     const refuse = (reason: string, remedy: string) =>
       new SmolvmError("image", { action: "remove the image", subject: text, reason, remedy });
-    if (image.source === "bundled") {
+    if (!this.#isOwn(image)) {
       throw refuse("it is part of the smolvm binary", "pull or load one of the same name to replace it");
     }
-    const byName = image.references.find((name) => !idDigits(text) && name === normalise(text));
+    const byName = image.references.find((name) => !idDigits(text) && name === normalisedName(text));
     if (byName !== undefined && image.references.length > 1) {
       this.#shelves.records.removeReference(byName);
       return { references: [byName], images: [] };
@@ -286,6 +296,11 @@ export class ImageStore implements Disposable {
     return { ...facts, references, disk: disks.path(facts.id) };
   }
 
+  /** Whether its disk is the store's, not the binary's. */
+  #isOwn({ id, disk }: Image): boolean {
+    return disk === this.#shelves.disks.path(id);
+  }
+
   #bundledImage(): Promise<Image> | undefined {
     return this.#bundled ??= this.#parts && readBundled(this.#parts);
   }
@@ -323,20 +338,6 @@ const buildCandidate: DiskBuilder = async (...order) => {
   const { buildCandidate } = await import("./build_candidate.ts");
   await buildCandidate(...order);
 };
-
-/** The hex digits when the text may be an id or its beginning. */
-function idDigits(text: string): string | undefined {
-  const digits = text.startsWith("sha256:") ? text.slice("sha256:".length) : text;
-  return digits.length >= MIN_ID_DIGITS && /^[0-9a-f]{1,64}$/.test(digits) ? digits : undefined;
-}
-
-function normalise(text: string): string | undefined {
-  try {
-    return formatReference(parseReference(text));
-  } catch {
-    return undefined;
-  }
-}
 
 function first(images: readonly Image[]): Image {
   const [image] = images;

@@ -5,6 +5,7 @@ import "../../tests/harness/open_libc.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import { defaultConfig } from "./config.ts";
+import type { Image } from "./image.ts";
 import { guestPlatform } from "./platform.ts";
 import { ImageStore, type StoreOptions } from "./store.ts";
 
@@ -117,6 +118,34 @@ Deno.test("ImageStore offers the bundled image until the user has one of that na
     ]);
     await store.remove("alpine");
     assertEquals((await store.resolve("alpine"))?.source, "bundled");
+  });
+});
+
+Deno.test("ImageStore.keep() has the bundled image outlive the binary that brought it", async () => {
+  await inFolder(async (paths, folder) => {
+    const options = await bundle(folder, ["docker.io/library/alpine:latest"]);
+    let id: Image["id"];
+    {
+      using store = await ImageStore.open(paths, options);
+      const bundled = await store.pull("alpine");
+      id = bundled.id;
+      await store.keep(bundled);
+      await store.keep(bundled);
+      assertEquals((await store.list()).length, 1);
+      assertEquals((await store.pull("alpine")).source, "bundled");
+      await assertRejects(() => store.remove("alpine"), SmolvmError, "part of the smolvm binary");
+    }
+    // A binary that brings another image, or none.
+    using store = await ImageStore.open(paths);
+    const kept = await store.resolve(id);
+    assertEquals(
+      kept && Deno.readTextFileSync(kept.disk),
+      Deno.readTextFileSync(join(folder, "alpine.erofs")),
+    );
+    assertEquals((await store.list()).map((one) => [one.id, one.references]), [[id, []]]);
+    const use = () => ({ reason: "machine x is made of it", remedy: "" });
+    assertEquals((await store.prune({ use })).images, []);
+    assertEquals((await store.prune()).images, [id]);
   });
 });
 
