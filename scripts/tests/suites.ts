@@ -19,14 +19,6 @@ export const groups: Readonly<Record<string, readonly SuiteName[]>> = {
  * them there too.
  */
 export const notInLab: readonly { readonly name: RegExp; readonly reason: string }[] = [
-  {
-    name: /\/broken_\w+_test\.ts$/,
-    reason: "they break machines within what an ordinary processor takes; in the lab they last half an hour",
-  },
-  {
-    name: /\/guest_processes_test\.ts$/,
-    reason: "the lab's own kernel stood still under its two hundred processes at once",
-  },
   { name: /\/guest_defaults_test\.ts$/, reason: "crun, which it compares with, does not run there" },
   { name: /\/(image\w*|launch)_test\.ts$/, reason: "what they test is the same on every engine" },
 ];
