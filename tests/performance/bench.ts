@@ -17,6 +17,9 @@ import { interleave, row, time } from "./timing.ts";
 
 const decoder = new TextDecoder();
 
+/** What is streamed, in bytes. */
+const STREAMED = 128 << 20;
+
 function installed(program: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
     try {
@@ -54,9 +57,6 @@ console.log(table(rows));
 console.log(
   `\nOne run, step by step (milliseconds since the process began):\n${decoder.decode(steps.stderr)}`,
 );
-
-/** What is streamed, in bytes. */
-const STREAMED = 128 << 20;
 
 /** So many zeros. */
 function zeros(): ReadableStream<Uint8Array> {
