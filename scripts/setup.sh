@@ -35,11 +35,11 @@ install_packages() {
   for name in "$@"; do installed "$name" || missing+=("$name"); done
   [ ${#missing[@]} = 0 ] && return
   say "installing ${missing[*]}"
-  if [ ! -e .cache/apt-updated ] || [ -n "$(find .cache/apt-updated -mmin +60)" ]; then
-    $sudo apt-get update -qq > "$log" 2>&1 || { tail -20 "$log" >&2; die "cannot update apt-get's package lists; check the network and /etc/apt"; }
-    touch .cache/apt-updated
-  fi
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > "$log" 2>&1 ||
+  [ -n "${lists_are_new:-}" ] || $sudo apt-get update -qq > "$log" 2>&1 ||
+    { tail -20 "$log" >&2; die "cannot update apt-get's package lists; check the network and /etc/apt"; }
+  lists_are_new=1
+  # A machine that has just started may be busy with its own updates.
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${missing[@]}" > "$log" 2>&1 ||
     { tail -20 "$log" >&2; die "cannot install ${missing[*]} with apt-get; mend what it says above and run again"; }
 }
 

@@ -34,7 +34,8 @@ export function staysWritable(): boolean {
 export function enterWritableRoot(): void {
   const [upper, work] = [`${LAYER}/upper`, `${LAYER}/work`];
   for (const folder of [upper, work]) Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const data = `lowerdir=/,upperdir=${upper},workdir=${work},index=on,redirect_dir=on`;
+  // Without the index, which holds the lower layer's inode numbers: the next smolvm brings another root disk.
+  const data = `lowerdir=/,upperdir=${upper},workdir=${work},index=off,redirect_dir=on`;
   mount({ source: "overlay", target: PLACE, type: "overlay", data });
   // A program of a container can get hold of the launcher that is to become it: it must not be able to write
   // to that file (CVE-2019-5736), so it is the one of the read-only disk.

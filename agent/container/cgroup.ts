@@ -18,6 +18,9 @@ export interface CgroupLimits {
   readonly pids: number;
 }
 
+/** Cgroups that were not empty when they should have gone: what a program left in the background holds them. */
+const held = new Set<string>();
+
 /** A cgroup that this object removes. */
 export class Cgroup implements AsyncDisposable {
   /** Its place below the root: `container-ID`, `container-ID/exec-1`. */
@@ -30,10 +33,16 @@ export class Cgroup implements AsyncDisposable {
     this.path = `${CGROUP_ROOT}/${name}`;
   }
 
-  /** Makes a cgroup below the root and sets its limits. */
+  /** Makes a cgroup below the root and sets its limits. One of that name that was left over goes first. */
   static create(name: string, limits: CgroupLimits): Cgroup {
+    for (const path of held) if (removeTree(path)) held.delete(path);
     const cgroup = new Cgroup(name);
-    Deno.mkdirSync(cgroup.path, { recursive: true });
+    try {
+      Deno.mkdirSync(cgroup.path);
+    } catch {
+      removeTree(cgroup.path);
+      Deno.mkdirSync(cgroup.path, { recursive: true });
+    }
     if (limits.memoryBytes > 0) {
       cgroup.#write("memory.max", String(limits.memoryBytes));
       cgroup.#writeIfPresent("memory.swap.max", "0");
@@ -63,18 +72,13 @@ export class Cgroup implements AsyncDisposable {
     setTimeout(() => void this.removeWhenEmpty(50));
   }
 
-  /** Removes it once it is empty; leaves it when it is not within the time. */
+  /** Removes it once it is empty, with those below it; one that is not within the time goes later. */
   async removeWhenEmpty(milliseconds: number): Promise<void> {
     const end = performance.now() + milliseconds;
-    for (let pause = 1;; pause = Math.min(pause * 2, 100)) {
-      try {
-        Deno.removeSync(this.path);
-        return;
-      } catch {
-        // Dying processes still count; the kernel has no event that a folder could wait for without inotify.
-        if (performance.now() > end) return;
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
+    for (let pause = 1; !removeTree(this.path); pause = Math.min(pause * 2, 100)) {
+      // Dying processes still count; the kernel has no event that a folder could wait for without inotify.
+      if (performance.now() > end) return void held.add(this.path);
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
@@ -93,6 +97,28 @@ export class Cgroup implements AsyncDisposable {
     } catch {
       // A kernel without the file has nothing to set.
     }
+  }
+}
+
+/** Removes a cgroup and those below it. @returns false when processes are in one of them */
+function removeTree(path: string): boolean {
+  if (remove(path)) return true;
+  try {
+    for (const { name, isDirectory } of Deno.readDirSync(path)) {
+      if (isDirectory) removeTree(`${path}/${name}`);
+    }
+  } catch {
+    // It went meanwhile.
+  }
+  return remove(path);
+}
+
+function remove(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
   }
 }
 

@@ -11,7 +11,7 @@ import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup, memoryKills } from "./cgroup.ts";
 import { completeEnvironment } from "./environment.ts";
 import { findContainer } from "./running.ts";
-import { privilegeSteps } from "./steps.ts";
+import { ownScore, privilegeSteps } from "./steps.ts";
 import { resolveUser } from "./user.ts";
 
 /**
@@ -67,6 +67,7 @@ export function joinSteps(
 ): Step[] {
   return [
     { op: "write", path: `${cgroup}/cgroup.procs`, text: "0" },
+    ownScore,
     ...namespaces.map((name, slot): Step => ({ op: "open", slot, path: `/proc/${pid}/ns/${name}` })),
     // 0: whatever kind of namespace the file is (setns(2)).
     ...namespaces.map((_, slot): Step => ({ op: "setns", slot, type: 0 })),

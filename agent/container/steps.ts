@@ -62,6 +62,9 @@ const maskedFiles = [
 /** Paths that may be read but not written (Docker's read-only paths). */
 const readOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
+/** The agent's own is out of the kernel's reach. Written while /proc is the VM's: a container's may be its own. */
+export const ownScore: Step = { op: "write", path: "/proc/self/oom_score_adj", text: "0" };
+
 /** The whole plan, in the order launch.c performs it. */
 export function containerSteps(plan: ContainerPlan): Step[] {
   // A volume at /etc does not hide the files in it.
@@ -72,6 +75,7 @@ export function containerSteps(plan: ContainerPlan): Step[] {
     { op: "unshare", flags: NEWNS | NEWUTS | NEWIPC | NEWNET | NEWPID | NEWCGROUP },
     { op: "fork" },
     { op: "setsid" },
+    ownScore,
     { op: "umask", mask: 0 },
     { op: "mount", source: "", target: "/", type: "", flags: MS.REC | MS.PRIVATE },
     // Cloned now, because the VM's root is out of sight once the container's is in place, and every path
@@ -160,7 +164,6 @@ function readOnlyBind(source: string, target: string, flags: number): Step[] {
 export function privilegeSteps(plan: Omit<ContainerPlan, "root" | "cgroup" | "hostname" | "binds">): Step[] {
   const { user } = plan;
   const steps: Step[] = [
-    { op: "write", path: "/proc/self/oom_score_adj", text: "0" },
     { op: "rlimit", resource: RLIMIT_NOFILE, soft: 1_048_576n, hard: 1_048_576n },
     { op: "rlimit", resource: RLIMIT_CORE, soft: 0n, hard: UNLIMITED },
     // The kernel counts by user over the whole VM; the cgroup counts the container.

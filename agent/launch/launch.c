@@ -156,12 +156,23 @@ static void become_init(void) {
   }
 }
 
+/* The agent's /dev/null is the VM's, whose mode and owner are not the program's to change; its own may be something else by now. */
+static void own_null(void) {
+  struct stat status;
+  if (fstat(0, &status) < 0 || !S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) return;
+  int fd = open("/dev/null", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return;
+  if (fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) dup2(fd, 0);
+  close(fd);
+}
+
 /* argv, then environment; PATH of that environment is searched. */
 static _Noreturn void execute(uint64_t arguments, uint32_t count) {
   memmove(strings + arguments + 1, strings + arguments, (count - arguments) * sizeof *strings);
   strings[arguments] = 0;
   strings[count + 1] = 0;
   environ = strings + arguments + 1;
+  own_null();
   execvp(strings[0], strings);
   fail(errno);
 }
@@ -204,6 +215,7 @@ static void perform(const struct head *head, const uint64_t *n) {
 
 int main(void) {
   struct stat status;
+  prctl(PR_SET_DUMPABLE, 0); /* until exec: a container's processes may neither trace it nor open its descriptors */
   default_signals();
   check(fstat(PLAN, &status));
   const char *plan = mmap(0, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN, 0);

@@ -6,6 +6,7 @@
 import type { ExecRequest } from "../../src/protocol/messages.ts";
 import { Cgroup, programMemory } from "../container/cgroup.ts";
 import { completeEnvironment } from "../container/environment.ts";
+import { ownScore } from "../container/steps.ts";
 import { resolveUser } from "../container/user.ts";
 import type { Step } from "../launch/plan.ts";
 import type { PreparedProgram } from "./program.ts";
@@ -26,8 +27,7 @@ export function prepareExec(request: ExecRequest): PreparedProgram {
   const steps: Step[] = [
     { op: "write", path: `${cgroup.path}/cgroup.procs`, text: "0" },
     { op: "setsid" },
-    // The agent's own is out of the kernel's reach.
-    { op: "write", path: "/proc/self/oom_score_adj", text: "0" },
+    ownScore,
     { op: "umask", mask: 0o022 },
     { op: "chdir", path: request.cwd || "/" },
     { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },

@@ -63,16 +63,17 @@ export async function runProgram(
     ? Descriptor.pipe("write")
     : { read: Descriptor.open("/dev/null", OpenMode.read) };
   const [stdout, stderr] = [Descriptor.pipe("read"), Descriptor.pipe("read")];
+  using unused = new DisposableStack();
+  for (const end of [stdout.read, stderr.read, ...("write" in stdin ? [stdin.write] : [])]) unused.use(end);
   let launched: Launched;
   try {
     launched = await launch(program.steps, { stdin: stdin.read, stdout: stdout.write, stderr: stderr.write });
   } finally {
     for (const end of [stdin.read, stdout.write, stderr.write]) end.close();
   }
-  if (!launched.ok) {
-    for (const end of [stdout.read, stderr.read, "write" in stdin ? stdin.write : undefined]) end?.close();
-    throw launchError(launched, options.name);
-  }
+  if (!launched.ok) throw launchError(launched, options.name);
+  // From here on the pumps close them.
+  unused.move();
   program.started?.(launched.pid);
   stream.send({ kind: "started", pid: launched.pid });
   const pumps = [
@@ -81,11 +82,40 @@ export async function runProgram(
   ];
   if ("write" in stdin) quietly(pumpInput(stream, Channel.stdin, stdin.write));
   quietly(serveRequests(stream, program, launched.pid));
-  const { exit, timedOut } = await awaitExit(stream, program, launched.exit, options.timeoutMilliseconds);
+  using deadline = new Deadline(options.timeoutMilliseconds);
+  const { exit, timedOut } = await awaitExit(stream, program, launched.exit, deadline);
   for (const pump of pumps) pump.programEnded();
+  // What it left in the background may go on writing; it is not waited for beyond the time limit.
+  deadline.call(() => pumps.forEach((pump) => pump.leave()));
   await Promise.all(pumps.map((pump) => pump.done));
   const outOfMemory = program.outOfMemory();
   stream.send({ kind: "exited", code: exit.code, signal: exit.signal, outOfMemory, timedOut });
+}
+
+/** A session's time limit. Disposing ends it. */
+class Deadline implements Disposable {
+  readonly #timer: number | undefined;
+  #expired = false;
+  #action = (): void => {};
+
+  /** @param milliseconds 0: none */
+  constructor(milliseconds: number) {
+    if (milliseconds === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#expired = true;
+      this.#action();
+    }, milliseconds);
+  }
+
+  /** Has this done when the time is up, in place of what was to be done before; at once when it is. */
+  call(action: () => void): void {
+    this.#action = action;
+    if (this.#expired) action();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** Waits for the end; a timeout or a host that is gone brings it about. */
@@ -93,15 +123,13 @@ async function awaitExit(
   stream: AgentStream,
   program: PreparedProgram,
   ended: Promise<Exit>,
-  timeoutMilliseconds: number,
+  deadline: Deadline,
 ): Promise<{ exit: Exit; timedOut: boolean }> {
   let timedOut = false;
-  const timer = timeoutMilliseconds > 0
-    ? setTimeout(() => {
-      timedOut = true;
-      program.kill();
-    }, timeoutMilliseconds)
-    : undefined;
+  deadline.call(() => {
+    timedOut = true;
+    program.kill();
+  });
   let over = false;
   void stream.ended.then(() => {
     // What a program that has ended left in the background may live on.
@@ -109,7 +137,6 @@ async function awaitExit(
   });
   const exit = await ended;
   over = true;
-  clearTimeout(timer);
   return { exit, timedOut };
 }
 

@@ -38,6 +38,11 @@ export class OutputPump {
     if (this.#reading) this.#startTimer();
   }
 
+  /** Waits for no more. */
+  leave(): void {
+    this.#pipe.close();
+  }
+
   async #run(stream: AgentStream, channel: Channel): Promise<void> {
     let buffer = new Uint8Array(FIRST_READ_BYTES);
     try {

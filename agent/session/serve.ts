@@ -25,7 +25,9 @@ export async function serveSession(stream: AgentStream, request: OpenRequest): P
     stream.close();
   } catch (error) {
     if (error instanceof LaunchError) {
-      const { exitCode, reason, subject, step } = error;
+      const { exitCode, step } = error;
+      // Both may quote what an image says, which is as long as it likes.
+      const [reason, subject] = [brief(error.reason), brief(error.subject)];
       stream.send({ kind: "failed", exitCode, reason, subject, step });
     } else {
       console.error("agent: session failed:", error);
@@ -33,7 +35,7 @@ export async function serveSession(stream: AgentStream, request: OpenRequest): P
       stream.send({
         kind: "failed",
         exitCode: 125,
-        reason: reason.slice(0, 1_000),
+        reason: brief(reason),
         subject: "",
         step: "agent",
       });
@@ -42,6 +44,11 @@ export async function serveSession(stream: AgentStream, request: OpenRequest): P
   } finally {
     open--;
   }
+}
+
+/** What surely fits into a frame, however it is escaped. */
+function brief(text: string): string {
+  return text.slice(0, 1_000);
 }
 
 async function serve(stream: AgentStream, request: OpenRequest): Promise<void> {

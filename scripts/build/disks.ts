@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { glibcLibraries, imagePackages, init, mountPoints, rootPackages } from "../../rootfs/packages.ts";
+import { UUID_OFFSET } from "../../src/erofs/format.ts";
 import { ErofsWriter } from "../../src/erofs/writer.ts";
 import { addPackages, alpineFiles, alpineRelease, buildTime, choosePackages } from "./alpine.ts";
 import { checkPackageList, packageList } from "./package_list.ts";
@@ -19,7 +20,7 @@ const sources = ["rootfs", "src/erofs", "scripts/build"];
 export const guestRoot: Step = {
   output: `${WORK}/root.erofs`,
   inputs: [...sources, ...glibcLibraries, stampOf(alpineFiles), agent.output, launcher.output],
-  make: (output) =>
+  make: (output) => {
     writeDisk(output, rootPackages, (tree) => {
       const list = packageList(choosePackages(rootPackages));
       checkPackageList(Deno.readTextFileSync("rootfs/packages.tsv"), list);
@@ -29,7 +30,9 @@ export const guestRoot: Step = {
       tree.file("sbin/smolvm-launch", Deno.readFileSync(launcher.output), 0o755);
       tree.file("sbin/init", init, 0o755);
       for (const folder of mountPoints) tree.folder(folder, folder === "tmp" ? 0o1777 : 0o755);
-    }),
+    });
+    nameDisk(output);
+  },
 };
 
 /** The bundled image: the package set of the official one. */
@@ -97,4 +100,15 @@ function writeDisk(output: string, names: readonly string[], add: (tree: RootTre
   addPackages(tree, packages, names);
   add(tree);
   writer.finish(tree.root);
+}
+
+/**
+ * Gives a disk a UUID made of its bytes. An overlay over it remembers by it which disk its upper files came
+ * from, and so does not take another one for it.
+ */
+function nameDisk(path: string): void {
+  const uuid = createHash("sha256").update(Deno.readFileSync(path)).digest().subarray(0, 16);
+  using file = Deno.openSync(path, { write: true });
+  file.seekSync(UUID_OFFSET, Deno.SeekMode.Start);
+  file.writeSync(uuid);
 }

@@ -41,7 +41,7 @@ async function place(
   return await withMachines(async (context) => {
     const { spec } = namedMachine(machine, context);
     const { spec: container } = context.records.containers.find(spec, word);
-    const link = await connectSupervisor(machineFolder(context.paths, spec.id).socket);
+    const link = await connectSupervisor(machineFolder(context.paths, spec.id));
     if (!link) {
       throw new SmolvmError("state", {
         action: "run in the container",

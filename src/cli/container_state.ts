@@ -62,7 +62,7 @@ export function containerStop(): Command {
       await withMachines(async (context) => {
         const { spec } = namedMachine(name, context);
         const found = words.map((word) => context.records.containers.find(spec, word));
-        using link = await connectSupervisor(machineFolder(context.paths, spec.id).socket);
+        using link = await connectSupervisor(machineFolder(context.paths, spec.id));
         for (const { spec: container } of found) {
           if (link) {
             const words = {
@@ -112,7 +112,7 @@ async function request(
 ): Promise<void> {
   const { action, subject, program } = words;
   const begun = performance.now();
-  const event = await ask(link, message, milliseconds);
+  const event = await ask(link, message, milliseconds, { action, subject });
   if (event?.kind === "done") return;
   if (event) return void judgeEnd(event, program, 0);
   const late = performance.now() - begun >= milliseconds;

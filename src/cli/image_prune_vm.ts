@@ -25,7 +25,7 @@ export async function pruneMachine(
     const { spec } = namedMachine(name, context);
     const refuse = (kind: "state" | "guest", reason: string, remedy: string) =>
       new SmolvmError(kind, { action: "remove images in", subject: spec.name, reason, remedy });
-    using link = await connectSupervisor(machineFolder(context.paths, spec.id).socket);
+    using link = await connectSupervisor(machineFolder(context.paths, spec.id));
     if (!link) {
       throw refuse("state", "it is not running", `start it with smolvm microvm start -d ${spec.name}`);
     }

@@ -7,6 +7,7 @@ import { SmolvmError } from "../error.ts";
 import type { LogPiece } from "../vm/log_file.ts";
 import { LogCursor } from "../vm/log_cursor.ts";
 import { followLog, selectPieces } from "../vm/log_reader.ts";
+import { writeBytes } from "./output.ts";
 import { parseCount, parseDuration } from "./values.ts";
 
 /** Options of every command that shows a log. */
@@ -62,21 +63,17 @@ class LogPrinter {
 
   print({ stream, bytes, time }: LogPiece): void {
     const file = stream === "stdout" ? Deno.stdout : Deno.stderr;
-    if (!this.#timestamps) return writeAll(file, bytes);
+    if (!this.#timestamps) return writeBytes(file, bytes);
     const stamp = this.#encoder.encode(`${new Date(time).toISOString()} `);
     for (let at = 0; at < bytes.length;) {
       const newline = bytes.indexOf(10, at);
       const end = newline < 0 ? bytes.length : newline + 1;
-      if (!this.#inLine[stream]) writeAll(file, stamp);
-      writeAll(file, bytes.subarray(at, end));
+      if (!this.#inLine[stream]) writeBytes(file, stamp);
+      writeBytes(file, bytes.subarray(at, end));
       this.#inLine[stream] = newline < 0;
       at = end;
     }
   }
-}
-
-function writeAll(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 function parseSince(text: string): number {

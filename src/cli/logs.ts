@@ -45,10 +45,20 @@ function showConsole(folder: MachineFolder): void {
 
 /** Settles when nobody supervises the machine: the lock can be had then. */
 export async function supervisorGone(folder: MachineFolder): Promise<void> {
+  if (!isThere(folder.lock)) return;
   try {
-    Deno.statSync(folder.lock);
-  } catch {
-    return;
+    using _lock = await FileLock.acquire(folder.lock, { shared: true });
+  } catch (error) {
+    // The machine was deleted meanwhile, and nothing more will come.
+    if (isThere(folder.path)) throw error;
   }
-  using _lock = await FileLock.acquire(folder.lock, { shared: true });
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

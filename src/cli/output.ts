@@ -4,6 +4,8 @@
  * @module
  */
 import { plainText } from "../engine/console.ts";
+import { SmolvmError } from "../error.ts";
+import { systemWords } from "../host/system_words.ts";
 
 const encoder = new TextEncoder();
 
@@ -38,6 +40,26 @@ export function progress(text: string): void {
 }
 
 function writeAll(file: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = encoder.encode(text);
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+  writeBytes(file, encoder.encode(text));
+}
+
+/**
+ * Writes all bytes to one of this process's streams.
+ *
+ * @throws {Deno.errors.BrokenPipe} when nobody reads it any more
+ * @throws {SmolvmError} kind `state` when it cannot be written
+ */
+export function writeBytes(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  try {
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+  } catch (error) {
+    throw outputError(error);
+  }
+}
+
+/** The error of a stream of this process that cannot be written, such as a file on a full disk. */
+export function outputError(error: unknown): unknown {
+  if (error instanceof Deno.errors.BrokenPipe) return error;
+  const reason = systemWords(error)?.reason ?? (error as Error).message;
+  return new SmolvmError("state", { action: "write the output", reason });
 }

@@ -13,11 +13,12 @@ import { machineFolder } from "../vm/machine_folder.ts";
 import { judgeEnd } from "../vm/outcome.ts";
 import type { MachineRecord } from "../vm/records.ts";
 import { killMachine, stopMachine } from "../vm/machines.ts";
+import { judgeRun, type MachineState } from "../vm/state.ts";
 import { awaitUnsupervised } from "../vm/supervision.ts";
 import { reachOrStart } from "../vm/supervisor_client.ts";
 import { startOn } from "./engines.ts";
 import { type MachineContext, usableMachine, withMachines } from "./machine_context.ts";
-import { notice, warn, writeLine } from "./output.ts";
+import { notice, warn, writeBytes, writeLine } from "./output.ts";
 import { SignalForwarder } from "./signals.ts";
 
 /** What a command is given when its start in the foreground is interrupted, in milliseconds. */
@@ -130,7 +131,7 @@ async function attend(
   const shown = (async () => {
     for await (const piece of followLog(folder.log, cursor, over)) {
       const file = piece.stream === "stdout" ? Deno.stdout : Deno.stderr;
-      for (let at = 0; at < piece.bytes.length;) at += file.writeSync(piece.bytes.subarray(at));
+      writeBytes(file, piece.bytes);
     }
   })();
   await Promise.race([shown, stopper.failed.promise]);
@@ -139,13 +140,16 @@ async function attend(
   await awaitUnsupervised(folder, END_MILLISECONDS);
   if (last) return judgeEnd(last, spec.command?.argv[0] ?? "", spec.memoryMiB).exitCode;
   // It ended before it could be asked: then its record knows.
-  const { exitCode = null, failure } = records.byId(spec.id)?.run?.end ?? {};
-  if (exitCode !== null) return exitCode;
-  if (stopper.begun || failure === undefined) return 0;
+  const known = records.byId(spec.id);
+  const ended: MachineState = known
+    ? judgeRun(known.run)
+    : { state: "failed", reason: "it was deleted", exitCode: null };
+  if ("exitCode" in ended && ended.exitCode !== null) return ended.exitCode;
+  if (stopper.begun || ended.state !== "failed") return 0;
   throw new SmolvmError("guest", {
     action: "keep the machine running",
     subject: spec.name,
-    reason: failure,
-    remedy: `see smolvm microvm logs --console ${spec.name}`,
+    reason: ended.reason,
+    ...(known && { remedy: `see smolvm microvm logs --console ${spec.name}` }),
   });
 }

@@ -5,6 +5,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { Sink } from "../vm/session_io.ts";
+import { outputError } from "./output.ts";
 
 /** Exit codes of signals that end the command itself. */
 export const INTERRUPTED = 130;
@@ -17,7 +18,7 @@ export function outputSink(file: { write(bytes: Uint8Array): Promise<number> }, 
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) broken();
-      throw error;
+      throw outputError(error);
     }
   };
 }

@@ -11,6 +11,9 @@ const durations: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000
 /** Units of a size, in bytes; powers of 1024, as disks are allocated. */
 const sizes: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
 
+/** Longest duration, in milliseconds: a timer takes no more than 2^31-1, and callers add some patience. */
+const LONGEST = 500 * 3_600_000;
+
 /**
  * Reads a duration such as `30s`, `1h30m`, `500ms`, or a number of seconds.
  *
@@ -18,14 +21,18 @@ const sizes: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20,
  * @throws {SmolvmError} kind `usage`
  */
 export function parseDuration(option: string, text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1_000);
+  const milliseconds = Math.round(durationOf(option, text));
+  if (milliseconds <= LONGEST) return milliseconds;
+  throw refusal(option, text, "it is too long", "give at most 500h");
+}
+
+function durationOf(option: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== text) {
     throw refusal(option, text, "it is not a duration", "write it like 30s, 5m or 1h30m");
   }
-  return Math.round(
-    parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (durations[unit] ?? 0), 0),
-  );
+  return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (durations[unit] ?? 0), 0);
 }
 
 /**

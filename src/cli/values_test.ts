@@ -10,6 +10,10 @@ Deno.test("parseDuration() reads units, sums and plain seconds", () => {
   for (const text of ["", "s", "30x", "-1s", "1s2"]) {
     assertThrows(() => parseDuration("--timeout", text), SmolvmError, "cannot use --timeout");
   }
+  // A timer that is given more fires at once.
+  for (const text of ["600h", "2200000"]) {
+    assertThrows(() => parseDuration("--timeout", text), SmolvmError, "give at most 500h");
+  }
 });
 
 Deno.test("parseSize() reads powers of 1024", () => {

@@ -95,6 +95,9 @@ export function encodeDevice(major: number, minor: number): number {
   return ((minor & 0xff) | major << 8 | (minor & ~0xff) << 12) >>> 0;
 }
 
+/** Where a disk's UUID lies, 16 bytes: field `uuid` of struct erofs_super_block, which begins at 1024. */
+export const UUID_OFFSET = 1024 + 48;
+
 /** What the superblock says. */
 export interface Superblock {
   /** Block at which inode slots begin to count. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Digest } from "./image.ts";
 import { hexOf } from "./digest.ts";
 import { LockFolder } from "./lock_folder.ts";
-import type { ImageRecord } from "./records.ts";
+import type { ImageRecord, ImageRecords } from "./records.ts";
 
 const DISK = "disk.erofs";
 /** The record beside the disk, for the day the database is damaged. */
@@ -82,11 +82,13 @@ export class DiskFolder {
   }
 
   /**
-   * Removes what killed processes left behind: beginnings, and disks and locks of no image.
+   * Puts in order what killed processes left behind: beginnings and locks of no image go; a whole disk that the
+   * table does not know is one that it has lost, and is taken in again by the record beside it.
    *
-   * @param isKnown whether the database has the image; asked again under the lock
+   * @param table asked again under the lock
    */
-  sweep(isKnown: (id: Digest) => boolean): void {
+  sweep(table: Pick<ImageRecords, "get" | "put">): void {
+    const isKnown = (hex: string): boolean => table.get(`sha256:${hex}`) !== undefined;
     const found = new Set(this.locks.names());
     const begun = new Set<string>();
     for (const name of readdirSync(this.#folder)) {
@@ -95,23 +97,28 @@ export class DiskFolder {
       found.add(hex);
       if (name.endsWith(BUILDING)) begun.add(hex);
     }
-    for (const hex of found) {
-      if (!begun.has(hex) && isKnown(`sha256:${hex}`)) continue;
+    const doubtful = [...found].filter((hex) => begun.has(hex) || !isKnown(hex))
+      .map((hex) => ({ hex, saved: this.#saved(hex) }))
+      // A name that several claim belongs to the last that came.
+      .sort((a, b) => (a.saved?.facts.stored ?? "").localeCompare(b.saved?.facts.stored ?? ""));
+    for (const { hex, saved } of doubtful) {
       using lock = this.locks.tryAcquire(hex);
       if (!lock) continue;
       this.abandon(hex);
-      if (!isKnown(`sha256:${hex}`)) this.remove(`sha256:${hex}`);
+      if (isKnown(hex)) continue;
+      if (saved && this.holds(saved.facts.id, saved.facts.diskBytes)) {
+        table.put(saved.facts, saved.references);
+      } else this.remove(`sha256:${hex}`);
     }
   }
 
-  /** The records beside the disks, for a database that lost its own. */
-  savedRecords(): ImageRecord[] {
-    return readdirSync(this.#folder).flatMap((name) => {
-      try {
-        return [JSON.parse(readFileSync(join(this.#folder, name, RECORD), "utf8")) as ImageRecord];
-      } catch {
-        return []; // not an image's folder, or one without a record: it cannot be saved
-      }
-    });
+  /** The record beside a disk; `undefined` when there is none, or it is another's. */
+  #saved(hex: string): ImageRecord | undefined {
+    try {
+      const record: ImageRecord = JSON.parse(readFileSync(join(this.#folder, hex, RECORD), "utf8"));
+      return record.facts.id === `sha256:${hex}` ? record : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }

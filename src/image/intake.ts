@@ -121,7 +121,11 @@ export async function takeInCopy({ records, disks }: Shelves, image: Image): Pro
   using _lock = await disks.locks.acquire(hex);
   if (isThere()) return;
   try {
-    copyFileSync(disk, disks.begin(hex));
+    const copy = disks.begin(hex);
+    copyFileSync(disk, copy);
+    // On the disk before anything says that it is there.
+    using file = Deno.openSync(copy);
+    file.syncDataSync();
     disks.commit(hex, { facts, references: [] });
     records.put(facts, []);
   } catch (cause) {

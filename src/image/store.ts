@@ -61,8 +61,8 @@ export class ImageStore implements Disposable {
     const { database, damagedFile } = await openDatabase(join(paths.data, "images.db"), MIGRATIONS);
     try {
       const store = new ImageStore(paths, database, new DiskFolder(join(paths.data, "images")), options);
-      if (damagedFile !== undefined) store.#restore(damagedFile);
-      store.#shelves.disks.sweep((id) => store.#shelves.records.get(id) !== undefined);
+      if (damagedFile !== undefined) debug("image database is new", { damagedFile });
+      store.#shelves.disks.sweep(store.#shelves.records);
       return store;
     } catch (cause) {
       database.close();
@@ -255,8 +255,9 @@ export class ImageStore implements Disposable {
     const { records, disks } = this.#shelves;
     using lock = disks.locks.tryAcquire(hexOf(id));
     if (!lock) return false;
-    records.remove(id);
+    // In this order: a disk without a row is one that the table has lost, and is taken in again.
     disks.remove(id);
+    records.remove(id);
     return true;
   }
 
@@ -283,7 +284,7 @@ export class ImageStore implements Disposable {
     }
     if (id === undefined) return undefined;
     const record = this.#shelves.records.get(id);
-    return record ? this.#toImage(record) : bundled;
+    return (record && this.#toImage(record)) ?? (bundled?.id === id ? bundled : undefined);
   }
 
   /** An image whose disk somebody deleted is as good as absent: the next pull makes it anew. */
@@ -323,13 +324,6 @@ export class ImageStore implements Disposable {
       if (options.signal.reason instanceof SmolvmError) throw options.signal.reason;
       throw new SmolvmError("canceled", { action, subject, reason: "it was interrupted", cause });
     }
-  }
-
-  /** Fills a fresh database from the records beside the disks. */
-  #restore(damagedFile: string): void {
-    const saved = this.#shelves.disks.savedRecords();
-    for (const { facts, references } of saved) this.#shelves.records.put(facts, references);
-    debug("image database restored", { damagedFile, images: saved.length });
   }
 }
 

@@ -200,9 +200,11 @@ Deno.test("ImageStore outlives the damage of its database", async () => {
       using store = await ImageStore.open(paths);
       await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
     }
-    await Deno.writeTextFile(join(paths.data, "images.db"), "scribbled over");
-    using store = await ImageStore.open(paths);
-    assertEquals((await store.resolve("x"))?.source, "folder");
+    for (const damage of ["scribbled over", ""]) {
+      await Deno.writeTextFile(join(paths.data, "images.db"), damage);
+      using store = await ImageStore.open(paths);
+      assertEquals((await store.resolve("x"))?.source, "folder");
+    }
   });
 });
 

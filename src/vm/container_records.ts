@@ -139,9 +139,10 @@ export class ContainerRecords {
     }
   }
 
-  /** Writes down how a container's last run stands. */
-  setRun(id: string, run: ContainerRun): void {
-    this.#database.prepare("UPDATE containers SET run = ? WHERE id = ?").run(JSON.stringify(run), id);
+  /** Writes down how a container's last run stands. @returns whether there is such a container */
+  setRun(id: string, run: ContainerRun): boolean {
+    const update = this.#database.prepare("UPDATE containers SET run = ? WHERE id = ?");
+    return Number(update.run(JSON.stringify(run), id).changes) > 0;
   }
 
   /** Ends the runs of a machine's containers that nobody has ended. */

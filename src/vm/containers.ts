@@ -89,14 +89,15 @@ export async function removeContainer(
       remedy: "stop it first, or remove it with -f",
     });
   }
-  if (state !== "created") {
+  // One that was never seen to run may be starting.
+  if (state !== "created" || isSupervised(folder)) {
     using link = await reachMachine(machine, paths);
     await ask(link, { kind: "stop-container", container: id, timeoutMilliseconds: 0 }, REMOVE_MILLISECONDS);
-    const answer = await ask(link, { kind: "remove", container: id }, REMOVE_MILLISECONDS);
+    const words = { action: "remove the container", subject: record?.spec.name ?? id };
+    const answer = await ask(link, { kind: "remove", container: id }, REMOVE_MILLISECONDS, words);
     if (answer?.kind !== "done") {
       throw new SmolvmError("guest", {
-        action: "remove the container",
-        subject: record?.spec.name ?? id,
+        ...words,
         reason: answer?.kind === "failed" ? answer.reason : "its machine did not answer",
         remedy: "try again",
       });

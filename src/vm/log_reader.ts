@@ -65,10 +65,11 @@ export async function* followLog(
 ): AsyncGenerator<LogPiece> {
   let ended = false;
   let wake = (): void => {};
-  void over.then(() => {
+  const end = (): void => {
     ended = true;
     wake();
-  });
+  };
+  void over.then(end, end);
   using _watch = watch(dirname(path), () => wake());
   for (;;) {
     const last = ended;

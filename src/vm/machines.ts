@@ -126,7 +126,7 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
   const folder = machineFolder(paths, spec.id);
   if (!isSupervised(folder)) return false;
   try {
-    using link = await connectSupervisor(folder.socket) ?? await startingSupervisor(spec, paths);
+    using link = await connectSupervisor(folder) ?? await startingSupervisor(spec, paths);
     if (!link) return true;
     await ask(link, { kind: "stop", timeoutMilliseconds: patience }, patience + STOP_GRACE_MILLISECONDS);
   } catch (error) {

@@ -11,6 +11,9 @@ import { Channel } from "../protocol/stream.ts";
 /** How long the reason for a cut may take, in milliseconds: a VM that is gone has said it by then. */
 const REASON_MILLISECONDS = 1_000;
 
+/** Most events of one session; an honest agent sends two. */
+const MAX_EVENTS = 64;
+
 /**
  * Relays until both streams are over. Never rejects.
  *
@@ -47,7 +50,12 @@ async function requests(client: AgentStream, agent: HostStream): Promise<void> {
 }
 
 async function events(client: AgentStream, agent: HostStream): Promise<void> {
-  for (let one = await agent.nextMessage(); one; one = await agent.nextMessage()) client.send(one);
+  let count = 0;
+  for (let one = await agent.nextMessage(); one; one = await agent.nextMessage()) {
+    // They wait in memory for a client that does not read, so a guest may not send as many as it likes.
+    if (++count > MAX_EVENTS) return agent.reset("its agent said too much");
+    client.send(one);
+  }
 }
 
 async function input(client: AgentStream, agent: HostStream): Promise<void> {

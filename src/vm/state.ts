@@ -49,7 +49,7 @@ export async function machineState(
   const ended = (): MachineState => judgeRun(records.byId(spec.id)?.run);
   if (!isSupervised(folder)) return ended();
   try {
-    using link = await connectSupervisor(folder.socket, ANSWER_MILLISECONDS);
+    using link = await connectSupervisor(folder, ANSWER_MILLISECONDS);
     if (!link) {
       return isSupervised(folder) ? { state: "unreachable", reason: "it is starting or ending" } : ended();
     }

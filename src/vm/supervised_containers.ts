@@ -68,7 +68,8 @@ export class SupervisedContainers {
     const brought = this.#bring(record, machine);
     const lived = brought.then(async () => {
       if (stopping.signal.aborted) throw stoppedEarly(id);
-      await this.#parts.table((records) => records.setRun(id, { startedAt }));
+      // It may have been removed while its image was brought.
+      if (!await this.#parts.table((records) => records.setRun(id, { startedAt }))) throw unknown(id);
       return await command.run(machine);
     });
     const ended = lived.then((end) =>

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
@@ -18,7 +19,12 @@ const KILL_MILLISECONDS = 5_000;
 /** How often a lock that nobody can wait for is looked at, in milliseconds. */
 const LOOK_MILLISECONDS = 20;
 
-const identitySchema = v.object({ pid: v.number(), started: v.string() });
+const supervisorSchema = v.object({
+  pid: v.number(),
+  started: v.string(),
+  /** Where it listens. */
+  socket: v.optional(v.string()),
+});
 
 type Locked = Pick<MachineFolder, "lock" | "socket">;
 
@@ -31,7 +37,7 @@ type Locked = Pick<MachineFolder, "lock" | "socket">;
 export async function takeSupervision(folder: Locked, milliseconds: number): Promise<FileLock> {
   const lock = await FileLock.acquire(folder.lock, { signal: AbortSignal.timeout(milliseconds) });
   try {
-    Deno.writeTextFileSync(folder.lock, JSON.stringify(ownIdentity()));
+    Deno.writeTextFileSync(folder.lock, JSON.stringify({ ...ownIdentity(), socket: folder.socket }));
     return lock;
   } catch (cause) {
     lock[Symbol.dispose]();
@@ -59,14 +65,27 @@ export function isSupervised(folder: Locked): boolean {
   if (!lock) return true;
   using _held = lock;
   // No supervisor can begin while the lock is shared, so the socket is nobody's.
-  removeIfThere(folder.socket);
+  for (const path of new Set([folder.socket, socketOf(folder)])) removeIfThere(path);
   return false;
+}
+
+/**
+ * Where the machine's supervisor listens: it may have been started in another environment, with another
+ * folder for sockets. In the copy of a home the lock speaks of the original's, whose name is another.
+ */
+export function socketOf(folder: Locked): string {
+  const recorded = readLock(folder)?.socket;
+  return recorded !== undefined && basename(recorded) === basename(folder.socket) ? recorded : folder.socket;
 }
 
 /** The supervisor, as it said itself; true only while {@linkcode isSupervised} holds. */
 export function supervisorOf(folder: Locked): ProcessIdentity | undefined {
+  return readLock(folder);
+}
+
+function readLock(folder: Locked): v.InferOutput<typeof supervisorSchema> | undefined {
   try {
-    const result = v.safeParse(identitySchema, JSON.parse(Deno.readTextFileSync(folder.lock)));
+    const result = v.safeParse(supervisorSchema, JSON.parse(Deno.readTextFileSync(folder.lock)));
     return result.success ? result.output : undefined;
   } catch {
     return undefined;

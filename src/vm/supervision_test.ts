@@ -1,6 +1,6 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
-import { isSupervised, supervisorOf, takeSupervision } from "./supervision.ts";
+import { isSupervised, socketOf, supervisorOf, takeSupervision } from "./supervision.ts";
 
 function place(): { lock: string; socket: string; folder: string } {
   const folder = Deno.makeTempDirSync();
@@ -16,6 +16,18 @@ Deno.test("takeSupervision() says who supervises, until it is disposed", async (
     assertEquals(supervisorOf(paths)?.pid, Deno.pid);
   }
   assertEquals(isSupervised(paths), false);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("socketOf() is where the supervisor said that it listens, unless the lock is another home's", async () => {
+  const { folder, ...paths } = place();
+  {
+    using _lock = await takeSupervision({ ...paths, socket: "/run/user/1/sock" }, 1_000);
+  }
+  assertEquals(socketOf(paths), "/run/user/1/sock");
+  assertEquals(socketOf({ ...paths, socket: "/tmp/other" }), "/tmp/other");
+  Deno.writeTextFileSync(paths.lock, "");
+  assertEquals(socketOf(paths), paths.socket);
   Deno.removeSync(folder, { recursive: true });
 });
 

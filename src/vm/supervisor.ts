@@ -222,7 +222,8 @@ export class Supervisor {
     try {
       await this.#answer(stream, request);
     } catch (error) {
-      stream.reset(error instanceof SmolvmError ? error.reason : String(error));
+      if (!(error instanceof SmolvmError)) return stream.reset(String(error));
+      stream.reset(error.remedy === undefined ? error.reason : `${error.reason}; ${error.remedy}`);
     }
   }
 

@@ -11,7 +11,7 @@ import { HostLink } from "../protocol/host_link.ts";
 import type { OpenRequest, SessionEvent } from "../protocol/messages.ts";
 import { type MachineFolder, machineFolder } from "./machine_folder.ts";
 import type { MachineSpec } from "./spec.ts";
-import { awaitUnsupervised } from "./supervision.ts";
+import { awaitUnsupervised, socketOf } from "./supervision.ts";
 import { judgeReport } from "./supervisor_process.ts";
 import { unixTransport } from "./unix_transport.ts";
 
@@ -33,13 +33,15 @@ export const SUPERVISOR_PROCESS = "_supervise";
 /**
  * Reaches a running supervisor.
  *
+ * @param folder the machine's
  * @returns its link, `undefined` when none listens
  * @throws {SmolvmError} kind `guest` when one listens and does not answer
  */
 export async function connectSupervisor(
-  socket: string,
+  folder: Pick<MachineFolder, "lock" | "socket">,
   deadlineMilliseconds = GREETING_MILLISECONDS,
 ): Promise<HostLink | undefined> {
+  const socket = socketOf(folder);
   let connection: Deno.UnixConn;
   try {
     connection = await Deno.connect({ transport: "unix", path: socket });
@@ -81,13 +83,13 @@ export interface Reached {
  */
 export async function reachOrStart(spec: MachineSpec, paths: Paths): Promise<Reached> {
   const folder = machineFolder(paths, spec.id);
-  const running = await connectSupervisor(folder.socket);
+  const running = await connectSupervisor(folder);
   if (running) return { link: running, started: false };
   using _turn = await changesLock(paths, spec);
   const meanwhile = await settledSupervisor(folder);
   if (meanwhile) return { link: meanwhile, started: false };
   await startSupervisor(spec);
-  return { link: await connectSupervisor(folder.socket), started: true };
+  return { link: await connectSupervisor(folder), started: true };
 }
 
 /**
@@ -115,7 +117,7 @@ export async function reachMachine(spec: MachineSpec, paths: Paths): Promise<Hos
  */
 export async function settledSupervisor(folder: MachineFolder): Promise<HostLink | undefined> {
   for (const end = performance.now() + START_MILLISECONDS; performance.now() < end;) {
-    const link = await connectSupervisor(folder.socket);
+    const link = await connectSupervisor(folder);
     if (link) return link;
     if (await awaitUnsupervised(folder, SETTLE_MILLISECONDS)) return undefined;
   }
@@ -205,20 +207,26 @@ async function readReport(child: Deno.ChildProcess): Promise<string> {
 /**
  * Asks for something that is answered by one event.
  *
- * @returns the event, `undefined` when the other side went away first
+ * @param words what an error says was tried
+ * @returns the event, `undefined` when none came in time, or the other side went away
+ * @throws {SmolvmError} kind `guest` when the other side says why it does not do it
  */
 export async function ask(
   link: HostLink,
   request: OpenRequest,
   milliseconds: number,
+  words: { readonly action: string; readonly subject?: string } = { action: "ask the machine" },
 ): Promise<SessionEvent | undefined> {
   const stream = link.open(request);
   let timer: number | undefined;
-  const late = new Promise<undefined>((resolve) =>
-    timer = setTimeout(() => resolve(undefined), milliseconds)
-  );
+  const late = new Promise<"late">((resolve) => timer = setTimeout(() => resolve("late"), milliseconds));
   try {
-    return await Promise.race([stream.nextMessage(), late]);
+    const event = await Promise.race([stream.nextMessage(), late]);
+    if (event === "late") return undefined;
+    if (event) return event;
+    const { reason } = await stream.ended;
+    if (reason === undefined) return undefined;
+    throw new SmolvmError("guest", { ...words, reason });
   } finally {
     clearTimeout(timer);
   }

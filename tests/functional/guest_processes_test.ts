@@ -37,7 +37,10 @@ async function connect(): Promise<HostLink> {
   const { stdout } = await home.run(["vm", "status", "--json"]);
   const id: string = JSON.parse(stdout).id;
   const socket = [...Deno.readDirSync(`${home.path}/run`)].find(({ name }) => name.startsWith(id));
-  const link = await connectSupervisor(`${home.path}/run/${socket?.name}`);
+  const link = await connectSupervisor({
+    lock: `${home.path}/data/machines/${id}/lock`,
+    socket: `${home.path}/run/${socket?.name}`,
+  });
   assertTrue(link !== undefined);
   return link as HostLink;
 }
@@ -185,6 +188,32 @@ Deno.test("a lack of memory is said in the VM's root and in a container, and the
     const { code, stderr } = await run("kill -9 $$");
     assertEquals([code, stderr], [137, ""]);
   }
+});
+
+Deno.test("a time limit is kept though what is left in the background goes on talking", async () => {
+  const { code, stdout } = await sh("(while :; do echo 4305; sleep 0.1; done) & exit 3", "--timeout", "3s");
+  assertEquals(code, 3);
+  assertMatch(stdout, /^(4305\n)+$/);
+});
+
+Deno.test("a container cannot change the VM's own /dev/null, which is its stdin", async () => {
+  const { stdout } = await inside("chmod 600 /dev/stdin; stat -c %a /dev/null; chmod 666 /dev/null");
+  assertEquals(stdout, "600\n");
+  assertEquals((await sh("stat -c %a /dev/null")).stdout, "666\n");
+});
+
+Deno.test("a container that is started again knows nothing of its last run: no group, no lack of memory", async () => {
+  await inside("sleep 4304 &");
+  assertEquals((await inside("exec tail /dev/zero")).code, 137);
+  for (let turn = 0; turn < 2; turn++) {
+    assertEquals((await home.run(["container", "stop", "-t", "0", "default", "box"])).code, 0);
+    assertEquals((await home.run(["container", "start", "default", "box"])).code, 0);
+  }
+  assertEquals((await sh("ls -d /sys/fs/cgroup/container-*/exec-*")).code, 1);
+  assertEquals((await home.run(["container", "stop", "-t", "0", "default", "box"])).code, 0);
+  const { stdout } = await home.run(["container", "ls", "-a", "--json", "default"]);
+  assertEquals(JSON.parse(stdout)[0].reason, undefined);
+  assertEquals((await home.run(["container", "start", "default", "box"])).code, 0);
 });
 
 Deno.test("a kernel that panics is 125 with what it said, for who waits and for who asks later", async () => {

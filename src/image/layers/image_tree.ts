@@ -44,12 +44,18 @@ export class ImageTree {
     this.#store = store;
     this.#limits = limits;
     this.root = newDirectory();
-    this.#walker = new PathWalker(this.root, limits);
+    this.#walker = new PathWalker(this.root, limits, () => this.#count());
   }
 
   /** Entries of all layers so far. */
   get entries(): number {
     return this.#entries;
+  }
+
+  #count(): void {
+    if (++this.#entries > this.#limits.entries) {
+      throw new LayerError(`there are more than ${this.#limits.entries} entries and directories`);
+    }
   }
 
   /** Begins the next layer. */
@@ -64,9 +70,7 @@ export class ImageTree {
    * @throws {LayerError} when it cannot be applied
    */
   add(entry: TarEntry): ContentSink | undefined {
-    if (++this.#entries > this.#limits.entries) {
-      throw new LayerError(`there are more than ${this.#limits.entries} entries`);
-    }
+    this.#count();
     // A sparse file is larger than its bytes in the archive.
     if ((this.#contentBytes += entry.size) > this.#limits.unpackedBytes) {
       throw new LayerError(`its files have more than ${this.#limits.unpackedBytes} bytes`);

@@ -173,6 +173,8 @@ Deno.test("ImageTree refuses devices that Linux has no numbers for", () => {
 
 Deno.test("ImageTree holds its limits", () => {
   assertThrows(() => treeOf([["a", "b", "c"]], { entries: 2 }), LayerError, "more than 2 entries");
+  // Folders that no entry names count as well.
+  assertThrows(() => treeOf([["a/b/c/d"]], { entries: 3 }), LayerError, "more than 3 entries");
   assertThrows(
     () => treeOf([[{ path: "a", size: 60 }, { path: "b", size: 60 }]], { unpackedBytes: 100 }),
     LayerError,

@@ -52,10 +52,13 @@ export class PathWalker {
   };
   readonly #root: DirectoryInode;
   readonly #limits: ImageLimits;
+  readonly #making: () => void;
 
-  constructor(root: DirectoryInode, limits: ImageLimits) {
+  /** @param making called before a directory is made that no entry names; throws when there are too many */
+  constructor(root: DirectoryInode, limits: ImageLimits, making: () => void) {
     this.#root = root;
     this.#limits = limits;
+    this.#making = making;
   }
 
   /**
@@ -90,6 +93,7 @@ export class PathWalker {
       }
       if (!next) {
         if (mode === "look") return undefined;
+        this.#making();
         next = { type: "directory", metadata: PathWalker.unnamed, entries: new Map() };
         directory.entries.set(name, next);
       }

@@ -45,17 +45,22 @@ export async function askHelper(
     stderr: "null",
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   };
+  // A helper of the helper's may hold its stdout after it was ended.
+  const stopped = Promise.withResolvers<never>();
+  stopped.promise.catch(() => {});
+  options.signal?.addEventListener("abort", () => stopped.reject(options.signal?.reason), { once: true });
   let output: { status: Deno.CommandStatus; bytes: Uint8Array };
   try {
     await using child = new Deno.Command(program, options).spawn();
-    const [bytes, status] = await Promise.all([
-      readBounded(child.stdout),
-      child.status,
-      writeAll(child.stdin, serverAddress),
+    const [bytes, status] = await Promise.race([
+      Promise.all([readBounded(child.stdout), child.status, writeAll(child.stdin, serverAddress)]),
+      stopped.promise,
     ]);
     output = { bytes, status };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw fail("it is not installed", cause);
+    signal?.throwIfAborted();
+    if (deadline.aborted) throw fail(`no answer within ${HELPER_MILLISECONDS / 1000} s`, cause);
     throw fail((cause as Error).message, cause);
   }
   signal?.throwIfAborted();
