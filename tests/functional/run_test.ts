@@ -164,7 +164,7 @@ Deno.test({
       assertEquals([begun.code, begun.stdout], [125, ""]);
       assertMatch(
         begun.stderr,
-        /^smolvm: cannot make a disk .*: no space left on .*; free some space there\n$/i,
+        /^smolvm: cannot make a disk .*: no space is left on the disk; free some space there\n$/,
       );
     } finally {
       await mount("umount", "-l", folder);
