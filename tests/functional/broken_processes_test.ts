@@ -67,7 +67,7 @@ for (let round = 0; round < rounds; round++) {
     await home.assertCleanDisk(id);
     const child = home.start(["vm", "start", "-d", "m"]);
     await chance.moment(3_000);
-    child.kill("SIGKILL");
+    killIfThere(child);
     await Promise.all([child.status, child.stdout.cancel(), child.stderr.cancel()]);
     assertEquals(await home.assertAnswersOrStarts("m", "echo up"), "up\n");
     assertEquals(processesWith(`_supervise\0${id}`).length, 1);
@@ -80,11 +80,7 @@ for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < 4; turn++) {
         const child = home.start(["vm", ...args]);
         await chance.moment(150);
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // It was faster.
-        }
+        killIfThere(child);
         await Promise.all([child.status, child.stdout.cancel(), child.stderr.cancel()]);
         const listed: Shown[] = JSON.parse((await home.vm("ls", "--json")).stdout);
         const x = listed.find(({ name }) => name === "x");
@@ -95,6 +91,15 @@ for (let round = 0; round < rounds; round++) {
     await home.vm("delete", "-f", "x");
     home.assertOnlyFilesOf([id], [id]);
   });
+}
+
+/** Kills a command that may have been faster. */
+function killIfThere(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
 }
 
 /** Writes numbers to a file, syncs each, and then says so. Returns once it runs. */
