@@ -133,7 +133,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/vm/machine_folder.ts": MACHINES,
   "src/vm/machines.ts": MACHINES,
   "src/vm/records.ts": MACHINES,
-  "src/vm/relay.ts": MACHINES,
   "src/vm/run.ts": PROGRAM,
   "src/vm/run_end.ts": TYPES,
   "src/vm/scratch.ts": PROGRAM,
