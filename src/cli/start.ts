@@ -13,9 +13,10 @@ import { machineFolder } from "../vm/machine_folder.ts";
 import { judgeEnd } from "../vm/outcome.ts";
 import type { MachineRecord } from "../vm/records.ts";
 import { killMachine, stopMachine } from "../vm/machines.ts";
+import type { MachineSpec } from "../vm/spec.ts";
 import { judgeRun, type MachineState } from "../vm/state.ts";
 import { awaitUnsupervised } from "../vm/supervision.ts";
-import { reachOrStart } from "../vm/supervisor_client.ts";
+import { ask, type Reached, reachOrStart } from "../vm/supervisor_client.ts";
 import { startOn } from "./engines.ts";
 import { type MachineContext, usableMachine, withMachines } from "./machine_context.ts";
 import { notice, warn, writeBytes, writeLine } from "./output.ts";
@@ -26,6 +27,12 @@ const STOP_MILLISECONDS = 10_000;
 
 /** How long a supervisor that has said goodbye may still be there, in milliseconds. */
 const END_MILLISECONDS = 10_000;
+
+/** How long a supervisor may take to say what it does, in milliseconds; its host may be busy. */
+const ANSWER_MILLISECONDS = 30_000;
+
+/** How long a machine that is being stopped is waited for, in milliseconds. */
+const STOPPING_MILLISECONDS = 60_000;
 
 interface StartOptions {
   readonly detach?: boolean;
@@ -53,7 +60,7 @@ async function start(
   const { spec } = record;
   startOn(options.engine, spec);
   if (options.detach) {
-    const { link, started } = await reachOrStart(spec, context.paths);
+    const { link, started } = await startOrWait(spec, context.paths);
     link?.close();
     if (started) writeLine(spec.name);
     else warn(`${spec.name} is running already`);
@@ -63,7 +70,7 @@ async function start(
   // From before the start: Ctrl-C while the machine starts stops it as well.
   using _signals = new SignalForwarder(() => stopper.stop(), () => stopper.kill());
   using cursor = new LogCursor(machineFolder(context.paths, spec.id).log, "end");
-  const { link, started } = await reachOrStart(spec, context.paths);
+  const { link, started } = await startOrWait(spec, context.paths);
   if (!started) {
     link?.close();
     warn(`${spec.name} is running already`);
@@ -73,6 +80,24 @@ async function start(
   if (!spec.command) notice(`${spec.name} runs; Ctrl-C stops it`);
   using _link = link ?? null;
   return await attend(record, { cursor, link, stopper }, context);
+}
+
+/** Starts the machine, or finds it running; one that is being stopped is waited for, and started anew. */
+async function startOrWait(spec: MachineSpec, paths: Paths): Promise<Reached> {
+  for (;;) {
+    const reached = await reachOrStart(spec, paths);
+    if (reached.started || !reached.link) return reached;
+    const machine = await ask(reached.link, { kind: "describe" }, ANSWER_MILLISECONDS);
+    if (machine?.kind !== "machine" || !machine.stopping) return reached;
+    reached.link.close();
+    if (await awaitUnsupervised(machineFolder(paths, spec.id), STOPPING_MILLISECONDS)) continue;
+    throw new SmolvmError("guest", {
+      action: "start the machine",
+      subject: spec.name,
+      reason: "it is being stopped, and its command takes its time",
+      remedy: "try again, or end it with smolvm microvm stop --force",
+    });
+  }
 }
 
 /** Ends the machine, as soon as it has started; its failure to do so is the command's. */

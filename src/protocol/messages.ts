@@ -214,6 +214,8 @@ export const eventSchema = v.variant("kind", [
     startedAt: count,
     /** How often its command was started again. */
     restarts: count,
+    /** Whether it was asked to end, and its command has still time for that. */
+    stopping: v.boolean(),
   }),
   v.object({ kind: v.literal("stopped") }),
   v.object({ kind: v.literal("done") }),

@@ -14,7 +14,7 @@ import { GONE, MAKING } from "./accord.ts";
 import { machineFolder, SPEC_FILE } from "./machine_folder.ts";
 import type { MachineRecord, MachineRecords } from "./records.ts";
 import { DEFAULT_MACHINE, type MachineSpec, SPEC_VERSION } from "./spec.ts";
-import { awaitUnsupervised, isSupervised, killSupervisor } from "./supervision.ts";
+import { awaitUnsupervised, isSupervised, killSupervisor, supervisorOf } from "./supervision.ts";
 import { ask, changesLock, connectSupervisor, settledSupervisor } from "./supervisor_client.ts";
 
 /** Beyond what the command is given: unmounting, and a VM under emulation. */
@@ -125,6 +125,7 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
   const { spec } = record;
   const folder = machineFolder(paths, spec.id);
   if (!isSupervised(folder)) return false;
+  const supervisor = supervisorOf(folder);
   try {
     using link = await connectSupervisor(folder) ?? await startingSupervisor(spec, paths);
     if (!link) return true;
@@ -133,7 +134,7 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
     // Its link may end before its answer; what counts is whether it is gone.
     if (!(error instanceof SmolvmError) || error.kind !== "guest") throw error;
   }
-  if (await awaitUnsupervised(folder, RELEASE_MILLISECONDS)) return true;
+  if (await awaitUnsupervised(folder, RELEASE_MILLISECONDS, supervisor)) return true;
   throw new SmolvmError("guest", {
     action: "stop the machine",
     subject: spec.name,

@@ -92,9 +92,21 @@ function readLock(folder: Locked): v.InferOutput<typeof supervisorSchema> | unde
   }
 }
 
-/** Waits until nobody supervises the machine. @returns whether that came in time */
-export async function awaitUnsupervised(folder: Locked, milliseconds: number): Promise<boolean> {
-  for (const end = performance.now() + milliseconds; isSupervised(folder);) {
+/**
+ * Waits until nobody supervises the machine, or another supervisor than this one does.
+ *
+ * @returns whether that came in time
+ */
+export async function awaitUnsupervised(
+  folder: Locked,
+  milliseconds: number,
+  supervisor?: ProcessIdentity,
+): Promise<boolean> {
+  const another = (): boolean => {
+    const now = supervisor && supervisorOf(folder);
+    return now !== undefined && (now.pid !== supervisor?.pid || now.started !== supervisor.started);
+  };
+  for (const end = performance.now() + milliseconds; isSupervised(folder) && !another();) {
     if (performance.now() > end) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
   }

@@ -112,8 +112,16 @@ export class Supervisor {
     }
   }
 
-  /** Ends the machine in order. @param timeoutMilliseconds what its command is given before SIGKILL */
+  /**
+   * Ends the machine in order. Asked again, the patience that ends first holds.
+   *
+   * @param timeoutMilliseconds what its command is given before SIGKILL
+   */
   stop(timeoutMilliseconds: number): void {
+    if (this.#stopping.signal.aborted) {
+      Deno.unrefTimer(setTimeout(() => this.#command?.kill(), timeoutMilliseconds));
+      return;
+    }
     this.#stopTimeout = timeoutMilliseconds;
     this.#stopping.abort();
   }
@@ -231,7 +239,9 @@ export class Supervisor {
     switch (request.kind) {
       case "describe": {
         const restarts = this.#command?.restarts ?? 0;
-        stream.send({ kind: "machine", vmm: this.#machine?.pid ?? 0, startedAt: this.#startedAt, restarts });
+        const stopping = this.#stopping.signal.aborted;
+        const [vmm, startedAt] = [this.#machine?.pid ?? 0, this.#startedAt];
+        stream.send({ kind: "machine", vmm, startedAt, restarts, stopping });
         return stream.close();
       }
       case "stop":

@@ -151,6 +151,19 @@ Deno.test("start -d, stop with the image's signal, and a start in the foreground
   await vm("delete", "-f", "svc");
 });
 
+Deno.test("a start while a stop is under way waits for its end; of two stops the shorter patience holds", async () => {
+  await vm("create", "--name", "slow", "alpine", "sh", "-c", "trap '' TERM; while :; do sleep 1; done");
+  assertEquals((await vm("start", "-d", "slow")).code, 0);
+  const first = vm("stop", "-t", "300", "slow");
+  const stopping = async (): Promise<boolean> => (await vm("exec", "--name", "slow", "true")).code === 125;
+  while (!await stopping());
+  const [started, second] = await Promise.all([vm("start", "-d", "slow"), vm("stop", "-t", "1", "slow")]);
+  assertEquals([started.code, started.stdout, started.stderr], [0, "slow\n", ""]);
+  assertEquals([(await first).code, second.code], [0, 0]);
+  assertEquals((await status("slow")).state, "running");
+  await vm("delete", "-f", "slow");
+});
+
 Deno.test("a command that cannot run fails the start with its own code, and the status says why", async () => {
   await vm("create", "--name", "broken", "alpine", "/no/such/program");
   const { code, stderr } = await vm("start", "broken");
