@@ -6,6 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { debug } from "../log.ts";
 import type { Digest } from "./image.ts";
 import { hexOf } from "./digest.ts";
 import { LockFolder } from "./lock_folder.ts";
@@ -109,6 +110,25 @@ export class DiskFolder {
       if (saved && this.holds(saved.facts.id, saved.facts.diskBytes)) {
         table.put(saved.facts, saved.references);
       } else this.remove(`sha256:${hex}`);
+    }
+  }
+
+  /**
+   * Writes beside each disk which names it has by now. That serves the day the table is lost, so what cannot be
+   * written fails nothing.
+   */
+  saveNames(table: Pick<ImageRecords, "list">): void {
+    for (const record of table.list()) {
+      const hex = hexOf(record.facts.id);
+      const saved = this.#saved(hex);
+      if (!saved || saved.references.toSorted().join() === record.references.toSorted().join()) continue;
+      const path = join(this.#folder, hex, RECORD);
+      try {
+        writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+        renameSync(`${path}.new`, path);
+      } catch (error) {
+        debug("names not saved", { id: record.facts.id, reason: (error as Error).message });
+      }
     }
   }
 

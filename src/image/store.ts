@@ -219,6 +219,7 @@ export class ImageStore implements Disposable {
     const byName = image.references.find((name) => !idDigits(text) && name === normalisedName(text));
     if (byName !== undefined && image.references.length > 1) {
       this.#shelves.records.removeReference(byName);
+      this.#shelves.disks.saveNames(this.#shelves.records);
       return { references: [byName], images: [] };
     }
     if (image.references.length > 1 && !options.force) {
@@ -315,6 +316,7 @@ export class ImageStore implements Disposable {
   ): Promise<Image[]> {
     try {
       const ids = await body();
+      this.#shelves.disks.saveNames(this.#shelves.records);
       return ids.flatMap((id) => {
         const record = this.#shelves.records.get(id);
         return (record && this.#toImage(record)) ?? [];

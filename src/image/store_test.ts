@@ -208,6 +208,28 @@ Deno.test("ImageStore outlives the damage of its database", async () => {
   });
 });
 
+Deno.test("ImageStore knows by whom a name was borne last, also when its database is lost", async () => {
+  await inFolder(async (paths, folder) => {
+    const [one, two] = [await rootFolder(folder, "one", "1"), await rootFolder(folder, "two", "2")];
+    let id: Image["id"] | undefined;
+    {
+      using store = await ImageStore.open(paths);
+      [{ id } = { id }] = await store.load(one, { name: "x" });
+      await store.load(two, { name: "x" });
+      await store.load(two, { name: "y" });
+      // The older one takes the name back.
+      await store.load(one, { name: "x" });
+      await store.load(one, { name: "gone" });
+      await store.remove("gone");
+    }
+    await Deno.remove(join(paths.data, "images.db"));
+    using store = await ImageStore.open(paths);
+    assertEquals((await store.resolve("x"))?.id, id);
+    assertEquals(await store.resolve("gone"), undefined);
+    assertTrue((await store.resolve("y"))?.id !== id);
+  });
+});
+
 Deno.test("ImageStore says that an interrupted load was interrupted", async () => {
   await inFolder(async (paths, folder) => {
     const stop = new AbortController();
