@@ -17,6 +17,8 @@ const MAX_LAYERS = 1000;
 const MAX_INDEX_ENTRIES = 4096;
 /** Most bytes of one blob. */
 const MAX_BLOB_BYTES = 256 * 2 ** 30;
+/** Most bytes of all layers as they come: what an image may unpack to (layers/limits.ts). */
+const MAX_LAYER_BYTES = 64 * 2 ** 30;
 
 const INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",
@@ -101,7 +103,11 @@ export function parseManifest(bytes: Uint8Array, announced?: string): ManifestDo
   if (manifests !== undefined) {
     return { kind: "index", entries: parseJson(bytes, index, "the image index").manifests };
   }
-  return { kind: "manifest", manifest: parseJson(bytes, manifest, "the manifest") };
+  const read = parseJson(bytes, manifest, "the manifest");
+  if (read.layers.reduce((sum, { size }) => sum + size, 0) > MAX_LAYER_BYTES) {
+    throw unreadable(`its layers have more than ${MAX_LAYER_BYTES} bytes`);
+  }
+  return { kind: "manifest", manifest: read };
 }
 
 /**

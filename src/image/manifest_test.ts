@@ -47,6 +47,10 @@ Deno.test("parseManifest() refuses what it cannot verify or understand", () => {
     [{ schemaVersion: 2, config: { ...blob, size: -1 }, layers: [] }, "config.size"],
     [{ schemaVersion: 2, config: { ...blob, size: 2 ** 40 }, layers: [] }, "config.size"],
     [{ schemaVersion: 2, config: blob, layers: Array(1001).fill(blob) }, "layers"],
+    [
+      { schemaVersion: 2, config: blob, layers: Array(2).fill({ ...blob, size: 33 * 2 ** 30 }) },
+      "its layers have more than",
+    ],
   ];
   for (const [value, words] of cases) {
     assertEquals(assertThrows(() => parseManifest(bytes(value)), SmolvmError, words).kind, "image");

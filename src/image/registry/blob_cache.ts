@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
+import { systemWords } from "../../host/system_words.ts";
 import { debug } from "../../log.ts";
 import { type Expected, hexOf, Verifier } from "../digest.ts";
 import type { Digest } from "../image.ts";
@@ -128,7 +129,11 @@ async function download(blob: Expected, partial: string, options: FetchBlob): Pr
     try {
       return await retry(() => attempt(blob, partial, count, counted, options), { signal: options.signal });
     } catch (error) {
-      if (!(error instanceof SmolvmError)) throw error;
+      if (!(error instanceof SmolvmError)) {
+        // What filled the disk would keep it full.
+        if (systemWords(error)?.remedy !== undefined) rmSync(partial, { force: true });
+        throw error;
+      }
       if (error.kind === "image") {
         // Wrong bytes may be an earlier process's, so one fresh start is fair; more would be gullible.
         rmSync(partial, { force: true });
