@@ -129,7 +129,7 @@ Deno.test("kill -9 of the CLI at any moment of its start leaves no VMM and no di
     await child.output();
   }
   assertTrue(await eventually(() => processesWith(`${home.path}/`).length === 0, 2_000));
-  assertEquals((await home.run(["vm", "run", "alpine", "true"])).code, 0);
+  assertEquals(await home.run(["vm", "run", "alpine", "true"]), { code: 0, stdout: "", stderr: "" });
   assertEquals(home.leftovers(), []);
 });
 
