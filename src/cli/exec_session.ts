@@ -17,7 +17,7 @@ import { BROKEN_PIPE, canceled, INTERRUPTED, outputSink } from "./streams.ts";
 import { parseDuration } from "./values.ts";
 
 /** How long an agent may take to start a program, in milliseconds; its host may be busy. */
-const ANSWER_MILLISECONDS = 30_000;
+const ANSWER_MILLISECONDS = 120_000;
 
 /** Options of both commands. */
 export interface ExecOptions {
