@@ -96,8 +96,8 @@ export class MachineHome extends Home {
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of processesWith(`${this.path}/`)) Deno.kill(pid, "SIGKILL");
-    await eventually(() => processesWith(`${this.path}/`).length === 0, 5_000);
+    for (const pid of this.processes()) Deno.kill(pid, "SIGKILL");
+    await eventually(() => this.processes().length === 0, 5_000);
     await super[Symbol.asyncDispose]();
   }
 

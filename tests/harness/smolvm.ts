@@ -69,6 +69,21 @@ export class Home implements AsyncDisposable {
     return [...Deno.readDirSync(folder)].map((entry) => entry.name).filter((name) => name !== "lock");
   }
 
+  /** Processes that work in it: VMMs are told its files, supervisors and commands have it in their environment. */
+  processes(): number[] {
+    const inside = (name: string): boolean => {
+      try {
+        const of = (file: string): string => Deno.readTextFileSync(`/proc/${name}/${file}`);
+        return of("cmdline").includes(`${this.path}/`) ||
+          of("environ").split("\0").includes(`SMOLVM_HOME=${this.path}`);
+      } catch {
+        return false;
+      }
+    };
+    const names = [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((name) => /^\d+$/.test(name));
+    return names.filter((name) => Number(name) !== Deno.pid && inside(name)).map(Number);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.path, { recursive: true });
   }
@@ -77,7 +92,7 @@ export class Home implements AsyncDisposable {
   removeAtUnload(): void {
     globalThis.addEventListener("unload", () => {
       for (let tries = 0; tries < 50; tries++) {
-        for (const pid of processesWith(`${this.path}/`)) killIfThere(pid);
+        for (const pid of this.processes()) killIfThere(pid);
         try {
           return Deno.removeSync(this.path, { recursive: true });
         } catch {
