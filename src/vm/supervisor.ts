@@ -63,6 +63,8 @@ export class Supervisor {
   readonly #command: SupervisedCommand | undefined;
   readonly #containers: SupervisedContainers;
   readonly #commandEnd = Promise.withResolvers<CommandEnd>();
+  /** Settles when the patience of a later stop has ended before the first one's. */
+  readonly #hurried = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #connections = new Set<Promise<void>>();
   #machine: Machine | undefined;
@@ -119,7 +121,11 @@ export class Supervisor {
    */
   stop(timeoutMilliseconds: number): void {
     if (this.#stopping.signal.aborted) {
-      Deno.unrefTimer(setTimeout(() => this.#command?.kill(), timeoutMilliseconds));
+      const hurry = (): void => {
+        this.#command?.kill();
+        this.#hurried.resolve();
+      };
+      Deno.unrefTimer(setTimeout(hurry, timeoutMilliseconds));
       return;
     }
     this.#stopTimeout = timeoutMilliseconds;
@@ -135,7 +141,9 @@ export class Supervisor {
       const command = this.#runCommand(machine);
       const stopped = this.#stopped();
       const ended = await Promise.race([machine.ended(), stopped, command]);
-      if (this.#stopping.signal.aborted) await this.#askCommand(command);
+      if (this.#stopping.signal.aborted) {
+        await Promise.race([this.#askCommand(command), this.#hurried.promise]);
+      }
       const end = this.#command ? await Promise.race([command, soon()]) : undefined;
       await this.#powerOff(machine);
       this.#machine = undefined;
