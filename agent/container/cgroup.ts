@@ -35,7 +35,6 @@ export class Cgroup implements AsyncDisposable {
 
   /** Makes a cgroup below the root and sets its limits. One of that name that was left over goes first. */
   static create(name: string, limits: CgroupLimits): Cgroup {
-    for (const path of held) if (removeTree(path)) held.delete(path);
     const cgroup = new Cgroup(name);
     try {
       Deno.mkdirSync(cgroup.path);
@@ -80,6 +79,8 @@ export class Cgroup implements AsyncDisposable {
       if (performance.now() > end) return void held.add(this.path);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
+    // Nobody waits for this, so it is the time to look at those.
+    for (const path of held) if (removeTree(path)) held.delete(path);
   }
 
   #write(file: string, text: string): void {
