@@ -6,8 +6,8 @@
 import { Command } from "commander";
 import { join } from "node:path";
 import { machineFolder } from "../vm/machine_folder.ts";
+import { awaitUnsupervised } from "../vm/supervision.ts";
 import { type LogOptions, readSelection, showLog } from "./log_output.ts";
-import { supervisorGone } from "./logs.ts";
 import { namedMachine, withMachines } from "./machine_context.ts";
 
 /** The command. */
@@ -26,7 +26,11 @@ export function containerLogs(): Command {
         const { spec } = namedMachine(machine, context);
         const { spec: container } = context.records.containers.find(spec, word);
         const folder = machineFolder(context.paths, spec.id);
-        await showLog(join(folder.containers, container.id, "log"), wish, supervisorGone(folder));
+        await showLog(
+          join(folder.containers, container.id, "log"),
+          wish,
+          awaitUnsupervised(folder, Infinity),
+        );
       });
     });
 }

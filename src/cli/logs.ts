@@ -4,8 +4,8 @@
  * @module
  */
 import { Command } from "commander";
-import { FileLock } from "../host/lock.ts";
 import { type MachineFolder, machineFolder } from "../vm/machine_folder.ts";
+import { awaitUnsupervised } from "../vm/supervision.ts";
 import { type LogOptions, readSelection, showLog } from "./log_output.ts";
 import { namedMachine, withMachines } from "./machine_context.ts";
 import { writeLine } from "./output.ts";
@@ -29,7 +29,7 @@ export function logsCommand(): Command {
       await withMachines(async (context) => {
         const folder = machineFolder(context.paths, namedMachine(name, context).spec.id);
         if (options.console) return showConsole(folder);
-        await showLog(folder.log, selection, supervisorGone(folder));
+        await showLog(folder.log, selection, awaitUnsupervised(folder, Infinity));
       });
     });
 }
@@ -40,25 +40,5 @@ function showConsole(folder: MachineFolder): void {
     if (text !== "") writeLine(text);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** Settles when nobody supervises the machine: the lock can be had then. */
-export async function supervisorGone(folder: MachineFolder): Promise<void> {
-  if (!isThere(folder.lock)) return;
-  try {
-    using _lock = await FileLock.acquire(folder.lock, { shared: true });
-  } catch (error) {
-    // The machine was deleted meanwhile, and nothing more will come.
-    if (isThere(folder.path)) throw error;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

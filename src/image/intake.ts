@@ -4,13 +4,13 @@
  * @module
  */
 import { createHash, randomBytes } from "node:crypto";
-import { copyFileSync, createReadStream, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import type { Candidate, IntakeOptions } from "./candidate.ts";
 import { digestOf, hexOf } from "./digest.ts";
 import type { DiskFolder } from "./disk_folder.ts";
-import type { Digest, Image, ImageConfig } from "./image.ts";
+import type { Digest, ImageConfig } from "./image.ts";
 import type { ImageFacts, ImageRecords } from "./records.ts";
 
 /** Writes a candidate's disk. */
@@ -102,45 +102,24 @@ function keep(
     disks.commit(hex, { facts, references: candidate.references });
     records.put(facts, candidate.references);
   } catch (cause) {
-    throw notStored(id, cause);
+    throw new SmolvmError("state", {
+      action: "store the image",
+      subject: id,
+      reason: (cause as Error).message,
+      cause,
+    });
   }
   debug("image stored", { id, bytes: facts.diskBytes });
 }
 
-/**
- * Takes in a copy of an image whose disk is made already, without its names.
- *
- * @throws {SmolvmError} kind `state` when it cannot be written; the store is then as it was
- */
-export async function takeInCopy({ records, disks }: Shelves, image: Image): Promise<void> {
-  const { references: _, disk, ...facts } = image;
-  const hex = hexOf(image.id);
-  const isThere = (): boolean =>
-    records.get(image.id) !== undefined && disks.holds(image.id, image.diskBytes);
-  if (isThere()) return;
-  using _lock = await disks.locks.acquire(hex);
-  if (isThere()) return;
-  try {
-    const copy = disks.begin(hex);
-    copyFileSync(disk, copy);
+/** Makes a disk by copying one that is made already. */
+export function copiedDisk(path: string): DiskBuilder {
+  return async (_candidate, output) => {
+    await Deno.copyFile(path, output);
     // On the disk before anything says that it is there.
-    using file = Deno.openSync(copy);
-    file.syncDataSync();
-    disks.commit(hex, { facts, references: [] });
-    records.put(facts, []);
-  } catch (cause) {
-    disks.abandon(hex);
-    throw notStored(image.id, cause);
-  }
-}
-
-function notStored(id: Digest, cause: unknown): SmolvmError {
-  return new SmolvmError("state", {
-    action: "store the image",
-    subject: id,
-    reason: (cause as Error).message,
-    cause,
-  });
+    using file = await Deno.open(output);
+    await file.syncData();
+  };
 }
 
 /** As if the disk were the only layer of an image with this configuration. */

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { parseJson } from "./bounded_json.ts";
 import { digestSchema } from "./digest_schema.ts";
+import { DEFAULT_LIMITS } from "./layers/limits.ts";
 import { formatPlatform, type Platform, runsOn } from "./platform.ts";
 
 /** Most bytes of a manifest or index; registries take no larger ones (distribution-spec, "Pushing Manifests"). */
@@ -17,8 +18,6 @@ const MAX_LAYERS = 1000;
 const MAX_INDEX_ENTRIES = 4096;
 /** Most bytes of one blob. */
 const MAX_BLOB_BYTES = 256 * 2 ** 30;
-/** Most bytes of all layers as they come: what an image may unpack to (layers/limits.ts). */
-const MAX_LAYER_BYTES = 64 * 2 ** 30;
 
 const INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",
@@ -104,8 +103,10 @@ export function parseManifest(bytes: Uint8Array, announced?: string): ManifestDo
     return { kind: "index", entries: parseJson(bytes, index, "the image index").manifests };
   }
   const read = parseJson(bytes, manifest, "the manifest");
-  if (read.layers.reduce((sum, { size }) => sum + size, 0) > MAX_LAYER_BYTES) {
-    throw unreadable(`its layers have more than ${MAX_LAYER_BYTES} bytes`);
+  // As they come, layers are no larger than what they unpack to.
+  const { unpackedBytes } = DEFAULT_LIMITS;
+  if (read.layers.reduce((sum, { size }) => sum + size, 0) > unpackedBytes) {
+    throw unreadable(`its layers have more than ${unpackedBytes} bytes`);
   }
   return { kind: "manifest", manifest: read };
 }

@@ -17,7 +17,7 @@ import { idDigits } from "./id_digits.ts";
 import { explainSystem } from "../host/system_words.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import type { Digest, Image } from "./image.ts";
-import { type DiskBuilder, type Shelves, takeIn, takeInCopy } from "./intake.ts";
+import { copiedDisk, type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
 import { type ImageRecord, ImageRecords, MIGRATIONS } from "./records.ts";
 import { familiarName, formatReference, normalisedName, parseReference } from "./reference.ts";
 import type { Environment } from "./registry/credentials.ts";
@@ -181,7 +181,11 @@ export class ImageStore implements Disposable {
    * @throws {SmolvmError} kind `state` when it cannot be written
    */
   async keep(image: Image): Promise<void> {
-    if (!this.#isOwn(image)) await takeInCopy(this.#shelves, image);
+    if (this.#isOwn(image)) return;
+    const { disk, origin = "the smolvm binary", ...rest } = image;
+    const candidate = { ...rest, origin, references: [], layers: [] };
+    const shelves = { ...this.#shelves, build: copiedDisk(disk) };
+    await this.#takingIn("store", image.id, {}, async () => [await takeIn(shelves, candidate, {})]);
   }
 
   /**
