@@ -7,6 +7,9 @@
 import { SmolvmError } from "../error.ts";
 import { tryFlock } from "../ffi/libc.ts";
 
+/** How long a lock that is held for long is left alone between two looks, in milliseconds. */
+const LONGEST_PAUSE = 200;
+
 /** An exclusive or shared hold on a lock file, released by `using`. */
 export class FileLock implements Disposable {
   #release: () => void;
@@ -20,17 +23,18 @@ export class FileLock implements Disposable {
    *
    * @param path the lock file, created 0600 when absent; never deleted by this class
    * @param options `shared` lets several holders in; `signal` ends the wait
-   * @throws {SmolvmError} kind `state` when the file cannot be opened, kind `canceled` when `signal` fires
+   * @throws {SmolvmError} kind `state` when the file cannot be opened, or `signal` fires first
    */
   static async acquire(
     path: string,
     options: { shared?: boolean; signal?: AbortSignal } = {},
   ): Promise<FileLock> {
-    const delays = [2, 5, 10, 20, 50];
+    // Many may wait for a long time, and each look keeps the holder from its work.
+    const delays = [2, 5, 10, 20, 50, 100];
     for (let attempt = 0;; attempt++) {
       const lock = FileLock.tryAcquire(path, options);
       if (lock) return lock;
-      await pause(delays[Math.min(attempt, delays.length - 1)] ?? 50, path, options.signal);
+      await pause(delays[attempt] ?? LONGEST_PAUSE, path, options.signal);
     }
   }
 
@@ -89,7 +93,12 @@ function lockFile(path: string, shared: boolean): (() => void) | undefined | "re
 /** flock(2) has no wake-up that a signal could interrupt from JavaScript, so a contended lock is retried. */
 async function pause(milliseconds: number, path: string, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) {
-    throw new SmolvmError("canceled", { action: "lock", subject: path, reason: "another smolvm holds it" });
+    throw new SmolvmError("state", {
+      action: "lock",
+      subject: path,
+      reason: "another smolvm holds it",
+      remedy: "try again",
+    });
   }
   await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 }

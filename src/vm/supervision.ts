@@ -32,7 +32,7 @@ type Locked = Pick<MachineFolder, "lock" | "socket">;
  * Makes this process the machine's supervisor until the lock is disposed.
  *
  * @param milliseconds how long the one before may take to be gone
- * @throws {SmolvmError} kind `canceled` when it is still there, kind `state` when the folder is gone
+ * @throws {SmolvmError} kind `state` when it is still there, or the folder is gone
  */
 export async function takeSupervision(folder: Locked, milliseconds: number): Promise<FileLock> {
   const lock = await FileLock.acquire(folder.lock, { signal: AbortSignal.timeout(milliseconds) });

@@ -136,15 +136,15 @@ export async function settledSupervisor(folder: MachineFolder): Promise<HostLink
  */
 export async function changesLock(paths: Paths, spec: { id: string; name: string }): Promise<FileLock> {
   const folder = machineFolder(paths, spec.id);
+  const signal = AbortSignal.timeout(START_MILLISECONDS);
   try {
-    const signal = AbortSignal.timeout(START_MILLISECONDS);
     const lock = await FileLock.acquire(folder.changes, { signal });
     if (isFolder(folder.path)) return lock;
     // Deleted while we waited: the lock is a file that nobody needs any more.
     Deno.removeSync(folder.changes);
     lock[Symbol.dispose]();
   } catch (cause) {
-    if (!(cause instanceof SmolvmError) || cause.kind !== "canceled") throw cause;
+    if (!signal.aborted) throw cause;
     throw new SmolvmError("state", {
       action: "change the machine",
       subject: spec.name,
