@@ -34,7 +34,8 @@ async function growthDuring(
   use: (child: Deno.ChildProcess) => Promise<void>,
 ): Promise<{ cli: number; supervisor: number; agent: number }> {
   const before = await agentBytes();
-  const [supervisor = 0] = processesWith("_supervise");
+  const own = home.processes();
+  const [supervisor = 0] = processesWith("_supervise").filter((pid) => own.includes(pid));
   using supervisorMemory = watchMemory(supervisor, SETTLE_MILLISECONDS);
   const child = home.start(args, { stdin: "piped" });
   using cliMemory = watchMemory(child.pid, SETTLE_MILLISECONDS);

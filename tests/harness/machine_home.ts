@@ -95,12 +95,6 @@ export class MachineHome extends Home {
     assertEquals(sockets.sort(), [...running].sort());
   }
 
-  override async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of this.processes()) Deno.kill(pid, "SIGKILL");
-    await eventually(() => this.processes().length === 0, 5_000);
-    await super[Symbol.asyncDispose]();
-  }
-
   #disk(id: string): string {
     return `${this.path}/data/machines/${id}/storage.ext4`;
   }

@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A home for smolvm; parts are unpacked once for all tests of a file. Disposing removes it. */
+/** A home for smolvm; parts are unpacked once for all tests of a file. Disposing ends what runs of it and removes it. */
 export class Home implements AsyncDisposable {
   readonly path: string;
 
@@ -84,23 +84,27 @@ export class Home implements AsyncDisposable {
     return names.filter((name) => Number(name) !== Deno.pid && inside(name)).map(Number);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#remove();
+    return Promise.resolve();
   }
 
   /** Ends whatever still runs of it and removes it, when the tests of a file are over. */
   removeAtUnload(): void {
-    globalThis.addEventListener("unload", () => {
-      for (let tries = 0; tries < 50; tries++) {
-        for (const pid of this.processes()) killIfThere(pid);
-        try {
-          return Deno.removeSync(this.path, { recursive: true });
-        } catch {
-          // Somebody who was just killed still wrote into it.
-          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-        }
+    globalThis.addEventListener("unload", () => this.#remove());
+  }
+
+  /** Somebody who was just killed, or whose VMM was, may still write into it: it is tried for 5 s. */
+  #remove(): void {
+    for (let tries = 1;; tries++) {
+      for (const pid of this.processes()) killIfThere(pid);
+      try {
+        return Deno.removeSync(this.path, { recursive: true });
+      } catch (error) {
+        if (tries === 50) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
       }
-    });
+    }
   }
 }
 
