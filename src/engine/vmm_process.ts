@@ -30,6 +30,8 @@ export function startVmm(command: VmmCommand): RunningVm {
   try {
     const child = new Deno.Command(command.program, {
       args: [...command.args],
+      // The folder of this process may be gone, or closed to its user.
+      cwd: "/",
       clearEnv: true,
       env: { ...command.env },
       stdin: "piped",

@@ -57,9 +57,11 @@ export function resolvePaths(source: PathsSource): Paths {
 /** The folders of the user who runs this process. */
 export function processPaths(): Paths {
   const os = Deno.build.os === "darwin" ? "darwin" : "linux";
-  // Supervisors inherit it, and work in another folder.
-  const home = Deno.env.get("SMOLVM_HOME");
-  if (home) Deno.env.set("SMOLVM_HOME", resolve(home));
+  // Supervisors inherit them, and work in another folder.
+  for (const name of ["SMOLVM_HOME", "SMOLVM_LIBKRUN", "SMOLVM_PAYLOAD", "TMPDIR"]) {
+    const path = Deno.env.get(name);
+    if (path) Deno.env.set(name, resolve(path));
+  }
   return resolvePaths({ os, uid: Deno.uid() ?? 0, env: (name) => Deno.env.get(name) });
 }
 

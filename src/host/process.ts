@@ -51,7 +51,7 @@ function startedByProc(pid: number): string | undefined {
 }
 
 function startedByPs(pid: number): string | undefined {
-  const { success, stdout } = new Deno.Command("ps", { args: ["-o", "lstart=", "-p", String(pid)] })
+  const { success, stdout } = new Deno.Command("ps", { args: ["-o", "lstart=", "-p", String(pid)], cwd: "/" })
     .outputSync();
   return success ? new TextDecoder().decode(stdout).trim() : undefined;
 }

@@ -105,7 +105,8 @@ async function confinement(payload: Payload): Promise<Finding> {
   }
   try {
     const confine = await payload.path("confine");
-    const { stdout } = await new Deno.Command(confine, { args: ["landlock"], stderr: "null" }).output();
+    const { stdout } = await new Deno.Command(confine, { args: ["landlock"], cwd: "/", stderr: "null" })
+      .output();
     const version = Number(new TextDecoder().decode(stdout));
     if (version > 0) return { name, grade: "ok", details: `Landlock, version ${version}` };
     const details = "this kernel has no Landlock: a VMM can open what its user can";

@@ -82,7 +82,8 @@ export async function qemu(): Promise<Finding> {
     return { name, grade: "missing", details: "not installed; only needed where the processor runs no VMs" };
   }
   try {
-    const { stdout } = await new Deno.Command(program, { args: ["--version"], stderr: "null" }).output();
+    const { stdout } = await new Deno.Command(program, { args: ["--version"], cwd: "/", stderr: "null" })
+      .output();
     return judgeQemu(program, new TextDecoder().decode(stdout));
   } catch (error) {
     return { name, grade: "missing", details: `${program} does not run (${(error as Error).message})` };

@@ -114,7 +114,9 @@ export function hostVirtualization(): VirtualizationSource {
 
 /** What a program prints. */
 function outputOf(program: string, args: string[]): string {
-  return new TextDecoder().decode(new Deno.Command(program, { args, stderr: "null" }).outputSync().stdout);
+  return new TextDecoder().decode(
+    new Deno.Command(program, { args, cwd: "/", stderr: "null" }).outputSync().stdout,
+  );
 }
 
 function kvmDevice(): KvmDevice | undefined {

@@ -40,6 +40,7 @@ export async function askHelper(
   const deadline = AbortSignal.timeout(HELPER_MILLISECONDS);
   const options: Deno.CommandOptions = {
     args: ["get"],
+    cwd: "/",
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

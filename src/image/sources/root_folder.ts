@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+
 import { SmolvmError } from "../../error.ts";
 import type { Candidate } from "../candidate.ts";
 import { defaultConfig } from "../config.ts";
@@ -49,7 +51,8 @@ export function rootFolderCandidate(path: string, name: string | undefined): Can
 function archive(path: string, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
   const options = Deno.build.os === "darwin" ? ["--format", "pax"] : LINUX_OPTIONS;
   const child = new Deno.Command("tar", {
-    args: [...options, "-cf", "-", "-C", path, "."],
+    args: [...options, "-cf", "-", "-C", resolve(path), "."],
+    cwd: "/",
     env: { LC_ALL: "C" },
     stdin: "null",
     stdout: "piped",
