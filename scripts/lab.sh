@@ -3,8 +3,8 @@
 # slow (20 to 50 times), so that the krun engine can be tested and compared on a machine without virtualization.
 #
 # The machine's root is there read-only, with a scratch disk over it that is thrown away; the current folder is there as itself, writable.
-# The exit status, stdout and stderr are the command's, and so are its environment and working folder. Needs root, and of Debian
-# qemu-system-x86, busybox-static, cpio, e2fsprogs; the kernel is Debian's cloud kernel, fetched once into .cache/lab.
+# The exit status, stdout and stderr are the command's, and so are its environment and working folder. Needs root, and the packages
+# qemu-system-x86, virtiofsd, busybox-static, cpio, e2fsprogs; the kernel is Debian's or Ubuntu's own for VMs, fetched once into .cache/lab.
 # LAB_MEMORY (MiB, 4096), LAB_CPUS (1: with two, the SVM that QEMU 7.2 emulates locks up or panics now and then), LAB_SECONDS (3600:
 # then the lab is ended, with status 124).
 set -euo pipefail
@@ -17,25 +17,38 @@ die() { echo "lab: $*" >&2; exit 125; }
 
 [ $# -gt 0 ] || die "cannot run nothing: give a command"
 [ "$(id -u)" = 0 ] || die "cannot share files with the lab: virtiofsd needs root"
-virtiofsd=$(PATH="$PATH:/usr/lib/qemu:/usr/libexec" command -v virtiofsd) || die "cannot find virtiofsd: install qemu-system-common"
+virtiofsd=$(PATH="$PATH:/usr/lib/qemu:/usr/libexec" command -v virtiofsd) || die "cannot find virtiofsd: install it (before Debian 13 and Ubuntu 24.04: qemu-system-common)"
 
-# What a virtio machine with KVM inside needs, in the order of their needs.
-modules="virtio/virtio_ring virtio/virtio virtio/virtio_pci_legacy_dev virtio/virtio_pci_modern_dev virtio/virtio_pci block/virtio_blk
-  block/loop fuse/fuse fuse/virtiofs overlayfs/overlay lib/irqbypass kvm/kvm kvm/kvm-amd"
+# What a virtio machine with KVM inside needs.
+modules="virtio_pci virtio_blk loop virtiofs overlay kvm_amd"
 
-# The kernel and its first root, from Debian's package.
+# depends PACKAGE PREFIX: the first package with a name that begins so, of those it needs.
+depends() { apt-cache depends "$1" 2> /dev/null | awk -v prefix="$2" '$1 == "Depends:" && index($2, prefix) == 1 && !found++ { print $2 }' || true; }
+
+# add_module KERNEL ROOT NAME: a module and those it needs, which come first, if they are not part of the kernel itself.
+add_module() {
+  local kernel=$1 root=$2 pattern=${3//[-_]/[-_]} file need
+  grep -qs "/$pattern\.ko$" "$root/modules/order" "$kernel"/lib/modules/*/modules.builtin "$kernel"/usr/lib/modules/*/modules.builtin && return
+  file=$(find "$kernel" -name "$pattern.ko*" | head -1)
+  [ -n "$file" ] || die "cannot find the module $3 in the kernel's packages"
+  case $file in *.xz) xz -dq "$file" ;; *.zst) zstd -dq --rm "$file" ;; esac
+  file=${file%.xz} file=${file%.zst}
+  for need in $(tr '\0' '\n' < "$file" | sed -n 's/^depends=//p' | tr , ' '); do add_module "$kernel" "$root" "$need"; done
+  cp "$file" "$root/modules/" && echo "/modules/$(basename "$file")" >> "$root/modules/order"
+}
+
+# The kernel and its first root. Debian's cloud kernel has its modules in it, Ubuntu's has them in a package of their own.
 fetch_kernel() {
-  local folder image module file
+  local folder image package module
   folder=$(mktemp -d); mkdir -p "$folder/root"/{bin,modules,dev,proc,sys}
-  image=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image[^ ]*\)$/\1/p' | head -1) || true
-  [ -n "$image" ] || die "cannot find linux-image-cloud-amd64: the lab needs Debian's package lists (apt-get update)"
-  (cd "$folder" && apt-get download -qq "$image" > /dev/null 2>&1 && dpkg-deb -x ./*.deb kernel) || die "cannot download $image with apt-get"
+  image=$(depends linux-image-cloud-amd64 linux-image)
+  [ -n "$image" ] || image=$(depends linux-image-virtual linux-image)
+  [ -n "$image" ] || die "cannot find linux-image-cloud-amd64 or linux-image-virtual: update the package lists (apt-get update)"
+  # shellcheck disable=SC2046 # none or one
+  (cd "$folder" && apt-get download -qq "$image" $(depends "$image" linux-modules) > /dev/null 2>&1) || die "cannot download $image with apt-get"
+  for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$folder/kernel"; done
   cp /bin/busybox "$folder/root/bin/" && ln -s busybox "$folder/root/bin/sh"
-  for module in $modules; do
-    file=$(find "$folder/kernel" -path "*/$module.ko*" | head -1)
-    [ -n "$file" ] || die "cannot find the module $module in $image"
-    cp "$file" "$folder/root/modules/" && basename "$file" >> "$folder/root/modules/order"
-  done
+  for module in $modules; do add_module "$folder/kernel" "$folder/root" "$module"; done
   first_process > "$folder/root/init" && chmod +x "$folder/root/init"
   (cd "$folder/root" && find . | cpio -o -H newc --quiet | gzip -1) > "$folder/initrd"
   cp "$folder"/kernel/boot/vmlinuz-* "$cache/vmlinuz" && mv "$folder/initrd" "$cache/initrd" && rm -rf "$folder"
@@ -48,7 +61,7 @@ first_process() {
 /bin/busybox --install -s /bin
 export PATH=/bin
 mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t devtmpfs dev /dev
-while read -r module; do insmod "/modules/$module"; done < /modules/order
+while read -r module; do insmod "$module"; done < /modules/order
 for word in $(cat /proc/cmdline); do
   case $word in lab.job=*) job=${word#*=} ;; lab.here=*) here=${word#*=} ;; esac
 done

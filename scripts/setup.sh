@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 fetch_packages=(ca-certificates python3 python3-pip)
 build_packages=(qemu-system-x86 qemu-utils e2fsprogs libcap-ng0)
-test_packages=(erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static cpio debootstrap strace openssl tmux procps)
+test_packages=(erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static cpio debootstrap strace openssl tmux procps xz-utils zstd)
 
 die() { echo "setup: $*" >&2; exit 1; }
 say() { echo "setup: $*" >&2; }
@@ -117,4 +117,6 @@ for name in libkrunfw libkrun; do fetch "$name"; done
 DENO_TLS_CA_STORE=system .cache/bin/deno install --quiet ||
   die "cannot fetch the npm packages of deno.json; check the network and run again"
 for job in "${jobs[@]}"; do wait "$job" || die "not everything is there; see above"; done
+# Before Debian 13 and Ubuntu 24.04 it came with qemu-system-x86.
+[ "${1:-}" != test ] || PATH="$PATH:/usr/lib/qemu:/usr/libexec" command -v virtiofsd > /dev/null || install_packages virtiofsd
 touch "$stamp"
