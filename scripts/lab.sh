@@ -105,10 +105,12 @@ chmod +x "$job/start"
 truncate -s 16G "$job/scratch"
 mkfs.ext4 -q -E lazy_itable_init=1,lazy_journal_init=1 "$job/scratch"
 
-shares=()
+shares=() share_options=(-o cache=auto -o xattr -o sandbox=chroot)
+# The newer virtiofsd tells of mounts below, which no overlay takes.
+"$virtiofsd" --help 2>&1 | grep -e --no-announce-submounts > /dev/null && share_options+=(--no-announce-submounts)
 for share in machine:/ "job:$job" "here:$PWD"; do
   name=${share%%:*}
-  "$virtiofsd" --socket-path="$job/$name.sock" -o "source=${share#*:}" -o cache=auto -o xattr -o sandbox=chroot > "$job/$name.log" 2>&1 &
+  "$virtiofsd" --socket-path="$job/$name.sock" -o "source=${share#*:}" "${share_options[@]}" > "$job/$name.log" 2>&1 &
   children+=($!)
   for _ in $(seq 250); do [ -S "$job/$name.sock" ] && break; sleep 0.02; done
   [ -S "$job/$name.sock" ] || { cat "$job/$name.log" >&2; die "cannot share ${share#*:}"; }
