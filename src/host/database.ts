@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { FileLock } from "./lock.ts";
+import { systemWords } from "./system_words.ts";
 
 /**
  * What SQLite says (sqlite3_errstr) for SQLITE_CORRUPT and SQLITE_NOTADB: these bytes are no usable
@@ -72,10 +73,13 @@ export async function openDatabase(
     }
   } catch (cause) {
     if (cause instanceof SmolvmError) throw cause;
+    const system = systemWords(cause);
     throw new SmolvmError("state", {
       action: "open the database",
       subject: path,
-      reason: (cause as Error).message,
+      ...(system
+        ? { remedy: "make it writable, or set SMOLVM_HOME to another folder", ...system }
+        : { reason: (cause as Error).message }),
       cause,
     });
   }

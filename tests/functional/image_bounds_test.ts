@@ -154,7 +154,7 @@ Deno.test({
       await Deno.writeTextFile(`${folder}/box.tar`, "x", { mode: 0o600 });
       const nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", `${folder}/smolvm`, "image"];
       const cases: [string | undefined, string[], RegExp][] = [
-        [closed, ["ls"], /^smolvm: cannot open .*\/closed\/.*permission is denied\n$/],
+        [closed, ["ls"], /^smolvm: cannot open .*\/closed\/.*permission is denied; make it .*\n$/],
         [home, ["load", `${folder}/box.tar`], /^smolvm: cannot load .*\/box\.tar: permission is denied\n$/],
         [
           home,
