@@ -1,11 +1,18 @@
 /**
  * Runs test files in labs (scripts/lab.sh), one lab a file and a lab for each processor at a time: a lab with
- * one emulated processor keeps one of ours busy. What fails there gets a second try, alone, and is said to
- * have needed it: an emulated machine that is 20 to 50 times slower misses deadlines now and then, and its
- * own kernel may die.
+ * one emulated processor keeps one of ours busy. What fails there gets a second try (second_try.ts), and so
+ * does a file whose lab died: its kernel, or the emulator, may.
  *
  * @module
  */
+import {
+  announcement,
+  failedNames,
+  filterOptions,
+  mergeTries,
+  needsSecondTry,
+  type TestRun,
+} from "./second_try.ts";
 import { readResults, type TestResult } from "./side_by_side.ts";
 
 /** What the lab is slower by, as far as tests wait for something. */
@@ -20,13 +27,6 @@ const MEMORY = 3_072;
 /** Exit code of lab.sh when the lab itself failed. */
 const LAB_FAILED = 125;
 
-/** How a run of one file ended. */
-interface FileRun {
-  readonly results: readonly TestResult[];
-  /** Whether every test of the file was run to its end. */
-  readonly whole: boolean;
-}
-
 /**
  * Runs files.
  *
@@ -39,7 +39,7 @@ export async function runInLabs(
   env: Readonly<Record<string, string>>,
 ): Promise<TestResult[]> {
   const waiting = [...files];
-  const first = new Map<string, FileRun>();
+  const first = new Map<string, TestRun>();
   const worker = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       first.set(file, await runFile(file, env));
@@ -54,24 +54,8 @@ export async function runInLabs(
   return results;
 }
 
-/** Pure. */
-export function needsSecondTry({ results, whole }: FileRun): boolean {
-  return !whole || results.some(({ passed }) => !passed);
-}
-
-/** What passed the first time counts; what did not is what the second time says. Pure. */
-export function mergeTries(before: FileRun, after: FileRun): FileRun {
-  const again = new Map(after.results.map((result) => [result.name, result]));
-  const kept = before.results.map((result) => result.passed ? result : again.get(result.name) ?? result);
-  const known = new Set(before.results.map(({ name }) => name));
-  return {
-    results: [...kept, ...after.results.filter(({ name }) => !known.has(name))],
-    whole: before.whole || after.whole,
-  };
-}
-
 /** A file whose run was cut off is one failure more. Pure. */
-export function resultsOf(file: string, { results, whole }: FileRun): TestResult[] {
+export function resultsOf(file: string, { results, whole }: TestRun): TestResult[] {
   return whole ? [...results] : [...results, {
     name: `${file} runs to its end`,
     passed: false,
@@ -82,11 +66,11 @@ export function resultsOf(file: string, { results, whole }: FileRun): TestResult
 
 async function secondTry(
   file: string,
-  before: FileRun,
+  before: TestRun,
   env: Readonly<Record<string, string>>,
-): Promise<FileRun> {
-  const failed = before.results.filter(({ passed }) => !passed).map(({ name }) => name);
-  console.log(`# second try, alone: ${file}${failed.map((name) => `\n#   ${name}`).join("")}`);
+): Promise<TestRun> {
+  const failed = failedNames(before);
+  console.log(announcement(file, failed));
   const after = await runFile(file, env, before.whole ? failed : []);
   return mergeTries(before, after);
 }
@@ -96,11 +80,16 @@ async function runFile(
   file: string,
   env: Readonly<Record<string, string>>,
   only: readonly string[] = [],
-): Promise<FileRun> {
+): Promise<TestRun> {
   const report = `.cache/report-lab-${file.replaceAll("/", "-")}.xml`;
   await Deno.writeTextFile(report, "");
-  const words = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`];
-  if (only.length > 0) words.push("--filter", `/^(${only.map(escape).join("|")})$/`);
+  const words = [
+    "test",
+    "--allow-all",
+    "--permit-no-files",
+    `--junit-path=${report}`,
+    ...filterOptions(only),
+  ];
   const { code, stdout, stderr } = await new Deno.Command("scripts/lab.sh", {
     args: [Deno.execPath(), ...words, file],
     env: {
@@ -117,9 +106,4 @@ async function runFile(
   // A file all of whose tests are ignored has no results, and nothing failed.
   const ended = code !== LAB_FAILED && code !== 124;
   return { results, whole: ended && (results.length > 0 || code === 0) };
-}
-
-/** A name as a regular expression matches it. */
-function escape(name: string): string {
-  return name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

@@ -11,6 +11,8 @@ export interface TestResult {
   readonly seconds: number;
   /** What a failed one said. */
   readonly failure?: string;
+  /** What it said the first time, when this is how a second try ended. */
+  readonly firstFailure?: string;
 }
 
 /** Reads the tests of a JUnit report, as `deno test --junit-path` writes it; ignored ones are left out. */
@@ -24,6 +26,15 @@ export function readResults(xml: string): TestResult[] {
     if (message === undefined) return [{ name, passed: true, seconds }];
     return [{ name, passed: false, seconds, failure: unescape(failure || attribute(message, "message")) }];
   });
+}
+
+/** The files of which a report has no test: they could not be loaded. */
+export function missingFiles(xml: string, files: readonly string[]): string[] {
+  const suites = [...xml.matchAll(/<testsuite\b([^>]*)>/g)];
+  const read = new Set(
+    suites.map(([, attributes = ""]) => attribute(attributes, "name").replace(/^\.\//, "")),
+  );
+  return files.filter((file) => !read.has(file));
 }
 
 /** A heading, and a line for each test of either engine. */
@@ -42,13 +53,27 @@ export function sideBySide(engines: readonly { name: string; results: readonly T
 export function failures(suite: string, results: readonly TestResult[], lines = 20): string[] {
   return results.filter(({ passed }) => !passed).flatMap(({ name, failure = "" }) => [
     `# failed, ${suite}: ${name}`,
-    ...failure.trim().split("\n").slice(0, lines).map((line) => `  ${line}`),
+    ...quote(failure, lines),
   ]);
+}
+
+/** The tests of a suite that passed at their second try, each with the first lines of what it said before. */
+export function retried(suite: string, results: readonly TestResult[], lines = 8): string[] {
+  return results.flatMap(({ name, passed, firstFailure }) =>
+    passed && firstFailure !== undefined
+      ? [`# passed at the second try, ${suite}: ${name}`, ...quote(firstFailure, lines)]
+      : []
+  );
+}
+
+function quote(text: string, lines: number): string[] {
+  return text.trim().split("\n").slice(0, lines).map((line) => `  ${line}`);
 }
 
 function cell(result: TestResult | undefined): string {
   if (!result) return "-";
-  return `${result.passed ? "ok" : "FAILED"} ${result.seconds.toFixed(1)} s`;
+  const end = result.passed ? result.firstFailure === undefined ? "ok" : "2nd try" : "FAILED";
+  return `${end} ${result.seconds.toFixed(1)} s`;
 }
 
 function attribute(attributes: string, name: string): string {

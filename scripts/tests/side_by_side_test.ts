@@ -1,5 +1,5 @@
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { failures, readResults, sideBySide } from "./side_by_side.ts";
+import { failures, missingFiles, readResults, retried, sideBySide } from "./side_by_side.ts";
 
 const xml = `<testsuites tests="3"><testsuite name="a">
   <testcase name="one &amp; two" classname="a" time="1.25" line="1" col="6"></testcase>
@@ -13,6 +13,22 @@ Deno.test("readResults() reads names, ends and times, and leaves ignored tests o
     { name: "one & two", passed: true, seconds: 1.25 },
     { name: "three", passed: false, seconds: 0.5, failure: "<y>" },
     { name: "five", passed: true, seconds: 2 },
+  ]);
+});
+
+Deno.test("missingFiles() are those of which no test was read", () => {
+  const report =
+    `<testsuites tests="1"><testsuite name="./tests/a_test.ts" tests="1"></testsuite></testsuites>`;
+  assertEquals(missingFiles(report, ["tests/a_test.ts", "tests/b_test.ts"]), ["tests/b_test.ts"]);
+  assertEquals(missingFiles("", ["tests/b_test.ts"]), ["tests/b_test.ts"]);
+});
+
+Deno.test("a test that passed at its second try is shown as such, with what it said before", () => {
+  const result = { name: "t", passed: true, seconds: 1, firstFailure: "late\nat x" };
+  assertEquals(sideBySide([{ name: "qemu", results: [result] }]).at(-1), "2nd try 1.0 s   t");
+  assertEquals(retried("qemu", [result, { ...result, passed: false }], 1), [
+    "# passed at the second try, qemu: t",
+    "  late",
   ]);
 });
 

@@ -1,0 +1,51 @@
+/**
+ * The second try of tests in VMs. A machine that is emulated, on a host that has other work too, misses
+ * deadlines now and then: what failed is run once more, alone. It is said which tests needed that, and what
+ * they had said the first time, so that a race is not hidden by it. Pure.
+ *
+ * @module
+ */
+import type { TestResult } from "./side_by_side.ts";
+
+/** How a run of tests ended. */
+export interface TestRun {
+  readonly results: readonly TestResult[];
+  /** Whether every test was run to its end. */
+  readonly whole: boolean;
+}
+
+/** Whether there is something to try again. */
+export function needsSecondTry({ results, whole }: TestRun): boolean {
+  return !whole || results.some(({ passed }) => !passed);
+}
+
+/** Names of the tests that failed. */
+export function failedNames({ results }: TestRun): string[] {
+  return results.filter(({ passed }) => !passed).map(({ name }) => name);
+}
+
+/** What passed the first time counts; what did not is what the second time says. */
+export function mergeTries(before: TestRun, after: TestRun): TestRun {
+  const again = new Map(after.results.map((result) => [result.name, result]));
+  const decide = (first: TestResult): TestResult => {
+    const second = first.passed ? undefined : again.get(first.name);
+    return second ? { ...second, firstFailure: first.failure ?? "" } : first;
+  };
+  const known = new Set(before.results.map(({ name }) => name));
+  return {
+    results: [...before.results.map(decide), ...after.results.filter(({ name }) => !known.has(name))],
+    whole: before.whole || after.whole,
+  };
+}
+
+/** The line that says what is tried again, and of it which tests; the whole of it when there are none. */
+export function announcement(what: string, names: readonly string[]): string {
+  return [`# second try, alone: ${what}`, ...names.map((name) => `#   ${name}`)].join("\n");
+}
+
+/** Options of `deno test` that choose tests by their names; all of them when there are none. */
+export function filterOptions(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const patterns = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  return ["--filter", `/^(${patterns.join("|")})$/`];
+}
