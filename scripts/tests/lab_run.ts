@@ -8,9 +8,9 @@
 import {
   announcement,
   failedNames,
-  filterOptions,
   mergeTries,
   needsSecondTry,
+  testArguments,
   type TestRun,
 } from "./second_try.ts";
 import { readResults, type TestResult } from "./side_by_side.ts";
@@ -83,15 +83,8 @@ async function runFile(
 ): Promise<TestRun> {
   const report = `.cache/report-lab-${file.replaceAll("/", "-")}.xml`;
   await Deno.writeTextFile(report, "");
-  const words = [
-    "test",
-    "--allow-all",
-    "--permit-no-files",
-    `--junit-path=${report}`,
-    ...filterOptions(only),
-  ];
   const { code, stdout, stderr } = await new Deno.Command("scripts/lab.sh", {
-    args: [Deno.execPath(), ...words, file],
+    args: [Deno.execPath(), ...testArguments(report, only), file],
     env: {
       ...env,
       SMOLVM_TEST_SLOWNESS: `${SLOWNESS}`,

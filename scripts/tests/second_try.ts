@@ -15,8 +15,8 @@ export interface TestRun {
 }
 
 /** Whether there is something to try again. */
-export function needsSecondTry({ results, whole }: TestRun): boolean {
-  return !whole || results.some(({ passed }) => !passed);
+export function needsSecondTry(run: TestRun): boolean {
+  return !run.whole || failedNames(run).length > 0;
 }
 
 /** Names of the tests that failed. */
@@ -43,9 +43,15 @@ export function announcement(what: string, names: readonly string[]): string {
   return [`# second try, alone: ${what}`, ...names.map((name) => `#   ${name}`)].join("\n");
 }
 
-/** Options of `deno test` that choose tests by their names; all of them when there are none. */
-export function filterOptions(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const patterns = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  return ["--filter", `/^(${patterns.join("|")})$/`];
+/**
+ * Arguments of deno that run tests, before the files.
+ *
+ * @param report where the JUnit report goes
+ * @param only names of the tests to run; all when empty
+ */
+export function testArguments(report: string, only: readonly string[]): string[] {
+  const words = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`];
+  if (only.length === 0) return words;
+  const patterns = only.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  return [...words, "--filter", `/^(${patterns.join("|")})$/`];
 }
