@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { serveAgent } from "../src/protocol/agent_link.ts";
-import type { HelloAck } from "../src/protocol/messages.ts";
+import { serveAgent } from "../src/wire/server_link.ts";
+import type { HelloAck } from "../src/guest_protocol/messages.ts";
 import version from "../deno.json" with { type: "json" };
 import { mountFilesystems } from "./boot/filesystems.ts";
-import { openLink } from "./boot/link.ts";
+import { openLink } from "./link.ts";
 import {
   becomeSubreaper,
   refuseOutOfMemoryKill,
@@ -16,7 +16,7 @@ import {
   setHostname,
   setLoopbackUp,
 } from "./boot/machine.ts";
-import { powerOff } from "./boot/power.ts";
+import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
 import { startReaper } from "./process/reaper.ts";

@@ -33,7 +33,7 @@ const runtime: Step = {
     denort.output,
     ...parts.map((part) => part.file),
     "scripts/build",
-    "src/host/payload_format.ts",
+    "src/payload/payload_format.ts",
     "deno.json",
   ],
   make: (output) => writeRuntime(output, denort.output, parts, { smolvm: config.version, ...versions() }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CGROUP_ROOT } from "../container/cgroup.ts";
+import { CGROUP_ROOT } from "../program/cgroup.ts";
 import { mount, MS } from "../syscalls/mount.ts";
 
 const links = {

@@ -5,11 +5,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { AgentStream } from "../../src/protocol/agent_link.ts";
-import type { ImageRequest, PruneRequest, SessionEvent } from "../../src/protocol/messages.ts";
-import { Channel } from "../../src/protocol/stream.ts";
+import type { AgentStream } from "../../src/wire/server_link.ts";
+import type { ImageRequest, PruneRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import { Channel } from "../../src/wire/stream.ts";
 import { launch } from "../process/spawn.ts";
-import { LaunchError } from "../session/program.ts";
+import { LaunchError } from "../program/prepared.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { mount, MS, unmountNow } from "../syscalls/mount.ts";
 

@@ -4,15 +4,15 @@
  * @module
  */
 import { errnoName } from "../../src/ffi/errno.ts";
-import type { JoinRequest } from "../../src/protocol/messages.ts";
+import type { JoinRequest } from "../../src/guest_protocol/messages.ts";
 import type { Step } from "../launch/plan.ts";
-import { LaunchError, type PreparedProgram } from "../session/program.ts";
+import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
-import { Cgroup, memoryKills } from "./cgroup.ts";
-import { completeEnvironment } from "./environment.ts";
+import { Cgroup, memoryKills } from "../program/cgroup.ts";
+import { completeEnvironment } from "../program/environment.ts";
 import { findContainer } from "./running.ts";
 import { ownScore, privilegeSteps } from "./steps.ts";
-import { resolveUser } from "./user.ts";
+import { resolveUser } from "../program/user.ts";
 
 /**
  * Namespaces by their file in /proc/PID/ns. The mount namespace comes last: no path of the VM can be

@@ -4,19 +4,19 @@
  * @module
  */
 import { errnoName } from "../../src/ffi/errno.ts";
-import type { ContainerRequest } from "../../src/protocol/messages.ts";
-import { LaunchError, type PreparedProgram } from "../session/program.ts";
+import type { ContainerRequest } from "../../src/guest_protocol/messages.ts";
+import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
-import { Cgroup, programMemory } from "./cgroup.ts";
+import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { attachDeviceProgram } from "./devices.ts";
-import { completeEnvironment } from "./environment.ts";
+import { completeEnvironment } from "../program/environment.ts";
 import { mountImage } from "./images.ts";
-import { placeInside } from "./inside.ts";
-import { HostileFileError } from "./place.ts";
+import { placeInside } from "../program/inside.ts";
+import { HostileFileError } from "../program/place.ts";
 import { ContainerRoot } from "./rootfs.ts";
 import { registerContainer } from "./running.ts";
 import { containerSteps } from "./steps.ts";
-import { resolveUser } from "./user.ts";
+import { resolveUser } from "../program/user.ts";
 import { makeVolumes } from "./volumes.ts";
 
 /** pids.max when the request names no limit: a fork bomb ends before the VM's own processes suffer. */

@@ -7,7 +7,7 @@ import type { Step } from "../launch/plan.ts";
 import { MS } from "../syscalls/mount.ts";
 import { DEFAULT_CAPABILITIES } from "./capabilities.ts";
 import { deviceSteps } from "./devices.ts";
-import type { ResolvedUser } from "./passwd.ts";
+import type { ResolvedUser } from "../program/passwd.ts";
 import { seccompProgram } from "./seccomp.ts";
 
 /** What a container's plan is made of. */

@@ -6,9 +6,9 @@
  */
 import { launch } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
-import { LaunchError } from "../session/program.ts";
-import { placeInside, resolveInside } from "./inside.ts";
-import { HostileFileError } from "./place.ts";
+import { LaunchError } from "../program/prepared.ts";
+import { placeInside, resolveInside } from "../program/inside.ts";
+import { HostileFileError } from "../program/place.ts";
 import { type ContainerRoot, copyOwner } from "./rootfs.ts";
 
 /**

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { ExecRequest } from "../../src/protocol/messages.ts";
-import { Cgroup, programMemory } from "../container/cgroup.ts";
-import { completeEnvironment } from "../container/environment.ts";
+import type { ExecRequest } from "../../src/guest_protocol/messages.ts";
+import { Cgroup, programMemory } from "../program/cgroup.ts";
+import { completeEnvironment } from "../program/environment.ts";
 import { ownScore } from "../container/steps.ts";
-import { resolveUser } from "../container/user.ts";
+import { resolveUser } from "../program/user.ts";
 import type { Step } from "../launch/plan.ts";
-import type { PreparedProgram } from "./program.ts";
+import type { PreparedProgram } from "../program/prepared.ts";
 
 let sessions = 0;
 

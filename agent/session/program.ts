@@ -4,45 +4,15 @@
  *
  * @module
  */
-import type { AgentStream } from "../../src/protocol/agent_link.ts";
-import { Channel } from "../../src/protocol/stream.ts";
+import type { AgentStream } from "../../src/wire/server_link.ts";
+import { Channel } from "../../src/wire/stream.ts";
 import { errnoName } from "../../src/ffi/errno.ts";
-import type { Step } from "../launch/plan.ts";
 import type { Exit } from "../process/exits.ts";
 import { launch, type Launched } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { libc } from "../syscalls/libc.ts";
+import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { OutputPump, pumpInput } from "./pump.ts";
-
-/** A program that is ready to be launched, with what holds it. */
-export interface PreparedProgram extends AsyncDisposable {
-  readonly steps: readonly Step[];
-  /** Whether a signal goes to the program's whole process group or to the program alone. */
-  readonly signals: "group" | "process";
-  /** Called once it runs. @param pid in the VM's pid namespace */
-  started?(pid: number): void;
-  /** Kills everything the program started. */
-  kill(): void;
-  /** Whether the kernel killed one of its processes for want of memory. */
-  outOfMemory(): boolean;
-}
-
-/** What went wrong before a program ran; becomes the session's `failed` event. */
-export class LaunchError extends Error {
-  override readonly name = "LaunchError";
-  readonly exitCode: number;
-  readonly reason: string;
-  readonly subject: string;
-  readonly step: string;
-
-  constructor(fields: { exitCode: number; reason: string; subject?: string; step?: string }) {
-    super(`${fields.step ?? "launch"} ${fields.subject ?? ""}: ${fields.reason}`);
-    this.exitCode = fields.exitCode;
-    this.reason = fields.reason;
-    this.subject = fields.subject ?? "";
-    this.step = fields.step ?? "";
-  }
-}
 
 /** What a session asks of a program beside the plan. */
 export interface ProgramOptions {

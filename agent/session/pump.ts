@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { AgentStream } from "../../src/protocol/agent_link.ts";
-import { MAX_PAYLOAD_BYTES } from "../../src/protocol/frames.ts";
-import type { Channel } from "../../src/protocol/stream.ts";
+import type { AgentStream } from "../../src/wire/server_link.ts";
+import { MAX_PAYLOAD_BYTES } from "../../src/wire/frames.ts";
+import type { Channel } from "../../src/wire/stream.ts";
 import type { Descriptor } from "../syscalls/descriptor.ts";
 
 /** How long an ended program's pipe may stay silent before it is left. */

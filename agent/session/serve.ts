@@ -3,16 +3,22 @@
  *
  * @module
  */
-import type { AgentStream } from "../../src/protocol/agent_link.ts";
-import type { ContainerRequest, ExecRequest, JoinRequest, OpenRequest } from "../../src/protocol/messages.ts";
-import { powerOff } from "../boot/power.ts";
+import type { AgentStream } from "../../src/wire/server_link.ts";
+import type {
+  ContainerRequest,
+  ExecRequest,
+  JoinRequest,
+  OpenRequest,
+} from "../../src/guest_protocol/messages.ts";
+import { powerOff } from "../boot/shutdown.ts";
 import { pruneImages, receiveImage } from "../container/images.ts";
 import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
 import { removeLayer } from "../container/rootfs.ts";
 import { findContainer } from "../container/running.ts";
 import { prepareExec } from "./exec.ts";
-import { LaunchError, type PreparedProgram, runProgram } from "./program.ts";
+import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
+import { runProgram } from "./program.ts";
 import { readStatus } from "./status.ts";
 
 let open = 0;

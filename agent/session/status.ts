@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SessionEvent } from "../../src/protocol/messages.ts";
+import type { SessionEvent } from "../../src/guest_protocol/messages.ts";
 
 /** Reads the facts from /proc; memory in bytes. */
 export function readStatus(sessions: number): SessionEvent {

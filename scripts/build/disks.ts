@@ -47,7 +47,7 @@ export const alpineDisk: Step = {
     }),
 };
 
-/** What the store needs to know of the bundled image (src/image/image.ts, Image). */
+/** What the store needs to know of the bundled image (src/image/model/image.ts, Image). */
 export const alpineRecord: Step = {
   output: `${WORK}/alpine.json`,
   inputs: [alpineDisk.output, "scripts/build/disks.ts", "scripts/parts.tsv"],

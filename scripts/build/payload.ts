@@ -1,13 +1,13 @@
 /**
  * Puts the parts behind denort, so that `deno compile` makes a program that carries them and never reads
- * them at start-up. src/host/payload_format.ts describes the form.
+ * them at start-up. src/payload/payload_format.ts describes the form.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { constants, zstdCompressSync } from "node:zlib";
-import type { PartName, PayloadManifest } from "../../src/host/payload.ts";
-import { encodeHead, type PayloadPart } from "../../src/host/payload_format.ts";
+import type { PartName, PayloadManifest } from "../../src/payload/payload.ts";
+import { encodeHead, type PayloadPart } from "../../src/payload/payload_format.ts";
 import { type Step, WORK } from "./step.ts";
 
 /** Good enough and quick: 140 MB in some seconds, where level 19 takes minutes for a tenth less. */

@@ -1,7 +1,7 @@
 import { elfHeader, TEST_MANIFEST } from "../../tests/harness/payload_file.ts";
 import { assertEquals } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
-import { openPayload } from "../../src/host/payload.ts";
+import { openPayload } from "../../src/payload/payload.ts";
 import { packed, type Part, writeRuntime } from "./payload.ts";
 import { runStep, WORK } from "./step.ts";
 

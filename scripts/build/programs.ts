@@ -4,7 +4,7 @@
  * @module
  */
 import { transform } from "esbuild";
-import { elfEnd } from "../../src/host/elf.ts";
+import { elfEnd } from "../../src/payload/elf.ts";
 import { partFile } from "./parts_table.ts";
 import { run, type Step, WORK } from "./step.ts";
 
@@ -48,7 +48,8 @@ export const agent: Step = {
   output: `${WORK}/smolvm-agent`,
   inputs: [
     "agent",
-    "src/protocol",
+    "src/guest_protocol",
+    "src/wire",
     "src/ffi",
     "src/error.ts",
     "deno.json",

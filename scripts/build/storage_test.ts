@@ -1,5 +1,5 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
-import { createStorage, MIN_STORAGE_BYTES } from "../../src/host/storage.ts";
+import { createStorage, MIN_STORAGE_BYTES } from "../../src/payload/storage.ts";
 import { storageTemplates } from "./storage.ts";
 
 const MIB = 2 ** 20;

@@ -6,11 +6,11 @@
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
 import { processPaths } from "../host/paths.ts";
-import { openPayload } from "../host/payload.ts";
-import { type Checkup, checkUp } from "../vm/checkup.ts";
-import { trialBoot } from "../vm/trial_boot.ts";
-import { engineFor, engines, wantedEngine } from "./engines.ts";
-import { writeJson, writeLine } from "./output.ts";
+import { openPayload } from "../payload/payload.ts";
+import { type Checkup, checkUp } from "../doctor/checkup.ts";
+import { trialBoot } from "../doctor/trial_boot.ts";
+import { engineFor, engines, wantedEngine } from "../engines/available.ts";
+import { writeJson, writeLine } from "./terminal/output.ts";
 
 interface DoctorOptions {
   readonly boot?: boolean;

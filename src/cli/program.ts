@@ -5,24 +5,24 @@
  */
 import { Command, CommanderError } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
-import { SUPERVISOR_PROCESS } from "../vm/supervisor_client.ts";
-import { KRUN_PROCESS } from "./engines.ts";
-import { containerCommand } from "./container.ts";
-import { createCommand } from "./create.ts";
-import { deleteCommand } from "./delete.ts";
+import { SUPERVISOR_PROCESS } from "../client/supervisor_client.ts";
+import { KRUN_PROCESS } from "../engines/available.ts";
+import { containerCommand } from "./container/container.ts";
+import { createCommand } from "./machine/create.ts";
+import { deleteCommand } from "./machine/delete.ts";
 import { doctorCommand } from "./doctor.ts";
-import { execCommand } from "./exec.ts";
-import { imageCommand } from "./image.ts";
-import { logsCommand } from "./logs.ts";
-import { warn } from "./output.ts";
-import { renderError } from "./render_error.ts";
-import { runCommand } from "./run.ts";
-import { startCommand } from "./start.ts";
-import { listCommand, statusCommand } from "./status.ts";
-import { stopCommand } from "./stop.ts";
-import { BROKEN_PIPE } from "./streams.ts";
+import { execCommand } from "./machine/exec.ts";
+import { imageCommand } from "./image/image.ts";
+import { logsCommand } from "./machine/logs.ts";
+import { warn } from "./terminal/output.ts";
+import { renderError } from "./terminal/render_error.ts";
+import { runCommand } from "./machine/run.ts";
+import { startCommand } from "./machine/start.ts";
+import { listCommand, statusCommand } from "./machine/status.ts";
+import { stopCommand } from "./machine/stop.ts";
+import { BROKEN_PIPE } from "./terminal/streams.ts";
 import { supervise } from "./supervise.ts";
-import { addVerbs, type Verbs } from "./verbs.ts";
+import { addVerbs, type Verbs } from "./options/verbs.ts";
 import { versionCommand } from "./version.ts";
 
 /** smolvm could not do what was asked, and no command ran. */

@@ -5,10 +5,10 @@
  */
 import { closeInherited } from "../ffi/libc.ts";
 import { processPaths } from "../host/paths.ts";
-import { openPayload } from "../host/payload.ts";
-import { superviseMachine } from "../vm/supervisor_process.ts";
+import { openPayload } from "../payload/payload.ts";
+import { superviseMachine } from "../supervisor/process.ts";
 import { debug } from "../log.ts";
-import { engineFor, wantedEngine } from "./engines.ts";
+import { engineFor, wantedEngine } from "../engines/available.ts";
 
 /** Supervises a machine to its end. @returns the exit code of the process, which nobody looks at */
 export async function supervise(id: string): Promise<number> {

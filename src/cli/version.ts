@@ -6,9 +6,9 @@
 import { Command } from "commander";
 import config from "../../deno.json" with { type: "json" };
 import { processPaths } from "../host/paths.ts";
-import { openPayload } from "../host/payload.ts";
-import { PROTOCOL_VERSION } from "../protocol/messages.ts";
-import { writeJson, writeLine } from "./output.ts";
+import { openPayload } from "../payload/payload.ts";
+import { PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
+import { writeJson, writeLine } from "./terminal/output.ts";
 
 /** The command. */
 export function versionCommand(): Command {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Transport } from "../protocol/transport.ts";
+import type { Transport } from "../wire/transport.ts";
 
 export type EngineName = "krun" | "qemu";
 

@@ -6,7 +6,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import { debug, debugEnabled } from "../log.ts";
-import type { Transport } from "../protocol/transport.ts";
+import type { Transport } from "../wire/transport.ts";
 import { ConsoleTail, plainText } from "./console.ts";
 import type { RunningVm, VmmEnd } from "./engine.ts";
 

@@ -7,9 +7,9 @@
 import { basename, resolve } from "node:path";
 import { stat } from "node:fs/promises";
 import { SmolvmError } from "../error.ts";
-import type { Candidate, IntakeOptions } from "./candidate.ts";
-import { LayerError } from "./layers/layer_error.ts";
-import { ofImage } from "./of_image.ts";
+import type { Candidate, IntakeOptions } from "./model/candidate.ts";
+import { LayerError } from "./model/layer_error.ts";
+import { ofImage } from "./model/of_image.ts";
 import { type BlobTree, openFolder } from "./sources/blob_tree.ts";
 import { dockerCandidates } from "./sources/docker_archive.ts";
 import { ociCandidates } from "./sources/oci_layout.ts";

@@ -6,7 +6,7 @@ import { tarOf } from "../../tests/harness/tar.ts";
 import { run } from "../../tests/registry/registry.ts";
 import { type SampleImage, writeLayout } from "../../tests/registry/sample_image.ts";
 import { SmolvmError } from "../error.ts";
-import { ImageStore } from "./store.ts";
+import { ImageStore } from "./store/store.ts";
 
 async function withLayout(
   body: (store: ImageStore, image: SampleImage, folder: string) => Promise<void>,

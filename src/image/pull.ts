@@ -6,14 +6,14 @@
  */
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
-import type { Candidate, IntakeOptions } from "./candidate.ts";
-import { MAX_CONFIG_BYTES, parseConfig } from "./config.ts";
-import type { Digest } from "./image.ts";
-import type { LayerSource } from "./layer_source.ts";
-import { type Manifest, parseManifest, selectPlatform } from "./manifest.ts";
-import { ofImage } from "./of_image.ts";
-import { guestPlatform } from "./platform.ts";
-import { familiarName, formatReference, type Reference } from "./reference.ts";
+import type { Candidate, IntakeOptions } from "./model/candidate.ts";
+import { MAX_CONFIG_BYTES, parseConfig } from "./model/config.ts";
+import type { Digest } from "./model/image.ts";
+import type { LayerSource } from "./model/layer_source.ts";
+import { type Manifest, parseManifest, selectPlatform } from "./model/manifest.ts";
+import { ofImage } from "./model/of_image.ts";
+import { guestPlatform } from "./model/platform.ts";
+import { familiarName, formatReference, type Reference } from "./model/reference.ts";
 import { BlobCache } from "./registry/blob_cache.ts";
 import { RegistryClient } from "./registry/client.ts";
 import type { Environment } from "./registry/credentials.ts";

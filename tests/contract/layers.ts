@@ -1,46 +1,150 @@
 /**
- * Who may import whom: the walls of the project, as data, and the judge of them. Pure.
+ * Who may import whom: the walls of the project, as data, and the judge of them. A room is a folder: its own
+ * files, not those of the folders in it. Pure.
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { Source } from "./sources.ts";
 
-/** Files that every layer may import: the error class and the debug log. */
+/** Files that every room may import: the error class, the debug log, and the version. */
 const FREE = ["src/error.ts", "src/log.ts", "deno.json"];
 
-/** Each layer and the layers it may import. */
-export const layers: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["src/cli"],
-  "src/cli": ["src/vm", "src/image", "src/engine", "src/protocol", "src/host", "src/ffi"],
-  "src/vm": ["src/image", "src/engine", "src/protocol", "src/host", "src/ffi"],
-  "src/image": ["src/erofs", "src/host", "src/ffi"],
-  "src/engine": ["src/protocol", "src/host", "src/ffi"],
-  "src/erofs": ["src/ffi"],
-  "src/protocol": [],
-  "src/host": ["src/ffi"],
+/** What files on the host are made with. */
+const HOST = ["src/host", "src/files", "src/ffi"];
+
+/** What an image is, without how it is had. */
+const MODEL = "src/image/model";
+
+/** Each room and the rooms it may import, the lowest first. */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ffi": [],
-  "agent": ["src/protocol", "src/ffi"],
+  "src/files": [],
+  "src/host": ["src/files", "src/ffi"],
+  "src/erofs": ["src/ffi"],
+  "src/guest_protocol": [],
+  "src/wire": ["src/guest_protocol"],
+  "src/payload": HOST,
+  "src/logs": HOST,
+
+  "src/image/model": HOST,
+  "src/image/compression": [MODEL, ...HOST],
+  "src/image/tar": [MODEL, "src/erofs"],
+  "src/image/tree": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
+  "src/image/registry": [MODEL, ...HOST],
+  "src/image/sources": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
+  "src/image": [MODEL, "src/image/tree", "src/image/registry", "src/image/sources", ...HOST],
+  "src/image/store": [MODEL, "src/image", "src/image/tree", "src/image/registry", "src/payload", ...HOST],
+
+  "src/engine": ["src/wire", ...HOST],
+  "src/engine/confine": ["src/engine", ...HOST],
+  "src/engine/krun": ["src/engine", "src/engine/confine", "src/wire", ...HOST],
+  "src/engine/qemu": ["src/engine", "src/engine/confine", "src/wire", ...HOST],
+
+  "src/session": [MODEL, "src/guest_protocol", "src/wire"],
+  "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
+  "src/machines": [MODEL, ...HOST],
+  "src/supervisor": [
+    MODEL,
+    "src/image/store",
+    "src/machines",
+    "src/vm",
+    "src/session",
+    "src/logs",
+    "src/engine",
+    "src/guest_protocol",
+    "src/wire",
+    "src/payload",
+    ...HOST,
+  ],
+  "src/client": ["src/supervisor", "src/machines", "src/guest_protocol", "src/wire", ...HOST],
+  "src/doctor": ["src/engine", "src/engine/krun", "src/vm", "src/payload", ...HOST],
+  "src/actions": [
+    MODEL,
+    "src/client",
+    "src/machines",
+    "src/vm",
+    "src/session",
+    "src/engine",
+    "src/guest_protocol",
+    "src/wire",
+    "src/payload",
+    ...HOST,
+  ],
+  "src/engines": [
+    "src/cli/options",
+    "src/cli/terminal",
+    "src/engine",
+    "src/engine/krun",
+    "src/engine/qemu",
+    "src/machines",
+    "src/payload",
+    ...HOST,
+  ],
+
+  "src/cli/**": ["src/**"],
+  "main.ts": ["src/cli/**"],
+
+  "agent/**": ["agent/**", "src/wire", "src/guest_protocol", "src/ffi"],
 };
 
-/** The layer a file belongs to; `undefined` for the free files. */
-export function layerOf(path: string): string | undefined {
+/** Each npm package or Node module that not everybody may import, and the rooms that may. */
+export const packages: Readonly<Record<string, readonly string[]>> = {
+  "commander": ["src/cli/**"],
+  "node:sqlite": ["src/host", "src/machines", "src/image/store"],
+  "esbuild": [],
+  "fast-check": [],
+};
+
+/** The room a file belongs to: its folder, or itself where it has walls of its own; `undefined`: free. */
+export function roomOf(path: string): string | undefined {
   if (FREE.includes(path)) return undefined;
-  return Object.keys(layers).find((layer) => path === layer || path.startsWith(`${layer}/`)) ?? path;
+  return path in rooms ? path : dirname(path);
 }
 
 /** Imports that no wall allows, as `from → to`. */
 export function forbiddenImports(sources: readonly Source[]): string[] {
-  return sources.flatMap(({ path, imports }) => {
-    const from = layerOf(path);
-    return imports.filter((target) => {
-      const to = layerOf(target);
-      if (to === undefined || to === from) return false;
-      return from === undefined || !layers[from]?.includes(to);
-    }).map((target) => `${path} → ${target}`);
+  return sources.flatMap(({ path, imports, packages: used }) => {
+    const from = roomOf(path);
+    const climbs = imports.filter((target) => {
+      const to = roomOf(target);
+      return to !== undefined && to !== from && !allowed(from, to);
+    });
+    const foreign = used.filter((name) => {
+      const users = packages[name];
+      return users !== undefined && !users.some((pattern) => matches(pattern, from ?? path));
+    });
+    return [...climbs, ...foreign].map((target) => `${path} → ${target}`);
   });
 }
 
-/** Each ring of files that import each other, once, as `a → b → a`. */
+function allowed(from: string | undefined, to: string): boolean {
+  if (from === undefined) return false;
+  const own = Object.keys(rooms).filter((pattern) => matches(pattern, from));
+  return own.some((pattern) => rooms[pattern]?.some((target) => matches(target, to)));
+}
+
+/** `a/**` is `a` and every folder below it. */
+function matches(pattern: string, room: string): boolean {
+  if (!pattern.endsWith("/**")) return pattern === room;
+  const top = pattern.slice(0, -"/**".length);
+  return room === top || room.startsWith(`${top}/`);
+}
+
+/** The rooms and their imports of each other, as if a room were a file. */
+export function byRoom(sources: readonly Source[]): Source[] {
+  const found = new Map<string, Set<string>>();
+  for (const { path, imports } of sources) {
+    const from = roomOf(path);
+    if (from === undefined) continue;
+    const targets = found.get(from) ?? new Set();
+    found.set(from, targets);
+    for (const to of imports.map(roomOf)) if (to !== undefined && to !== from) targets.add(to);
+  }
+  return [...found].map(([path, imports]) => ({ path, text: "", imports: [...imports], packages: [] }));
+}
+
+/** Each ring of files, or rooms, that import each other, once, as `a → b → a`. */
 export function cycles(sources: readonly Source[]): string[] {
   const imports = new Map(sources.map((source) => [source.path, source.imports]));
   const done = new Set<string>();

@@ -15,6 +15,8 @@ export interface Source {
   readonly text: string;
   /** Files of the project that it imports, as paths from the root; types too. */
   readonly imports: readonly string[];
+  /** What it imports from elsewhere, by name: npm packages, `node:` modules. */
+  readonly packages: readonly string[];
 }
 
 /** All sources below some folders or files of the project, by path. */
@@ -22,7 +24,7 @@ export function readSources(places: readonly string[]): Source[] {
   const paths = places.flatMap(listFiles).filter((path) => path.endsWith(".ts") && !isTest(path));
   return paths.sort().map((path) => {
     const text = Deno.readTextFileSync(join(ROOT, path));
-    return { path, text, imports: importsOf(path, text) };
+    return { path, text, imports: importsOf(path, text), packages: packagesOf(text) };
   });
 }
 
@@ -40,6 +42,13 @@ export function importsOf(path: string, text: string): string[] {
   const statements = text.matchAll(/^\s*(?:import|export|\})[^"';]*"(\.[^"]+)"/gm);
   const calls = text.matchAll(/\bimport\(\s*"(\.[^"]+)"/g);
   return [...statements, ...calls].map(([, target = ""]) => normalize(join(dirname(path), target)));
+}
+
+/** Bare imports of a file, static and dynamic. */
+export function packagesOf(text: string): string[] {
+  const statements = text.matchAll(/^\s*(?:import|export|\})[^"';]*"([^."][^"]*)"/gm);
+  const calls = text.matchAll(/\bimport\(\s*"([^."][^"]*)"/g);
+  return [...statements, ...calls].map(([, target = ""]) => target);
 }
 
 function isTest(path: string): boolean {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openPayload } from "../../src/host/payload.ts";
+import { openPayload } from "../../src/payload/payload.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
 
 const home = new Home();

@@ -5,7 +5,7 @@
  */
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { SmolvmError } from "../../src/error.ts";
-import { Machine } from "../../src/vm/machine.ts";
+import { Machine } from "../../src/vm/running_vm.ts";
 import { assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
 import { eventually, processesWith } from "../harness/smolvm.ts";

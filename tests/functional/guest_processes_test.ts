@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { HostLink, HostStream } from "../../src/protocol/host_link.ts";
-import type { ContainerRequest, OpenRequest, SessionEvent } from "../../src/protocol/messages.ts";
-import { joinSession } from "../../src/vm/session_io.ts";
-import { connectSupervisor } from "../../src/vm/supervisor_client.ts";
+import type { HostLink, HostStream } from "../../src/wire/client_link.ts";
+import type { ContainerRequest, OpenRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import { joinSession } from "../../src/session/session_streams.ts";
+import { connectSupervisor } from "../../src/client/supervisor_client.ts";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { type Ended, Home } from "../harness/smolvm.ts";
 import { slowness } from "../harness/slowness.ts";

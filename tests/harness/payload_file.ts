@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
-import { encodeHead, type PayloadPart } from "../../src/host/payload_format.ts";
+import { encodeHead, type PayloadPart } from "../../src/payload/payload_format.ts";
 
 /** The manifest of every payload made here. */
 export const TEST_MANIFEST = { smolvm: "1.2.3", kernel: "6.12", libkrun: "1.17", alpine: "3.23" };

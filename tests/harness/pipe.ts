@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Transport } from "../../src/protocol/transport.ts";
+import type { Transport } from "../../src/wire/transport.ts";
 
 /** What a direction does to bytes. */
 export interface PipeOptions {

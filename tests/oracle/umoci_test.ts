@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { buildDisk } from "../../src/image/layers/build_disk.ts";
+import { buildDisk } from "../../src/image/tree/build_disk.ts";
 import { assertEquals, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
 import { paxData, tarOf, type TarSpec } from "../harness/tar.ts";

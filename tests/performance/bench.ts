@@ -6,10 +6,10 @@
  */
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import { processPaths } from "../../src/host/paths.ts";
-import { openPayload } from "../../src/host/payload.ts";
-import { Machine } from "../../src/vm/machine.ts";
-import { ScratchDisk } from "../../src/vm/scratch.ts";
-import { joinSession } from "../../src/vm/session_io.ts";
+import { openPayload } from "../../src/payload/payload.ts";
+import { Machine } from "../../src/vm/running_vm.ts";
+import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
+import { joinSession } from "../../src/session/session_streams.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
 import { machineRows } from "./machines.ts";
 import { type Row, table } from "./sample.ts";

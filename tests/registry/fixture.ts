@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import type { Paths } from "../../src/host/paths.ts";
-import { ImageStore } from "../../src/image/store.ts";
+import { ImageStore } from "../../src/image/store/store.ts";
 import { Registry, type RegistryOptions } from "./registry.ts";
 import { type LayerFiles, type SampleImage, writeLayout } from "./sample_image.ts";
 

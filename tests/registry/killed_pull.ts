@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { ImageStore } from "../../src/image/store.ts";
+import { ImageStore } from "../../src/image/store/store.ts";
 
 const [folder = "", reference = ""] = Deno.args;
 const paths = { data: join(folder, "data"), cache: join(folder, "cache"), runtime: join(folder, "run") };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { ImageStore } from "../../src/image/store.ts";
+import { ImageStore } from "../../src/image/store/store.ts";
 import { assertEquals, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
 import { run } from "./registry.ts";

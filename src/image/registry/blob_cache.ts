@@ -19,9 +19,9 @@ import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import { systemWords } from "../../host/system_words.ts";
 import { debug } from "../../log.ts";
-import { type Expected, hexOf, Verifier } from "../digest.ts";
-import type { Digest } from "../image.ts";
-import { LockFolder } from "../lock_folder.ts";
+import { type Expected, hexOf, Verifier } from "../model/digest.ts";
+import type { Digest } from "../model/image.ts";
+import { LockFolder } from "../../host/lock_folder.ts";
 import type { BlobTail } from "./client.ts";
 import { retry, TransientError } from "./retry.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assertEquals, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
 import "../../../tests/harness/open_libc.ts";
 import { SmolvmError } from "../../error.ts";
-import { digestOf, type Expected, hexOf } from "../digest.ts";
+import { digestOf, type Expected, hexOf } from "../model/digest.ts";
 import { BlobCache } from "./blob_cache.ts";
 import { TransientError } from "./retry.ts";
 

@@ -5,11 +5,11 @@
  */
 import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
-import { parseJson } from "../bounded_json.ts";
-import { digestOf, verifyBytes } from "../digest.ts";
-import type { Digest } from "../image.ts";
-import { ACCEPTED_TYPES, type Descriptor, MAX_MANIFEST_BYTES } from "../manifest.ts";
-import { familiarName, formatReference, isDigest, type Reference } from "../reference.ts";
+import { parseJson } from "../model/bounded_json.ts";
+import { digestOf, verifyBytes } from "../model/digest.ts";
+import type { Digest } from "../model/image.ts";
+import { ACCEPTED_TYPES, type Descriptor, MAX_MANIFEST_BYTES } from "../model/manifest.ts";
+import { familiarName, formatReference, isDigest, type Reference } from "../model/reference.ts";
 import { parseChallenge } from "./challenge.ts";
 import { type Environment, findCredentials } from "./credentials.ts";
 import type { Credentials } from "./docker_config.ts";

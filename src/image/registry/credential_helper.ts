@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
-import { parseJson } from "../bounded_json.ts";
+import { parseJson } from "../model/bounded_json.ts";
 import type { Credentials } from "./docker_config.ts";
 
 const MAX_ANSWER_BYTES = 256 * 1024;

@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
-import { parseJson } from "../bounded_json.ts";
+import { parseJson } from "../model/bounded_json.ts";
 
 /** Who one is: a name with a password, or a token to be traded for others at the token server. */
 export type Credentials =

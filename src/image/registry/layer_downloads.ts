@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { fileStream } from "../byte_stream.ts";
-import type { Expected } from "../digest.ts";
-import type { Digest } from "../image.ts";
+import { fileStream } from "../../files/byte_stream.ts";
+import type { Expected } from "../model/digest.ts";
+import type { Digest } from "../model/image.ts";
 import type { BlobCache, BlobLease } from "./blob_cache.ts";
 import type { BlobTail } from "./client.ts";
 

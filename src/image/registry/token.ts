@@ -5,7 +5,7 @@
  */
 import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
-import { parseJson } from "../bounded_json.ts";
+import { parseJson } from "../model/bounded_json.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Credentials } from "./docker_config.ts";
 import { isLoopback, isPrivateChannel, mayReceiveCredentials, TOKEN_HOSTS_VARIABLE } from "./endpoint.ts";

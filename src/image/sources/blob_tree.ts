@@ -5,8 +5,8 @@
  */
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { fileStream } from "../byte_stream.ts";
-import { LayerError } from "../layers/layer_error.ts";
+import { fileStream } from "../../files/byte_stream.ts";
+import { LayerError } from "../model/layer_error.ts";
 
 /** Named files; dispose it to close what is open. */
 export interface BlobTree extends AsyncDisposable {

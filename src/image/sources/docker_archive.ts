@@ -5,12 +5,12 @@
  * @module
  */
 import * as v from "valibot";
-import { parseJson } from "../bounded_json.ts";
-import type { Candidate } from "../candidate.ts";
-import { MAX_CONFIG_BYTES, parseConfig } from "../config.ts";
-import { digestOf } from "../digest.ts";
-import { LayerError } from "../layers/layer_error.ts";
-import { guestPlatform } from "../platform.ts";
+import { parseJson } from "../model/bounded_json.ts";
+import type { Candidate } from "../model/candidate.ts";
+import { MAX_CONFIG_BYTES, parseConfig } from "../model/config.ts";
+import { digestOf } from "../model/digest.ts";
+import { LayerError } from "../model/layer_error.ts";
+import { guestPlatform } from "../model/platform.ts";
 import type { BlobTree } from "./blob_tree.ts";
 import { type About, referencesFor } from "./names.ts";
 

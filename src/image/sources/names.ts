@@ -4,7 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import { formatReference, parseReference } from "../reference.ts";
+import { formatReference, parseReference } from "../model/reference.ts";
 
 /** What the user and the source say about naming. */
 export interface About {

@@ -4,11 +4,11 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { Candidate } from "../candidate.ts";
-import { MAX_CONFIG_BYTES, parseConfig } from "../config.ts";
-import { hexOf, verifyBytes } from "../digest.ts";
-import type { Digest } from "../image.ts";
-import { LayerError } from "../layers/layer_error.ts";
+import type { Candidate } from "../model/candidate.ts";
+import { MAX_CONFIG_BYTES, parseConfig } from "../model/config.ts";
+import { hexOf, verifyBytes } from "../model/digest.ts";
+import type { Digest } from "../model/image.ts";
+import { LayerError } from "../model/layer_error.ts";
 import {
   type Descriptor,
   type IndexEntry,
@@ -16,8 +16,8 @@ import {
   MAX_MANIFEST_BYTES,
   parseManifest,
   selectPlatform,
-} from "../manifest.ts";
-import { guestPlatform, runsOn } from "../platform.ts";
+} from "../model/manifest.ts";
+import { guestPlatform, runsOn } from "../model/platform.ts";
 import type { BlobTree } from "./blob_tree.ts";
 import { type About, referencesFor } from "./names.ts";
 

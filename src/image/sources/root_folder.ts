@@ -7,10 +7,10 @@
 import { resolve } from "node:path";
 
 import { SmolvmError } from "../../error.ts";
-import type { Candidate } from "../candidate.ts";
-import { defaultConfig } from "../config.ts";
-import { guestPlatform } from "../platform.ts";
-import { formatReference, parseReference } from "../reference.ts";
+import type { Candidate } from "../model/candidate.ts";
+import { defaultConfig } from "../model/config.ts";
+import { guestPlatform } from "../model/platform.ts";
+import { formatReference, parseReference } from "../model/reference.ts";
 
 /** GNU tar; times of access and change, and process ids in names, would make each run another image. */
 const LINUX_OPTIONS = [

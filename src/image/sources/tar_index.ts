@@ -5,10 +5,10 @@
  * @module
  */
 import { bytesToByteString } from "../../erofs/tree.ts";
-import { LayerError } from "../layers/layer_error.ts";
-import { DEFAULT_LIMITS } from "../layers/limits.ts";
-import { parsePax, paxNumber } from "../layers/pax.ts";
-import { isZeroBlock, parseHeader, TAR_BLOCK } from "../layers/tar_header.ts";
+import { LayerError } from "../model/layer_error.ts";
+import { DEFAULT_LIMITS } from "../model/limits.ts";
+import { parsePax, paxNumber } from "../tar/pax.ts";
+import { isZeroBlock, parseHeader, TAR_BLOCK } from "../tar/tar_header.ts";
 
 /** Reads up to so many bytes at a position; fewer at the end. */
 export type ReadAt = (position: number, length: number) => Promise<Uint8Array>;

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
 import { tarOf, type TarSpec } from "../../../tests/harness/tar.ts";
-import { LayerError } from "../layers/layer_error.ts";
+import { LayerError } from "../model/layer_error.ts";
 import { clean, indexTar } from "./tar_index.ts";
 
 async function index(archive: Uint8Array): Promise<Record<string, string>> {

@@ -1,0 +1,90 @@
+/**
+ * Finds the byte stream to the host: the virtio-serial port both engines give the guest.
+ *
+ * @module
+ */
+import type { Transport } from "../src/wire/transport.ts";
+import { cString } from "../src/ffi/cstring.ts";
+import { check, errno, libc } from "./syscalls/libc.ts";
+import { reactor } from "./syscalls/reactor.ts";
+import { type Vectors, vectorsOf } from "./syscalls/vectors.ts";
+
+/** The port's name, as the engines set it. */
+const PORT_NAME = "smolvm.link";
+
+const PORTS = "/sys/class/virtio-ports";
+
+/** How long until a port nobody is connected to is looked at again, in milliseconds. */
+const ABSENT_MILLISECONDS = 100;
+
+/** Most bytes that one read(2) of a port gives: a page (drivers/char/virtio_console.c, fill_queue). */
+const READ_PIECE_BYTES = 4096;
+
+/** Most bytes that one write(2) of a port takes (drivers/char/virtio_console.c, port_fops_write). */
+const WRITE_PIECE_BYTES = 32_768;
+
+const O_RDWR = 2;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const EAGAIN = 11;
+
+/**
+ * Opens the link's port.
+ *
+ * @throws {Error} when the VM has none, which no engine of ours starts
+ */
+export function openLink(): Transport {
+  for (const { name } of Deno.readDirSync(PORTS)) {
+    if (readName(name) !== PORT_NAME) continue;
+    const path = `/dev/${name}`;
+    return portTransport(check(`open ${path}`, libc.open(cString(path), O_RDWR | O_NONBLOCK | O_CLOEXEC)));
+  }
+  throw new Error(`Cannot find the link: no virtio port is called ${PORT_NAME}`);
+}
+
+/**
+ * Many pieces are moved in one call, because a call from JavaScript costs more than a page. Never blocks: the driver spins for the host's answer to each blocking write (drivers/char/virtio_console.c,
+ * __send_to_port), and a port whose host is gone is always ready, so then it is left alone for a while.
+ */
+function portTransport(fd: number): Transport {
+  const settle = async (interest: "read" | "write"): Promise<void> => {
+    if (errno() === EAGAIN) await reactor.ready(fd, interest);
+    else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
+  };
+  // The link reads into one place for as long as it lives.
+  let place: { bytes: Uint8Array; vectors: Vectors } | undefined;
+  return {
+    read: async (bytes) => {
+      if (place?.bytes !== bytes) {
+        place = { bytes, vectors: vectorsOf(bytes as Uint8Array<ArrayBuffer>, READ_PIECE_BYTES) };
+      }
+      const { list, count: pieces } = place.vectors;
+      for (;;) {
+        const count = Number(libc.readv(fd, list, pieces));
+        if (count > 0) return count;
+        if (count < 0) await settle("read");
+        else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
+      }
+    },
+    write: async (bytes) => {
+      const { list, count: pieces } = vectorsOf(bytes as Uint8Array<ArrayBuffer>, WRITE_PIECE_BYTES);
+      for (;;) {
+        const count = Number(libc.writev(fd, list, pieces));
+        if (count > 0) return count;
+        await settle("write");
+      }
+    },
+    close: () => {
+      reactor.forget(fd);
+      libc.close(fd);
+    },
+  };
+}
+
+function readName(port: string): string {
+  try {
+    return Deno.readTextFileSync(`${PORTS}/${port}/name`).trim();
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * `smolvm container`: containers in VMs that stay.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { containerCreate } from "./create.ts";
+import { containerExec } from "./exec.ts";
+import { containerLogs } from "./logs.ts";
+import { containerLs } from "./ls.ts";
+import { containerRm, containerStart, containerStop } from "./state.ts";
+import { addVerbs, type Verbs } from "../options/verbs.ts";
+
+const verbs: Verbs = {
+  create: containerCreate,
+  start: containerStart,
+  stop: containerStop,
+  exec: containerExec,
+  logs: containerLogs,
+  ls: containerLs,
+  rm: containerRm,
+};
+
+/** The command. @param words what stands behind its name */
+export function containerCommand(words: readonly string[]): Command {
+  const command = new Command("container").description("run containers in VMs that stay")
+    .enablePositionalOptions();
+  return addVerbs(command, verbs, words);
+}

@@ -1,0 +1,59 @@
+/**
+ * `smolvm container exec`: a command in a container that runs.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { SmolvmError } from "../../error.ts";
+import { machineFolder } from "../../machines/folder.ts";
+import { connectSupervisor } from "../../client/supervisor_client.ts";
+import { type ExecOptions, programRequest, runSession, type SessionPlace } from "../context/exec_session.ts";
+import { namedMachine, withMachines } from "../context/machines.ts";
+import { collect, refuseOption } from "../options/values.ts";
+
+/** The command. */
+export function containerExec(): Command {
+  return new Command("exec")
+    .description("run a command in a container that runs")
+    .argument("<machine>", "which machine")
+    .argument("<container>", "name or id")
+    .argument("<command...>", "command and its arguments")
+    .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
+    .option("-w, --workdir <dir>", "working directory inside (default: the container's own)")
+    .option("-i, --interactive", "pass stdin to the command")
+    .option("--user <user[:group]>", "run as this user (default: the container's own)")
+    .option("--timeout <duration>", "end the command after this long, with exit code 124")
+    .passThroughOptions()
+    .action(async (machine: string, word: string, argv: string[], options: ExecOptions) => {
+      refuseOption(word, "the machine");
+      refuseOption(argv[0] ?? "", "the machine");
+      const reach = () => place(machine, word, argv, options);
+      Deno.exitCode = await runSession(argv[0] ?? "", options.interactive ?? false, reach);
+    });
+}
+
+async function place(
+  machine: string,
+  word: string,
+  argv: readonly string[],
+  options: ExecOptions,
+): Promise<SessionPlace> {
+  return await withMachines(async (context) => {
+    const { spec } = namedMachine(machine, context);
+    const { spec: container } = context.records.containers.find(spec, word);
+    const link = await connectSupervisor(machineFolder(context.paths, spec.id));
+    if (!link) {
+      throw new SmolvmError("state", {
+        action: "run in the container",
+        subject: word,
+        reason: `its machine ${spec.name} does not run`,
+        remedy: `start it with smolvm container start ${spec.name} ${word}`,
+      });
+    }
+    const program = programRequest(argv, options);
+    const { cwd, user } = container.command;
+    const own = { cwd: program.cwd || cwd, user: program.user || user };
+    const request = { kind: "join", container: container.id, ...program, ...own } as const;
+    return { link, memoryMiB: spec.memoryMiB, request };
+  });
+}

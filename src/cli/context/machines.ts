@@ -1,0 +1,83 @@
+/**
+ * What the commands for machines share: the table, the folders, and the default machine.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import { type Paths, processPaths } from "../../host/paths.ts";
+import { openPayload, type Payload } from "../../payload/payload.ts";
+import { createMachine, findMachine } from "../../actions/machines.ts";
+import { type MachineRecord, MachineRecords, type TableRepair } from "../../machines/records.ts";
+import { DEFAULT_MACHINE } from "../../machines/spec.ts";
+import { warn } from "../terminal/output.ts";
+
+/** Memory of the default machine, in MiB. */
+const DEFAULT_MEMORY = 512;
+
+/** Storage of the default machine, in bytes; it takes what is written to it. */
+const DEFAULT_DISK = 20 * 2 ** 30;
+
+/** What a command works with. */
+export interface MachineContext {
+  readonly paths: Paths;
+  readonly payload: Payload;
+  readonly records: MachineRecords;
+}
+
+/** Opens the table for a command. */
+export async function withMachines<T>(body: (context: MachineContext) => Promise<T>): Promise<T> {
+  const paths = processPaths();
+  using records = await MachineRecords.open(paths);
+  if (records.repair) tell(records.repair);
+  try {
+    return await body({ paths, payload: openPayload(paths), records });
+  } catch (cause) {
+    if (!(cause instanceof Error) || !("code" in cause) || cause.code !== "ERR_SQLITE_ERROR") throw cause;
+    throw new SmolvmError("state", {
+      action: "write down what the machines are, in",
+      subject: paths.data,
+      reason: cause.message,
+      remedy: "see whether the disk is full",
+      cause,
+    });
+  }
+}
+
+/** What was wrong with the table is said once, by whoever found it. */
+function tell({ damagedFile, restored }: TableRepair): void {
+  const found = restored.length === 0 ? "" : `; found again by their folders: ${restored.join(", ")}`;
+  if (damagedFile === undefined) warn(`the table of machines had lost some${found}`);
+  else warn(`the table of machines was damaged and is kept as ${damagedFile}${found}`);
+}
+
+/**
+ * The machine that is meant.
+ *
+ * @throws {SmolvmError} kind `usage` when there is none of that name
+ */
+export function namedMachine(name: string | undefined, { records }: MachineContext): MachineRecord {
+  return findMachine(name ?? DEFAULT_MACHINE, records);
+}
+
+/** The machine that is meant; the default one is made when it is not there yet. */
+export async function usableMachine(
+  name: string | undefined,
+  context: MachineContext,
+): Promise<MachineRecord> {
+  const { records, paths, payload } = context;
+  const wanted = name ?? DEFAULT_MACHINE;
+  const found = records.get(wanted);
+  if (found) return found;
+  const templates = await payload.path("storage.json");
+  const spec = {
+    name: DEFAULT_MACHINE,
+    cpus: 1,
+    memoryMiB: DEFAULT_MEMORY,
+    diskBytes: DEFAULT_DISK,
+    hostname: DEFAULT_MACHINE,
+    labels: {},
+    restart: "no",
+    engine: "auto",
+  } as const;
+  return findMachine(wanted, records, () => createMachine(spec, { records, paths, templates }));
+}

@@ -1,0 +1,43 @@
+/**
+ * `smolvm image load`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { SmolvmError } from "../../error.ts";
+import { familiarName } from "../../image/model/reference.ts";
+import { withImageStore } from "../context/images.ts";
+import { shortId } from "../terminal/image_table.ts";
+import { writeJson, writeLine } from "../terminal/output.ts";
+import { pullProgress } from "../terminal/progress.ts";
+
+/** The command. */
+export function imageLoad(): Command {
+  return new Command("load")
+    .description("take images from a docker save archive, an OCI layout, or a root folder")
+    .argument("[source]", "archive or folder; - is stdin", "-")
+    .option("-i, --input <source>", "the same as the argument")
+    .option("--name <image>", "name the image; a must for a root folder")
+    .option("--json", "print the images as JSON")
+    .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {
+      const source = options.input ?? argument;
+      if (source === "-" && Deno.stdin.isTerminal()) {
+        throw new SmolvmError("usage", {
+          action: "load",
+          reason: "no archive comes on stdin",
+          remedy: "name an archive or a folder, or pipe one in",
+        });
+      }
+      const images = await withImageStore((store) =>
+        store.load(source, {
+          name: options.name,
+          onProgress: pullProgress(source === "-" ? "stdin" : source),
+        })
+      );
+      if (options.json) return writeJson(images);
+      for (const image of images) {
+        const names = image.references.length > 0 ? image.references.map(familiarName) : ["<none>"];
+        for (const name of names) writeLine(`${name} ${shortId(image.id)}`);
+      }
+    });
+}

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { assertEquals } from "../../../tests/harness/assert.ts";
+import "../../../tests/harness/open_libc.ts";
+import { MachineRecords } from "../../machines/records.ts";
+import { ImageUsers } from "./users.ts";
+
+const [one, two, three] = (["1", "2", "3"] as const).map((digit) => `sha256:${digit.repeat(64)}` as const);
+
+function command(imageId: string) {
+  const rest = { argv: ["true"], env: [], cwd: "/", user: "", volumes: [], stopSignal: 15 };
+  return { image: "x", imageId, ...rest };
+}
+
+Deno.test("ImageUsers tells of machines and containers that do not run, and makes no table", async () => {
+  const folder = await Deno.makeTempDir();
+  const paths = { data: folder, cache: join(folder, "cache"), runtime: join(folder, "run") };
+  try {
+    {
+      using none = await ImageUsers.open(paths);
+      assertEquals([none.use(one ?? "sha256:"), [...Deno.readDirSync(folder)]], [undefined, []]);
+    }
+    const about = { created: "2026-01-01T00:00:00Z", hostname: "h", version: 1 } as const;
+    const machine = { id: "0123456789ab", name: "web", labels: {}, restart: "no", engine: "auto" } as const;
+    {
+      using records = await MachineRecords.open(paths);
+      const sizes = { cpus: 1, memoryMiB: 128, diskBytes: 1 };
+      records.create({ ...about, ...machine, ...sizes, command: command(one ?? "") });
+      records.containers.create(machine, { ...about, id: "ba9876543210", command: command(two ?? "") });
+    }
+    using users = await ImageUsers.open(paths);
+    assertEquals(users.use(one ?? "sha256:")?.reason, "the machine web is made of it");
+    assertEquals(users.use(two ?? "sha256:")?.reason, "the container ba9876543210 in web is made of it");
+    assertEquals(users.use(three ?? "sha256:"), undefined);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,32 @@
+/**
+ * `smolvm microvm stop`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { killMachine, stopMachine } from "../../actions/machines.ts";
+import { namedMachine, withMachines } from "../context/machines.ts";
+import { warn, writeLine } from "../terminal/output.ts";
+import { parseDuration } from "../options/values.ts";
+
+/** The command. */
+export function stopCommand(): Command {
+  return new Command("stop")
+    .description(
+      "stop a machine: its command is asked to end, then everything is killed, synced and unmounted",
+    )
+    .argument("[machine]", "which one (default: default)")
+    .option("-t, --time <seconds>", "what the command is given before it is killed", "10")
+    .option("--force", "kill the VM at once; what was not synced is lost")
+    .action(async (name: string | undefined, options: { time: string; force?: boolean }) => {
+      const patience = parseDuration("--time", options.time);
+      await withMachines(async (context) => {
+        const record = namedMachine(name, context);
+        const ran = options.force
+          ? await killMachine(record.spec, context.paths)
+          : await stopMachine(record, context.paths, patience);
+        if (!ran) warn(`${record.spec.name} is not running`);
+        writeLine(record.spec.name);
+      });
+    });
+}

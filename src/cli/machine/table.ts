@@ -1,0 +1,110 @@
+/**
+ * How machines look to a person. Pure.
+ *
+ * @module
+ */
+import type { MachineCommand, MachineSpec } from "../../machines/spec.ts";
+import type { MachineState } from "../../actions/machine_state.ts";
+import { columns, humanAge, humanSize } from "../terminal/image_table.ts";
+
+/** A machine as it is shown. */
+export type ShownMachine = MachineSpec & MachineState & {
+  /** Bytes its disk takes on the host. */
+  readonly diskUsed: number;
+};
+
+/** The list: a heading and a line for each. */
+export function machineTable(machines: readonly ShownMachine[], now: number): string[] {
+  const rows = machines.map((one) => [
+    one.name,
+    brief(stateWord(one)),
+    one.command?.image ?? "-",
+    String(one.cpus),
+    `${one.memoryMiB} MiB`,
+    humanSize(one.diskUsed),
+    humanAge(one.created, now),
+  ]);
+  return columns([["NAME", "STATE", "IMAGE", "CPUS", "MEMORY", "DISK", "CREATED"], ...rows]);
+}
+
+/** Everything, a line each. */
+export function describeMachine(one: ShownMachine): string[] {
+  const rows: [string, string][] = [
+    ["name", one.name],
+    ["state", stateWord(one)],
+    ["id", one.id],
+    ["image", one.command?.image ?? "none: a bare VM"],
+  ];
+  if (one.command) rows.push(...describeCommand(one.command));
+  rows.push(
+    ["cpus", String(one.cpus)],
+    ["memory", memory(one)],
+    ["disk", `${humanSize(one.diskUsed)} of ${humanSize(one.diskBytes)}`],
+    ["hostname", one.hostname],
+    ["restart", one.restart],
+    ["engine", one.engine],
+    ["created", one.created],
+  );
+  if (one.state === "running") {
+    rows.push(
+      [
+        "started",
+        new Date(one.live.startedAt).toISOString(),
+      ],
+      ["uptime", duration(one.live.uptime)],
+      ["restarts", String(one.live.restarts)],
+      ["sessions", String(one.live.sessions)],
+      ["processes", `supervisor ${one.live.supervisor}, vmm ${one.live.vmm}`],
+    );
+  }
+  for (const [key, value] of Object.entries(one.labels)) rows.push(["label", `${key}=${value}`]);
+  return rows.map(([name, value]) => `${name.padEnd(10)}${value}`);
+}
+
+function describeCommand(command: MachineCommand): [string, string][] {
+  return [
+    ["image id", command.imageId],
+    ["command", command.argv.map(quote).join(" ")],
+    ["folder", command.cwd],
+    ["user", command.user === "" ? "root" : command.user],
+    ["signal", String(command.stopSignal)],
+    ...command.volumes.map((path): [string, string] => ["volume", path]),
+    ...command.env.map((word): [string, string] => ["variable", word]),
+  ];
+}
+
+function stateWord(one: ShownMachine): string {
+  switch (one.state) {
+    case "failed":
+    case "unreachable":
+      return `${one.state} (${one.reason})`;
+    case "stopped":
+      return one.exitCode === null || one.exitCode === 0 ? "stopped" : `stopped (exit code ${one.exitCode})`;
+    default:
+      return one.state;
+  }
+}
+
+/** The first line of what may be many, as a table has room for. */
+function brief(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  return rest.length === 0 ? text : `${first.replace(/[;:].*$/, "")} …)`;
+}
+
+function memory(one: ShownMachine): string {
+  if (one.state !== "running") return `${one.memoryMiB} MiB`;
+  return `${humanSize(one.live.memoryUsed)} used of ${one.memoryMiB} MiB`;
+}
+
+/** Seconds as `3h 25m`, `25m 3s`, `3s`. */
+function duration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours}h ${minutes}m`;
+  const rest = Math.floor(seconds) % 60;
+  return minutes > 0 ? `${minutes}m ${rest}s` : `${rest}s`;
+}
+
+/** A word as a shell would need it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

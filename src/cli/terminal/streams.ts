@@ -1,0 +1,29 @@
+/**
+ * The streams of this process as a session's, and the codes of what cuts them off.
+ *
+ * @module
+ */
+import { SmolvmError } from "../../error.ts";
+import type { Sink } from "../../session/session_streams.ts";
+import { outputError } from "./output.ts";
+
+/** Exit codes of signals that end the command itself. */
+export const INTERRUPTED = 130;
+export const BROKEN_PIPE = 141;
+
+/** Writes everything to a file; `broken` is called when nobody reads it any more. */
+export function outputSink(file: { write(bytes: Uint8Array): Promise<number> }, broken: () => void): Sink {
+  return async (bytes) => {
+    try {
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) broken();
+      throw outputError(error);
+    }
+  };
+}
+
+/** The error of a command that was interrupted: it is silent, and its code says enough. */
+export function canceled(exitCode: number): SmolvmError {
+  return new SmolvmError("canceled", { action: "go on", reason: "interrupted", exitCode });
+}

@@ -1,0 +1,248 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { assertEquals, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
+import "../../../tests/harness/open_libc.ts";
+import { SmolvmError } from "../../error.ts";
+import type { Paths } from "../../host/paths.ts";
+import { defaultConfig } from "../model/config.ts";
+import type { Image } from "../model/image.ts";
+import { guestPlatform } from "../model/platform.ts";
+import { ImageStore, type StoreOptions } from "./store.ts";
+
+async function inFolder(body: (paths: Paths, folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(
+      { data: join(folder, "data"), cache: join(folder, "cache"), runtime: join(folder, "run") },
+      folder,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A root folder with one file. */
+async function rootFolder(folder: string, name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await Deno.mkdir(path);
+  await Deno.writeTextFile(join(path, "file"), content);
+  await Deno.utime(join(path, "file"), 1, 1);
+  await Deno.utime(path, 1, 1);
+  return path;
+}
+
+/** The parts of a binary that bundles an image under these names. */
+async function bundle(folder: string, references: readonly string[]): Promise<StoreOptions> {
+  const record = { id: `sha256:${"ab".repeat(32)}`, references, config: defaultConfig(guestPlatform()) };
+  await Deno.writeTextFile(join(folder, "alpine.json"), JSON.stringify(record));
+  await Deno.writeTextFile(join(folder, "alpine.erofs"), "disk");
+  return { payload: { path: (part) => Promise.resolve(join(folder, part)) } };
+}
+
+Deno.test("ImageStore finds an image by name, by id, and by the beginning of its id", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths);
+    const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: "mine:1" });
+    assertTrue(image);
+    assertEquals([image.references, image.source], [["docker.io/library/mine:1"], "folder"]);
+    for (
+      const text of ["mine:1", "docker.io/library/mine:1", image.id, image.id.slice(7), image.id.slice(7, 15)]
+    ) {
+      assertEquals(await store.resolve(text), image, text);
+    }
+    assertEquals([await store.resolve("mine:2"), await store.resolve("0000")], [undefined, undefined]);
+    await assertRejects(() => store.inspect("mine:2"), SmolvmError, "see smolvm image ls");
+  });
+});
+
+Deno.test("ImageStore keeps one disk for the same files under two names", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths);
+    const [one] = await store.load(await rootFolder(folder, "a", "same"), { name: "x:1" });
+    const [two] = await store.load(await rootFolder(folder, "b", "same"), { name: "x:2" });
+    const [other] = await store.load(await rootFolder(folder, "c", "other"), { name: "x:3" });
+    assertEquals([two?.id, two?.references.length], [one?.id, 2]);
+    assertTrue(other?.id !== one?.id);
+    assertEquals((await store.list()).length, 2);
+  });
+});
+
+Deno.test("ImageStore removes a name, then the image; by id only with force", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths);
+    const root = await rootFolder(folder, "root", "1");
+    const [image] = await store.load(root, { name: "x:1" });
+    await store.load(root, { name: "x:2" });
+    assertTrue(image);
+    await assertRejects(() => store.remove(image.id), SmolvmError, "it has 2 names");
+    assertEquals(await store.remove("x:1"), { references: ["docker.io/library/x:1"], images: [] });
+    assertEquals((await store.remove("x:2")).images, [image.id]);
+    assertEquals([existsSync(image.disk), await store.list()], [false, []]);
+    const [again] = await store.load(root, { name: "x:1" });
+    await store.load(root, { name: "x:2" });
+    assertEquals((await store.remove(again?.id ?? "", { force: true })).references.length, 2);
+  });
+});
+
+Deno.test("ImageStore does not remove what is leased, even by another process's store", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths);
+    using other = await ImageStore.open(paths);
+    const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: "x:1" });
+    assertTrue(image);
+    const lease = await store.lease(image);
+    await assertRejects(() => other.remove("x:1"), SmolvmError, "a VM is using it");
+    assertEquals((await other.prune({ all: true })).images, []);
+    // A lease is no obstacle to using the image again.
+    assertEquals((await other.pull("x:1")).id, image.id);
+    lease[Symbol.dispose]();
+    await other.remove("x:1");
+    await assertRejects(() => store.lease(image), SmolvmError, "it was removed a moment ago");
+  });
+});
+
+Deno.test("ImageStore offers the bundled image until the user has one of that name", async () => {
+  await inFolder(async (paths, folder) => {
+    const options = await bundle(folder, ["docker.io/library/alpine:latest", "docker.io/library/alpine:3"]);
+    using store = await ImageStore.open(paths, options);
+    const bundled = await store.pull("alpine");
+    assertEquals([bundled.source, bundled.disk], ["bundled", join(folder, "alpine.erofs")]);
+    assertEquals((await store.resolve("abab"))?.id, bundled.id);
+    await assertRejects(() => store.remove("alpine"), SmolvmError, "part of the smolvm binary");
+    (await store.lease(bundled))[Symbol.dispose]();
+    await store.load(await rootFolder(folder, "root", "1"), { name: "alpine" });
+    assertEquals((await store.resolve("alpine"))?.source, "folder");
+    assertEquals((await store.list()).map(({ source, references }) => [source, references.length]), [
+      ["folder", 1],
+      ["bundled", 1],
+    ]);
+    await store.remove("alpine");
+    assertEquals((await store.resolve("alpine"))?.source, "bundled");
+  });
+});
+
+Deno.test("ImageStore.keep() has the bundled image outlive the binary that brought it", async () => {
+  await inFolder(async (paths, folder) => {
+    const options = await bundle(folder, ["docker.io/library/alpine:latest"]);
+    let id: Image["id"];
+    {
+      using store = await ImageStore.open(paths, options);
+      const bundled = await store.pull("alpine");
+      id = bundled.id;
+      await store.keep(bundled);
+      await store.keep(bundled);
+      assertEquals((await store.list()).length, 1);
+      assertEquals((await store.pull("alpine")).source, "bundled");
+      await assertRejects(() => store.remove("alpine"), SmolvmError, "part of the smolvm binary");
+    }
+    // A binary that brings another image, or none.
+    using store = await ImageStore.open(paths);
+    const kept = await store.resolve(id);
+    assertEquals(
+      kept && Deno.readTextFileSync(kept.disk),
+      Deno.readTextFileSync(join(folder, "alpine.erofs")),
+    );
+    assertEquals((await store.list()).map((one) => [one.id, one.references]), [[id, []]]);
+    const use = () => ({ reason: "machine x is made of it", remedy: "" });
+    assertEquals((await store.prune({ use })).images, []);
+    assertEquals((await store.prune()).images, [id]);
+  });
+});
+
+Deno.test("ImageStore is as it was after a load that fails", async () => {
+  await inFolder(async (paths, folder) => {
+    const broken: StoreOptions["build"] = (_candidate, output) => {
+      Deno.writeTextFileSync(output, "half");
+      return Promise.reject(new SmolvmError("image", { action: "unpack", reason: "the layer is corrupt" }));
+    };
+    using store = await ImageStore.open(paths, { build: broken });
+    const root = await rootFolder(folder, "root", "1");
+    await assertRejects(() => store.load(root, { name: "x" }), SmolvmError, "the layer is corrupt");
+    assertEquals(await store.list(), []);
+    assertEquals([...Deno.readDirSync(join(paths.data, "images"))].map(({ name }) => name), ["locks"]);
+  });
+});
+
+Deno.test("ImageStore sweeps what a killed process left, and nothing else", async () => {
+  await inFolder(async (paths, folder) => {
+    const images = join(paths.data, "images");
+    {
+      using store = await ImageStore.open(paths);
+      await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
+    }
+    const dead = ["1".repeat(64), `${"2".repeat(64)}.building`];
+    for (const name of dead) {
+      await Deno.mkdir(join(images, name));
+      await Deno.writeTextFile(join(images, name, "disk.erofs"), "half");
+    }
+    using store = await ImageStore.open(paths);
+    assertEquals((await store.list()).length, 1);
+    assertEquals([...Deno.readDirSync(images)].filter(({ name }) => dead.includes(name)), []);
+  });
+});
+
+Deno.test("ImageStore makes an image anew whose disk somebody deleted", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths);
+    const root = await rootFolder(folder, "root", "1");
+    const [image] = await store.load(root, { name: "x" });
+    assertTrue(image);
+    await Deno.remove(image.disk);
+    assertEquals([await store.resolve("x"), await store.list()], [undefined, []]);
+    assertEquals((await store.load(root, { name: "x" }))[0]?.id, image.id);
+    assertTrue(existsSync(image.disk));
+  });
+});
+
+Deno.test("ImageStore outlives the damage of its database", async () => {
+  await inFolder(async (paths, folder) => {
+    {
+      using store = await ImageStore.open(paths);
+      await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
+    }
+    for (const damage of ["scribbled over", ""]) {
+      await Deno.writeTextFile(join(paths.data, "images.db"), damage);
+      using store = await ImageStore.open(paths);
+      assertEquals((await store.resolve("x"))?.source, "folder");
+    }
+  });
+});
+
+Deno.test("ImageStore knows by whom a name was borne last, also when its database is lost", async () => {
+  await inFolder(async (paths, folder) => {
+    const [one, two] = [await rootFolder(folder, "one", "1"), await rootFolder(folder, "two", "2")];
+    let id: Image["id"] | undefined;
+    {
+      using store = await ImageStore.open(paths);
+      [{ id } = { id }] = await store.load(one, { name: "x" });
+      await store.load(two, { name: "x" });
+      await store.load(two, { name: "y" });
+      // The older one takes the name back.
+      await store.load(one, { name: "x" });
+      await store.load(one, { name: "gone" });
+      await store.remove("gone");
+    }
+    await Deno.remove(join(paths.data, "images.db"));
+    using store = await ImageStore.open(paths);
+    assertEquals((await store.resolve("x"))?.id, id);
+    assertEquals(await store.resolve("gone"), undefined);
+    assertTrue((await store.resolve("y"))?.id !== id);
+  });
+});
+
+Deno.test("ImageStore says that an interrupted load was interrupted", async () => {
+  await inFolder(async (paths, folder) => {
+    const stop = new AbortController();
+    const build: StoreOptions["build"] = () => {
+      stop.abort();
+      return Promise.reject(new Error("stopped"));
+    };
+    using store = await ImageStore.open(paths, { build });
+    const root = await rootFolder(folder, "root", "1");
+    const error = await assertRejects(
+      () => store.load(root, { name: "x", signal: stop.signal }),
+      SmolvmError,
+    );
+    assertEquals(error.kind, "canceled");
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * Who supervises a machine: its supervisor locks a file in the machine's folder for as long as it lives, and
+ * says in it which process it is. The lock tells live from dead, whatever became of the number.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import * as v from "valibot";
+import { SmolvmError } from "../error.ts";
+import { FileLock } from "../host/lock.ts";
+import { identify, type ProcessIdentity, signalProcess } from "../host/process.ts";
+import { removeIfThere } from "../files/remove_if_there.ts";
+import { systemWords } from "../host/system_words.ts";
+import type { MachineFolder } from "./folder.ts";
+
+/** How long a killed supervisor's lock may stay, in milliseconds. */
+const KILL_MILLISECONDS = 5_000;
+
+/** How often a lock that nobody can wait for is looked at, in milliseconds. */
+const LOOK_MILLISECONDS = 20;
+
+const supervisorSchema = v.object({
+  pid: v.number(),
+  started: v.string(),
+  /** Where it listens. */
+  socket: v.optional(v.string()),
+});
+
+type Locked = Pick<MachineFolder, "lock" | "socket">;
+
+/**
+ * Makes this process the machine's supervisor until the lock is disposed.
+ *
+ * @param milliseconds how long the one before may take to be gone
+ * @throws {SmolvmError} kind `state` when it is still there, or the folder is gone
+ */
+export async function takeSupervision(folder: Locked, milliseconds: number): Promise<FileLock> {
+  const lock = await FileLock.acquire(folder.lock, { signal: AbortSignal.timeout(milliseconds) });
+  try {
+    Deno.writeTextFileSync(folder.lock, JSON.stringify({ ...ownIdentity(), socket: folder.socket }));
+    return lock;
+  } catch (cause) {
+    lock[Symbol.dispose]();
+    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    throw new SmolvmError("state", { action: "write to", subject: folder.lock, ...words, cause });
+  }
+}
+
+/** This process. */
+export function ownIdentity(): ProcessIdentity {
+  return identify(Deno.pid) ?? { pid: Deno.pid, started: "" };
+}
+
+/** Whether a supervisor lives. What a killed one left of its socket is removed. */
+export function isSupervised(folder: Locked): boolean {
+  if (!exists(folder.lock)) return false;
+  let lock: FileLock | undefined;
+  try {
+    lock = FileLock.tryAcquire(folder.lock, { shared: true });
+  } catch (error) {
+    // The machine was deleted between the two looks.
+    if (!exists(folder.lock)) return false;
+    throw error;
+  }
+  if (!lock) return true;
+  using _held = lock;
+  // No supervisor can begin while the lock is shared, so the socket is nobody's.
+  for (const path of new Set([folder.socket, socketOf(folder)])) removeIfThere(path);
+  return false;
+}
+
+/**
+ * Where the machine's supervisor listens: it may have been started in another environment, with another
+ * folder for sockets. In the copy of a home the lock speaks of the original's, whose name is another.
+ */
+export function socketOf(folder: Locked): string {
+  const recorded = readLock(folder)?.socket;
+  return recorded !== undefined && basename(recorded) === basename(folder.socket) ? recorded : folder.socket;
+}
+
+/** The supervisor, as it said itself; true only while {@linkcode isSupervised} holds. */
+export function supervisorOf(folder: Locked): ProcessIdentity | undefined {
+  return readLock(folder);
+}
+
+function readLock(folder: Locked): v.InferOutput<typeof supervisorSchema> | undefined {
+  try {
+    const result = v.safeParse(supervisorSchema, JSON.parse(Deno.readTextFileSync(folder.lock)));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Waits until nobody supervises the machine, or another supervisor than this one does.
+ *
+ * @returns whether that came in time
+ */
+export async function awaitUnsupervised(
+  folder: Locked,
+  milliseconds: number,
+  supervisor?: ProcessIdentity,
+): Promise<boolean> {
+  const another = (): boolean => {
+    const now = supervisor && supervisorOf(folder);
+    return now !== undefined && (now.pid !== supervisor?.pid || now.started !== supervisor.started);
+  };
+  for (const end = performance.now() + milliseconds; isSupervised(folder) && !another();) {
+    if (performance.now() > end) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  }
+  return true;
+}
+
+/**
+ * Kills the supervisor, and with it the VM.
+ *
+ * @returns whether there was one
+ * @throws {SmolvmError} kind `state` when it does not go away
+ */
+export async function killSupervisor(folder: Locked): Promise<boolean> {
+  if (!isSupervised(folder)) return false;
+  // One that has just taken the lock may not have said yet who it is.
+  for (const end = performance.now() + KILL_MILLISECONDS; performance.now() < end;) {
+    const supervisor = supervisorOf(folder);
+    if (supervisor) signalProcess(supervisor, "SIGKILL");
+    if (await awaitUnsupervised(folder, 200)) return true;
+  }
+  throw new SmolvmError("state", {
+    action: "end the machine's supervisor",
+    subject: folder.lock,
+    reason: "it is still there",
+    remedy: "look for a process smolvm _supervise",
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The parts that the binary carries behind its runtime: guest root, kernel, libkrun, storage templates,
+ * bundled image. Finds them in the running binary, or in a built one when the program runs from source;
+ * leaves unpacking to payload_unpack.ts.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { SmolvmError } from "../error.ts";
+import type { Paths } from "../host/paths.ts";
+import {
+  decodeIndex,
+  FILE_HEADER_BYTES,
+  indexLength,
+  type LocatedPayload,
+  payloadStart,
+  PREFIX_BYTES,
+} from "./payload_format.ts";
+import { unpackedPart } from "./payload_unpack.ts";
+
+/** Names of the parts. */
+export type PartName =
+  | "root.erofs"
+  | "confine"
+  | "vmlinux"
+  | "libkrun.so"
+  | "libcap-ng.so"
+  | "storage.json"
+  | "alpine.erofs"
+  | "alpine.json";
+
+/** Access to the parts. The build writes the payload (scripts/), this module reads it. */
+export interface Payload {
+  /**
+   * Path in the cache of the whole, verified part; unpacks it first if need be.
+   *
+   * @throws {SmolvmError} kind `state` when there is no payload, it is damaged, or the cache cannot be written
+   */
+  path(part: PartName): Promise<string>;
+  /** Name, version, licence and source of everything carried, as the build recorded it. */
+  manifest(): Promise<PayloadManifest>;
+}
+
+/** What the build recorded. */
+export interface PayloadManifest {
+  readonly smolvm: string;
+  readonly kernel: string;
+  readonly libkrun: string;
+  readonly alpine: string;
+}
+
+/**
+ * The payload of this program; looks at no file before the first call of a method.
+ *
+ * @param paths its `cache` takes the unpacked parts
+ * @param candidates files that may hold a payload, the first that does is used; by default the file that
+ *   SMOLVM_PAYLOAD names, or else the running binary, or else the project's own dist/smolvm
+ */
+export function openPayload(paths: Paths, candidates: readonly string[] = payloadCandidates()): Payload {
+  let located: LocatedPayload | undefined;
+  const unpacked = new Map<PartName, Promise<string>>();
+  const locate = (): LocatedPayload => located ??= locatePayload(candidates);
+  return {
+    async path(part) {
+      const known = unpacked.get(part) ?? unpackedPart(locate(), part, paths.cache);
+      unpacked.set(part, known);
+      return await known;
+    },
+    manifest: () => Promise.try(() => locate().index.manifest),
+  };
+}
+
+/** Where a payload is looked for, in order. */
+export function payloadCandidates(): readonly string[] {
+  const named = Deno.env.get("SMOLVM_PAYLOAD");
+  if (named) return [named];
+  return [Deno.execPath(), fileURLToPath(new URL("../../dist/smolvm", import.meta.url))];
+}
+
+/**
+ * Finds the payload in the first of the files that holds one. Reads a few hundred bytes, synchronously: that
+ * takes a fraction of a millisecond.
+ *
+ * @throws {SmolvmError} kind `state` when none does, or its index is damaged
+ */
+export function locatePayload(candidates: readonly string[]): LocatedPayload {
+  for (const file of candidates) {
+    const payload = readPayload(file);
+    if (payload) return payload;
+  }
+  throw new SmolvmError("state", {
+    action: "find smolvm's own parts",
+    subject: candidates.at(-1) ?? "",
+    reason: "the file is absent or carries none",
+    remedy: "run `deno task build`, or name a built smolvm in SMOLVM_PAYLOAD",
+  });
+}
+
+/** The payload of a file; `undefined` when it is absent or holds none. */
+function readPayload(path: string): LocatedPayload | undefined {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path);
+  } catch {
+    return undefined;
+  }
+  try {
+    const start = payloadStart(readAt(file, FILE_HEADER_BYTES, 0));
+    if (start === undefined) return undefined;
+    const length = indexLength(readAt(file, PREFIX_BYTES, start));
+    if (length === undefined) return undefined;
+    const index = decodeIndex(readAt(file, length, start + PREFIX_BYTES));
+    return { file: path, partsStart: start + PREFIX_BYTES + length, index };
+  } catch (cause) {
+    throw new SmolvmError("state", {
+      action: "read smolvm's own parts",
+      subject: path,
+      reason: "their index is damaged",
+      remedy: "install smolvm anew",
+      cause,
+    });
+  } finally {
+    file.close();
+  }
+}
+
+/** Up to `length` bytes at `position`; fewer at the end of the file. */
+function readAt(file: Deno.FsFile, length: number, position: number): Uint8Array {
+  const buffer = new Uint8Array(length);
+  file.seekSync(position, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const count = file.readSync(buffer.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}

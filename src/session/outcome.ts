@@ -1,0 +1,45 @@
+/**
+ * How a session ended, as an exit code and a word to the user. Pure.
+ *
+ * @module
+ */
+import { SmolvmError } from "../error.ts";
+import type { SessionEvent } from "../guest_protocol/messages.ts";
+
+/** The end of a run. */
+export interface Outcome {
+  /** The command's own, 124 for a timeout, 128+N for a signal. */
+  readonly exitCode: number;
+  /** A line for stderr, when the code alone does not say enough. */
+  readonly notice?: string;
+}
+
+/**
+ * Judges the last event of a session.
+ *
+ * @param event the event, or `undefined` when the session was cut off
+ * @param program what ran, for messages
+ * @param memoryMiB the VM's memory, for messages
+ * @throws {SmolvmError} kind `process` when the program never ran, kind `guest` when the session was cut off
+ */
+export function judgeEnd(event: SessionEvent | undefined, program: string, memoryMiB: number): Outcome {
+  if (event?.kind === "failed") {
+    const { exitCode, reason, subject, step } = event;
+    throw new SmolvmError("process", {
+      action: `run${subject === program ? "" : ` ${program}`}`,
+      subject: subject || step,
+      reason,
+      exitCode: [125, 126, 127].includes(exitCode) ? exitCode : 125,
+    });
+  }
+  if (event?.kind !== "exited") {
+    throw new SmolvmError("guest", { action: "run", subject: program, reason: "its session was cut off" });
+  }
+  if (event.timedOut) return { exitCode: 124, notice: `${program} was ended by --timeout` };
+  const exitCode = event.signal === null ? (event.code ?? 125) & 0xff : 128 + event.signal;
+  if (!event.outOfMemory || exitCode === 0) return { exitCode };
+  return {
+    exitCode,
+    notice: `${program} ran out of memory (the VM has ${memoryMiB} MiB); give more with --mem`,
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * `smolvm _supervise ID`: what a supervisor needs from the host, and what it leaves behind. Its one line of
+ * output tells whoever started it that the machine runs, or why not.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import type { Choice } from "../engine/choose.ts";
+import type { EngineName } from "../engine/engine.ts";
+import { SmolvmError } from "../error.ts";
+import type { Paths } from "../host/paths.ts";
+import type { Payload } from "../payload/payload.ts";
+import { ImageStore } from "../image/store/store.ts";
+import type { ContainerRecords } from "../machines/container_records.ts";
+import { type LogPiece, LogWriter } from "../logs/log_file.ts";
+import { machineFolder } from "../machines/folder.ts";
+import { MachineRecords, type MachineRun } from "../machines/records.ts";
+import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
+import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
+import { type MachineEnd, Supervisor } from "./supervisor.ts";
+
+/** How long the supervisor before this one may take to be gone, in milliseconds. */
+const LOCK_MILLISECONDS = 5_000;
+
+/** Why containers that ran have stopped. */
+const VM_ENDED = "its VM ended";
+
+/** What a supervisor process works with. */
+export interface SuperviseContext {
+  readonly paths: Paths;
+  readonly payload: Payload;
+  chooseEngine(wanted: EngineName | "auto"): Promise<Choice>;
+  /** Writes the one line. */
+  report(line: string): void;
+}
+
+/** The one line: the machine runs, or why it does not. */
+const reportSchema = v.union([
+  v.object({ ready: v.literal(true) }),
+  v.object({
+    action: v.string(),
+    subject: v.string(),
+    reason: v.string(),
+    remedy: v.string(),
+    exitCode: v.number(),
+  }),
+]);
+
+/**
+ * Reads a supervisor's line.
+ *
+ * @throws {SmolvmError} kind `guest` when the machine does not run
+ */
+export function judgeReport(name: string, line: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    value = undefined;
+  }
+  const result = v.safeParse(reportSchema, value);
+  if (!result.success) {
+    throw new SmolvmError("guest", {
+      action: "start the machine",
+      subject: name,
+      reason: "its supervisor ended before the VM was up",
+      remedy: `look at smolvm microvm logs --console ${name}`,
+    });
+  }
+  if ("ready" in result.output) return;
+  throw new SmolvmError("guest", result.output);
+}
+
+/**
+ * Supervises a machine to its end. The table is opened anew each time it is needed: in the days that a
+ * machine runs, others may have put a damaged one aside.
+ *
+ * @param id the machine's
+ */
+export async function superviseMachine(id: string, context: SuperviseContext): Promise<void> {
+  let reported = false;
+  const report = (words: v.InferInput<typeof reportSchema>): void => {
+    if (reported) return;
+    reported = true;
+    context.report(JSON.stringify(words));
+  };
+  const { paths } = context;
+  const specOf = () => withTable(paths, (table) => table.byId(id)?.spec);
+  let name = id;
+  let failed: unknown;
+  try {
+    const folder = machineFolder(paths, id);
+    using _supervision = await takeSupervision(folder, LOCK_MILLISECONDS);
+    // Read under the lock: whoever deletes the machine finds it supervised from here on.
+    const spec = await specOf();
+    if (!spec) throw new Error("it was deleted");
+    name = spec.name;
+    const run: MachineRun = { supervisor: ownIdentity(), startedAt: new Date().toISOString() };
+    await withTable(paths, (table) => table.setRun(id, run));
+    let end: MachineEnd;
+    try {
+      end = await superviseLocked(spec, context, () => report({ ready: true }));
+    } catch (error) {
+      failed = error;
+      end = endOf(error, name);
+    }
+    const ended = { ...run, end: { at: new Date().toISOString(), ...end } };
+    await withTable(paths, (table) => {
+      table.setRun(id, ended);
+      table.containers.endRuns(id, VM_ENDED);
+    });
+  } catch (error) {
+    failed ??= error;
+  }
+  // Said when all is over, so that whoever hears it finds the machine stopped.
+  if (failed !== undefined) report(fields(name, failed));
+}
+
+/** The end of a run that never came to run. */
+function endOf(error: unknown, name: string): MachineEnd {
+  const { action, reason } = fields(name, error);
+  if (!(error instanceof SmolvmError) || error.kind !== "process") {
+    return { exitCode: null, failure: `${action}: ${reason}` };
+  }
+  return { exitCode: error.exitCode, failure: reason };
+}
+
+async function withTable<T>(paths: Paths, body: (table: MachineRecords) => T): Promise<T> {
+  using table = await MachineRecords.open(paths);
+  return body(table);
+}
+
+async function superviseLocked(
+  spec: MachineSpec,
+  context: SuperviseContext,
+  ready: () => void,
+): Promise<MachineEnd> {
+  const { paths, payload } = context;
+  const folder = machineFolder(paths, spec.id);
+  const { engine } = await context.chooseEngine(spec.engine);
+  const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
+  const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
+  using _lease = image?.lease ?? null;
+  if (image) disks.push({ path: image.disk, readOnly: true });
+  disks.push({ path: folder.disk, readOnly: false });
+  using log = new LogWriter(folder.log);
+  const containers = {
+    table: <T>(body: (records: ContainerRecords) => T) =>
+      withTable(paths, ({ containers }) => body(containers)),
+    logs: folder.containers,
+    openImages: () => ImageStore.open(paths, { payload }),
+  };
+  // What ran when the last VM went away cannot have said so itself.
+  await withTable(paths, (table) => table.containers.endRuns(spec.id, VM_ENDED));
+  const parts = { spec, folder, engine, disks, log: (piece: LogPiece) => log.write(piece), containers };
+  const supervisor = new Supervisor(parts);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => supervisor.stop(10_000));
+  }
+  return await supervisor.run(ready);
+}
+
+/** The image of the machine's command, kept from being removed as long as the machine runs. */
+async function leaseImage(
+  command: MachineCommand,
+  { paths, payload }: SuperviseContext,
+  action: string,
+): Promise<{ readonly disk: string; readonly lease: Disposable }> {
+  using images = await ImageStore.open(paths, { payload });
+  const image = await images.resolve(command.imageId);
+  if (!image) {
+    throw new SmolvmError("image", {
+      action,
+      reason: `its image ${command.image} (${command.imageId.slice(0, 19)}) is no longer in the store`,
+      remedy: "create the machine anew, or get that very image again",
+    });
+  }
+  return { disk: image.disk, lease: await images.lease(image, { signal: AbortSignal.timeout(30_000) }) };
+}
+
+function fields(name: string, error: unknown): Exclude<v.InferInput<typeof reportSchema>, { ready: true }> {
+  if (!(error instanceof SmolvmError)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { action: "start the machine", subject: name, reason, remedy: "", exitCode: 125 };
+  }
+  const { action, subject = "", reason, remedy = "", exitCode } = error;
+  return { action, subject, reason, remedy, exitCode };
+}

@@ -1,0 +1,26 @@
+import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
+import type { AgentStream } from "../wire/server_link.ts";
+import type { HostStream } from "../wire/client_link.ts";
+import { relay } from "./relay.ts";
+
+Deno.test("relay() cuts off an agent that sends event after event, which would wait in memory", async () => {
+  const over = Promise.withResolvers<{ reason?: string }>();
+  const silent = { read: () => Promise.resolve(null), write: () => Promise.resolve(true), end: () => {} };
+  const agent = {
+    ...silent,
+    ended: over.promise,
+    nextMessage: () => Promise.resolve({ kind: "failed", exitCode: 1, reason: "x", subject: "", step: "" }),
+    reset: (reason: string) => over.resolve({ reason }),
+  };
+  let [sent, cut] = [0, ""];
+  const client = {
+    ...silent,
+    ended: new Promise(() => {}),
+    nextMessage: () => Promise.resolve(undefined),
+    send: () => sent++,
+    reset: (reason: string) => cut = reason,
+  };
+  await relay(client as unknown as AgentStream, agent as unknown as HostStream, Promise.resolve(undefined));
+  assertTrue(sent <= 64);
+  assertEquals(cut, "its agent said too much");
+});

@@ -1,0 +1,51 @@
+/**
+ * Brings an image into a running VM: by digest, once, verified there.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { SmolvmError } from "../error.ts";
+import type { Image } from "../image/model/image.ts";
+import { Channel } from "../wire/stream.ts";
+import type { Machine } from "./running_vm.ts";
+
+/** Bytes read at a time. */
+const PIECE = 262_144;
+
+/**
+ * Makes sure that an image is on a VM's storage.
+ *
+ * @returns what names it there
+ * @throws {SmolvmError} kind `guest` when it cannot be stored
+ */
+export async function bringImage(machine: Machine, image: Image): Promise<string> {
+  const name = image.id.slice("sha256:".length);
+  const sha256 = await fileDigest(image.disk);
+  const stream = machine.open({ kind: "image", image: name, bytes: Deno.statSync(image.disk).size, sha256 });
+  let event = await stream.nextMessage();
+  if (event?.kind === "image" && !event.present) {
+    await send(image.disk, (bytes) => stream.write(Channel.stdin, bytes));
+    stream.end(Channel.stdin);
+    event = await stream.nextMessage();
+  }
+  if (event?.kind === "image" && event.present) return name;
+  const { reason = "the VM went away" } = event?.kind === "failed" ? event : await stream.ended;
+  throw new SmolvmError("guest", { action: "bring the image into the VM", subject: image.id, reason });
+}
+
+async function send(path: string, write: (bytes: Uint8Array) => Promise<boolean>): Promise<void> {
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(PIECE);
+  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+    if (!(await write(buffer.subarray(0, count)))) return;
+  }
+}
+
+async function fileDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await send(path, (bytes) => {
+    hash.update(bytes);
+    return Promise.resolve(true);
+  });
+  return hash.digest("hex");
+}

@@ -1,0 +1,177 @@
+/**
+ * A running VM with its agent: boots it, opens sessions in it, ends it. One-off runs, tests, and machines
+ * that stay all use this.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+import type { Engine, RunningVm, VmDescription } from "../engine/engine.ts";
+import { SmolvmError } from "../error.ts";
+import { debug } from "../log.ts";
+import { HostLink, type HostStream } from "../wire/client_link.ts";
+import type { HelloAck, OpenRequest } from "../guest_protocol/messages.ts";
+
+/** How long a VM may take to answer, in milliseconds; emulation on a busy host needs some seconds. */
+const BOOT_MILLISECONDS = 60_000;
+
+/** How long a VM may take to end once its link is over, in milliseconds; one that lives is of no more use. */
+const LINGER_MILLISECONDS = 5_000;
+
+/** Console lines shown when a VM does not come up or panics. */
+const CONSOLE_LINES = 12;
+
+/** What a panic looks like on the console. */
+const PANIC = /Kernel panic|int3: |BUG: |Oops: /;
+
+/** The line in which the kernel says why it panicked (kernel/panic.c). */
+const PANIC_REASON = /Kernel panic - not syncing: ([^\n]{1,120})/;
+
+/** How a VM is booted. */
+export interface BootOptions {
+  readonly hostname: string;
+  readonly signal?: AbortSignal;
+  readonly deadlineMilliseconds?: number;
+  /** How often a guest with open sessions is asked for a sign of life; see {@linkcode HostLink.connect}. */
+  readonly turnMilliseconds?: number;
+}
+
+/** A VM whose agent has answered. Disposing kills it; nothing of it is left. */
+export class Machine implements AsyncDisposable {
+  readonly #vm: RunningVm;
+  readonly #link: HostLink;
+  #closing = false;
+
+  private constructor(vm: RunningVm, link: HostLink) {
+    this.#vm = vm;
+    this.#link = link;
+    void this.#endWithLink();
+  }
+
+  /**
+   * Boots a VM. One that panics before its agent answers is booted once more: emulated processors fail so
+   * rarely that the second try succeeds.
+   *
+   * @throws {SmolvmError} kind `engine` or `guest` with the console's last lines, kind `canceled` when the
+   * signal fires; nothing is left running
+   */
+  static async boot(engine: Engine, description: VmDescription, options: BootOptions): Promise<Machine> {
+    try {
+      return await Machine.#tryBoot(engine, description, options);
+    } catch (error) {
+      if (!(error instanceof SmolvmError) || error.kind !== "guest" || !PANIC.test(error.reason)) throw error;
+      debug("guest panicked, booting again", { reason: error.reason });
+      return await Machine.#tryBoot(engine, description, options);
+    }
+  }
+
+  static async #tryBoot(engine: Engine, description: VmDescription, options: BootOptions): Promise<Machine> {
+    const vm = await engine.start(description);
+    debug("vmm started", { engine: engine.name, pid: vm.pid });
+    try {
+      const hello = { version: config.version, clock: Date.now(), hostname: options.hostname };
+      const link = await HostLink.connect(vm.link, hello, {
+        deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
+        ...(options.signal && { signal: options.signal }),
+        ...(options.turnMilliseconds !== undefined && { turnMilliseconds: options.turnMilliseconds }),
+      });
+      for (const { step, at } of link.ack.boot) debug(`guest: ${step}`, { kernelMilliseconds: at });
+      debug("agent ready");
+      return new Machine(vm, link);
+    } catch (error) {
+      vm.kill();
+      const end = await vm.ended;
+      await vm[Symbol.asyncDispose]();
+      if (error instanceof SmolvmError && error.kind === "canceled") throw error;
+      throw bootFailure(error, end.stderr, await vm.consoleTail(CONSOLE_LINES));
+    }
+  }
+
+  /** A guest that was halted, hangs, or broke the protocol does not end by itself. */
+  async #endWithLink(): Promise<void> {
+    if (await this.#link.closed === undefined) return;
+    const timer = setTimeout(() => this.#vm.kill(), LINGER_MILLISECONDS);
+    await this.#vm.ended;
+    clearTimeout(timer);
+  }
+
+  /** What the agent said of itself. */
+  get ack(): HelloAck {
+    return this.#link.ack;
+  }
+
+  /** Process id of the VMM. */
+  get pid(): number {
+    return this.#vm.pid;
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @throws {SmolvmError} kind `guest` when the VM is gone
+   */
+  open(request: OpenRequest): HostStream {
+    return this.#link.open(request);
+  }
+
+  /** Settles when the VM is gone: with why, or `undefined` when it was ended from here. */
+  async ended(): Promise<SmolvmError | undefined> {
+    const error = await this.#link.closed;
+    if (this.#closing || !error) return undefined;
+    const end = await this.#vm.ended;
+    return bootFailure(error, end.stderr, await this.#vm.consoleTail(CONSOLE_LINES), "keep the VM running");
+  }
+
+  /**
+   * Why the VM is gone, in one clause: what {@linkcode Machine.ended} tells, without the console's lines.
+   *
+   * @returns once it is gone; `undefined` when it was ended from here
+   */
+  async whyEnded(): Promise<string | undefined> {
+    const error = await this.#link.closed;
+    if (this.#closing || !error) return undefined;
+    await this.#vm.ended;
+    return whyGone(error.reason, await this.#vm.consoleTail(CONSOLE_LINES));
+  }
+
+  /** The console's last lines. */
+  consoleTail(lines: number): Promise<string> {
+    return this.#vm.consoleTail(lines);
+  }
+
+  /** Whether the guest ended by itself, and not by a panic: somebody in it wanted that. */
+  async poweredOff(): Promise<boolean> {
+    const { code } = await this.#vm.ended;
+    return code === 0 && !PANIC.test(await this.#vm.consoleTail(CONSOLE_LINES));
+  }
+
+  /** Asks the guest to unmount and power off, and waits; kills it when that takes longer. */
+  async powerOff(deadlineMilliseconds: number): Promise<void> {
+    this.#closing = true;
+    const timer = setTimeout(() => this.#vm.kill(), deadlineMilliseconds);
+    this.#link.open({ kind: "poweroff" });
+    await this.#vm.ended;
+    clearTimeout(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
+    this.#link.close();
+    await this.#vm[Symbol.asyncDispose]();
+  }
+}
+
+function bootFailure(error: unknown, stderr: string, console: string, action = "start the VM"): SmolvmError {
+  const why = whyGone(error instanceof SmolvmError ? error.reason : String(error), console);
+  const lines = console || stderr;
+  return new SmolvmError("guest", {
+    action,
+    reason: lines === "" ? why : `${why}; last lines of its console:\n${lines}`,
+    cause: error,
+  });
+}
+
+/** The link only knows that it ended; the console may know why. */
+function whyGone(reason: string, console: string): string {
+  const [, panic] = PANIC_REASON.exec(console) ?? [];
+  return panic === undefined ? reason : `the guest's kernel panicked (${panic.trim()})`;
+}

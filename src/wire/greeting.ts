@@ -1,0 +1,116 @@
+/**
+ * How a link begins, so that it also begins well on a byte stream that still holds bytes of an earlier
+ * host: each side looks for the magic and ignores everything before it. Pure.
+ *
+ * @module
+ */
+import {
+  concat,
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  FrameType,
+  MAX_FRAME_BYTES,
+  ProtocolError,
+} from "./frames.ts";
+import { encodeJson } from "./json.ts";
+import type { Hello, HelloAck } from "../guest_protocol/messages.ts";
+
+/** Sixteen bytes that stand before each hello and each answer. Random, so that chance does not make them. */
+export const MAGIC: Uint8Array = Uint8Array.of(
+  0xd5,
+  0x9c,
+  0x1f,
+  0x83,
+  0x6e,
+  0xb0,
+  0x42,
+  0xf7,
+  0x0a,
+  0x91,
+  0xce,
+  0x38,
+  0x75,
+  0xe4,
+  0x2b,
+  0xa6,
+);
+
+/**
+ * The bytes of a hello. They are led by a frame's length of zeros, which complete a frame that an earlier
+ * host left half-sent; what remains of them is a frame of type 0, which ends that link, so that the hello
+ * is looked for and found.
+ */
+export function encodeHello(hello: Hello): Uint8Array {
+  const frame = encodeFrame({ stream: 0, type: FrameType.hello, payload: encodeJson(hello) });
+  return concat(new Uint8Array(MAX_FRAME_BYTES), concat(MAGIC, frame));
+}
+
+/** The bytes of an answer. */
+export function encodeHelloAck(ack: HelloAck): Uint8Array {
+  return concat(MAGIC, encodeFrame({ stream: 0, type: FrameType.helloAck, payload: encodeJson(ack) }));
+}
+
+/** Finds a greeting in a stream of any bytes. */
+export class GreetingScanner<T> {
+  readonly #type: FrameType;
+  readonly #judge: (payload: Uint8Array) => T | undefined;
+  #buffer: Uint8Array = new Uint8Array(0);
+
+  /**
+   * @param type what is looked for: `hello` by the agent, `helloAck` by the host
+   * @param judge reads a greeting's payload; `undefined` when it is not the one that is waited for
+   */
+  constructor(type: FrameType, judge: (payload: Uint8Array) => T | undefined) {
+    this.#type = type;
+    this.#judge = judge;
+  }
+
+  /**
+   * Takes bytes in. A greeting that was cut off does not hide the whole one behind it: every magic is
+   * tried, also one inside what a half greeting claims as its own.
+   *
+   * @returns the first greeting that the judge takes and the bytes behind it, or `undefined`
+   */
+  push(bytes: Uint8Array): { greeting: T; rest: Uint8Array } | undefined {
+    const buffer = concat(this.#buffer, bytes);
+    let keep = Math.max(0, buffer.length - MAGIC.length + 1);
+    for (let at = indexOf(buffer, MAGIC, 0); at >= 0; at = indexOf(buffer, MAGIC, at + 1)) {
+      const decoded = decodeGreeting(buffer.subarray(at + MAGIC.length), this.#type);
+      if (decoded === "other") continue;
+      if (decoded === "partial") {
+        keep = Math.min(keep, at);
+        continue;
+      }
+      const greeting = this.#judge(decoded.frame.payload);
+      if (greeting !== undefined) return { greeting, rest: decoded.rest };
+    }
+    this.#buffer = buffer.slice(keep);
+    return undefined;
+  }
+}
+
+/** The greeting at the start of some bytes. */
+function decodeGreeting(
+  bytes: Uint8Array,
+  type: FrameType,
+): { frame: Frame; rest: Uint8Array } | "partial" | "other" {
+  try {
+    const decoded = decodeFrame(bytes, 0);
+    if (!decoded) return bytes.length > 4 && bytes[4] !== type ? "other" : "partial";
+    const { frame, next } = decoded;
+    return frame.type === type && frame.stream === 0 ? { frame, rest: bytes.slice(next) } : "other";
+  } catch (error) {
+    if (error instanceof ProtocolError) return "other";
+    throw error;
+  }
+}
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  const first = wanted[0] ?? 0;
+  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (at + wanted.length > bytes.length) return -1;
+    if (wanted.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return -1;
+}
