@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { serveAgent } from "../src/wire/server_link.ts";
+import { serveLink } from "../src/wire/server_link.ts";
 import type { HelloAck } from "../src/guest_protocol/messages.ts";
 import version from "../deno.json" with { type: "json" };
 import { mountFilesystems } from "./boot/filesystems.ts";
@@ -52,7 +52,7 @@ mark("storage");
 const link = openLink();
 mark("link");
 
-await serveAgent(link, {
+await serveLink(link, {
   hello: (hello) => {
     setClock(hello.clock);
     setHostname(hello.hostname);

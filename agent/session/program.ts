@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AgentStream } from "../../src/wire/server_link.ts";
+import type { ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { errnoName } from "../../src/ffi/errno.ts";
 import type { Exit } from "../process/exits.ts";
@@ -25,7 +25,7 @@ export interface ProgramOptions {
 
 /** Runs a prepared program on a stream to its end. The caller disposes the program and closes the stream. */
 export async function runProgram(
-  stream: AgentStream,
+  stream: ServerStream,
   program: PreparedProgram,
   options: ProgramOptions,
 ): Promise<void> {
@@ -90,7 +90,7 @@ class Deadline implements Disposable {
 
 /** Waits for the end; a timeout or a host that is gone brings it about. */
 async function awaitExit(
-  stream: AgentStream,
+  stream: ServerStream,
   program: PreparedProgram,
   ended: Promise<Exit>,
   deadline: Deadline,
@@ -110,7 +110,7 @@ async function awaitExit(
   return { exit, timedOut };
 }
 
-async function serveRequests(stream: AgentStream, program: PreparedProgram, pid: number): Promise<void> {
+async function serveRequests(stream: ServerStream, program: PreparedProgram, pid: number): Promise<void> {
   const target = program.signals === "group" ? -pid : pid;
   for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
     libc.kill(target, request.signal);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AgentStream } from "../../src/wire/server_link.ts";
+import type { ServerStream } from "../../src/wire/server_link.ts";
 import { MAX_PAYLOAD_BYTES } from "../../src/wire/frames.ts";
 import type { Channel } from "../../src/wire/stream.ts";
 import type { Descriptor } from "../syscalls/descriptor.ts";
@@ -27,7 +27,7 @@ export class OutputPump {
   #programEnded = false;
   #timer: number | undefined;
 
-  constructor(pipe: Descriptor, stream: AgentStream, channel: Channel) {
+  constructor(pipe: Descriptor, stream: ServerStream, channel: Channel) {
     this.#pipe = pipe;
     this.done = this.#run(stream, channel);
   }
@@ -43,7 +43,7 @@ export class OutputPump {
     this.#pipe.close();
   }
 
-  async #run(stream: AgentStream, channel: Channel): Promise<void> {
+  async #run(stream: ServerStream, channel: Channel): Promise<void> {
     let buffer = new Uint8Array(FIRST_READ_BYTES);
     try {
       for (;;) {
@@ -75,7 +75,7 @@ export class OutputPump {
 }
 
 /** Carries a stream's stdin to a program until either ends. */
-export async function pumpInput(stream: AgentStream, channel: Channel, pipe: Descriptor): Promise<void> {
+export async function pumpInput(stream: ServerStream, channel: Channel, pipe: Descriptor): Promise<void> {
   try {
     for (let bytes = await stream.read(channel); bytes !== null; bytes = await stream.read(channel)) {
       if (!(await pipe.write(bytes))) break;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AgentStream } from "../../src/wire/server_link.ts";
+import type { ServerStream } from "../../src/wire/server_link.ts";
 import type {
   ContainerRequest,
   ExecRequest,
@@ -24,7 +24,7 @@ import { readStatus } from "./status.ts";
 let open = 0;
 
 /** Serves one stream to its end; never throws. */
-export async function serveSession(stream: AgentStream, request: OpenRequest): Promise<void> {
+export async function serveSession(stream: ServerStream, request: OpenRequest): Promise<void> {
   open++;
   try {
     await serve(stream, request);
@@ -57,7 +57,7 @@ function brief(text: string): string {
   return text.slice(0, 1_000);
 }
 
-async function serve(stream: AgentStream, request: OpenRequest): Promise<void> {
+async function serve(stream: ServerStream, request: OpenRequest): Promise<void> {
   switch (request.kind) {
     case "status":
       return stream.send(readStatus(open));

@@ -50,6 +50,7 @@ export const agent: Step = {
     "agent",
     "src/guest_protocol",
     "src/wire",
+    "src/async",
     "src/ffi",
     "src/error.ts",
     "deno.json",

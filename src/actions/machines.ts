@@ -9,7 +9,7 @@ import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { createStorage } from "../payload/storage.ts";
-import type { HostLink } from "../wire/client_link.ts";
+import type { ClientLink } from "../wire/client_link.ts";
 import { GONE, MAKING } from "../machines/accord.ts";
 import { machineFolder, SPEC_FILE } from "../machines/folder.ts";
 import type { MachineRecord, MachineRecords } from "../machines/records.ts";
@@ -144,7 +144,7 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
 }
 
 /** Waits for the turn of whoever starts the machine. */
-async function startingSupervisor(spec: MachineSpec, paths: Paths): Promise<HostLink | undefined> {
+async function startingSupervisor(spec: MachineSpec, paths: Paths): Promise<ClientLink | undefined> {
   using _turn = await changesLock(paths, spec);
   return await settledSupervisor(machineFolder(paths, spec.id));
 }

@@ -9,9 +9,9 @@ import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
-import type { HostStream } from "../wire/client_link.ts";
+import type { ClientStream } from "../wire/client_link.ts";
 import type { SessionEvent } from "../guest_protocol/messages.ts";
-import { Machine } from "../vm/running_vm.ts";
+import { RunningVm } from "../vm/running_vm.ts";
 import { judgeEnd, type Outcome } from "../session/outcome.ts";
 import { planProcess, type ProcessFlags } from "../session/process_plan.ts";
 import { ScratchDisk } from "../vm/scratch_disk.ts";
@@ -43,7 +43,7 @@ export interface RunContext {
   /** Ends the run from outside. */
   readonly signal: AbortSignal;
   /** Called once the command's session is open. */
-  opened(stream: HostStream): void;
+  opened(stream: ClientStream): void;
 }
 
 /**
@@ -70,10 +70,10 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     ],
   };
   const hostname = request.hostname ?? id;
-  await using machine = await Machine.boot(choice.engine, description, { hostname, signal });
+  await using vm = await RunningVm.boot(choice.engine, description, { hostname, signal });
   // The VMM has it open; from here on a killed run leaves no file.
   scratch[Symbol.dispose]();
-  const stream = machine.open({
+  const stream = vm.open({
     kind: "container",
     id,
     image: "vdb",
@@ -94,7 +94,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   debug("session open");
   const end = await raceEnd(
     joinSession(stream, context.streams),
-    machine,
+    vm,
     signal,
     request.timeoutMilliseconds,
   );
@@ -105,7 +105,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
 /** The session's end, unless the VM or the user is faster. */
 async function raceEnd(
   session: Promise<SessionEvent | undefined>,
-  machine: Machine,
+  vm: RunningVm,
   signal: AbortSignal,
   timeoutMilliseconds: number,
 ): Promise<SessionEvent | undefined> {
@@ -123,7 +123,7 @@ async function raceEnd(
   try {
     const ended = await Promise.race([session, aborted, late]);
     if (ended) return ended;
-    throw (await machine.ended()) ??
+    throw (await vm.ended()) ??
       new SmolvmError("guest", { action: "run the command", reason: "its session was cut off" });
   } finally {
     clearTimeout(timer);

@@ -5,8 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
-import { SUPERVISOR_PROCESS } from "../client/supervisor_client.ts";
-import { KRUN_PROCESS } from "../engines/available.ts";
+import { KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { containerCommand } from "./container/container.ts";
 import { createCommand } from "./machine/create.ts";
 import { deleteCommand } from "./machine/delete.ts";

@@ -5,9 +5,10 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { SmolvmError } from "../error.ts";
+import { SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
-import { HostLink } from "../wire/client_link.ts";
+import { ClientLink } from "../wire/client_link.ts";
 import type { OpenRequest, SessionEvent } from "../guest_protocol/messages.ts";
 import { type MachineFolder, machineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
@@ -27,9 +28,6 @@ const SETTLE_MILLISECONDS = 100;
 /** Most bytes of a supervisor's one line. */
 const REPORT_BYTES = 16_384;
 
-/** First argument of the binary when it is a supervisor. */
-export const SUPERVISOR_PROCESS = "_supervise";
-
 /**
  * Reaches a running supervisor.
  *
@@ -40,7 +38,7 @@ export const SUPERVISOR_PROCESS = "_supervise";
 export async function connectSupervisor(
   folder: Pick<MachineFolder, "lock" | "socket">,
   deadlineMilliseconds = GREETING_MILLISECONDS,
-): Promise<HostLink | undefined> {
+): Promise<ClientLink | undefined> {
   const socket = socketOf(folder);
   let connection: Deno.UnixConn;
   try {
@@ -54,7 +52,7 @@ export async function connectSupervisor(
   }
   const hello = { version: config.version, clock: Date.now(), hostname: "" };
   try {
-    return await HostLink.connect(unixTransport(connection), hello, {
+    return await ClientLink.connect(unixTransport(connection), hello, {
       deadlineMilliseconds,
     });
   } catch (cause) {
@@ -71,7 +69,7 @@ export async function connectSupervisor(
 /** A machine that was reached. */
 export interface Reached {
   /** Absent when it was started here and has ended already, as one with a short command does. */
-  readonly link: HostLink | undefined;
+  readonly link: ClientLink | undefined;
   /** Whether it was started here. */
   readonly started: boolean;
 }
@@ -97,7 +95,7 @@ export async function reachOrStart(spec: MachineSpec, paths: Paths): Promise<Rea
  *
  * @throws {SmolvmError} kind `guest`
  */
-export async function reachMachine(spec: MachineSpec, paths: Paths): Promise<HostLink> {
+export async function reachMachine(spec: MachineSpec, paths: Paths): Promise<ClientLink> {
   const { link } = await reachOrStart(spec, paths);
   if (link) return link;
   throw new SmolvmError("guest", {
@@ -115,7 +113,7 @@ export async function reachMachine(spec: MachineSpec, paths: Paths): Promise<Hos
  * @returns the link to one that runs
  * @throws {SmolvmError} kind `guest` when it does neither in time
  */
-export async function settledSupervisor(folder: MachineFolder): Promise<HostLink | undefined> {
+export async function settledSupervisor(folder: MachineFolder): Promise<ClientLink | undefined> {
   for (const end = performance.now() + START_MILLISECONDS; performance.now() < end;) {
     const link = await connectSupervisor(folder);
     if (link) return link;
@@ -212,7 +210,7 @@ async function readReport(child: Deno.ChildProcess): Promise<string> {
  * @throws {SmolvmError} kind `guest` when the other side says why it does not do it
  */
 export async function ask(
-  link: HostLink,
+  link: ClientLink,
   request: OpenRequest,
   milliseconds: number,
   words: { readonly action: string; readonly subject?: string } = { action: "ask the machine" },

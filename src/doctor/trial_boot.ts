@@ -7,7 +7,7 @@ import type { Choice } from "../engine/choose.ts";
 import type { Paths } from "../host/paths.ts";
 import { MIN_STORAGE_BYTES } from "../payload/storage.ts";
 import type { Payload } from "../payload/payload.ts";
-import { Machine } from "../vm/running_vm.ts";
+import { RunningVm } from "../vm/running_vm.ts";
 import { ScratchDisk } from "../vm/scratch_disk.ts";
 
 /** How a trial went. */
@@ -30,6 +30,6 @@ export async function trialBoot(
   const disks = [{ path: root, readOnly: true }, { path: scratch.path, readOnly: false }];
   const description = { cpus: 1, memoryMiB: 256, disks, brief: true };
   const begun = performance.now();
-  await using _machine = await Machine.boot(choice.engine, description, { hostname: "trial" });
+  await using _vm = await RunningVm.boot(choice.engine, description, { hostname: "trial" });
   return { milliseconds: performance.now() - begun };
 }

@@ -41,7 +41,7 @@ export interface VmmEnd {
 }
 
 /** A VMM process. Disposing kills it and waits until it is gone. */
-export interface RunningVm extends AsyncDisposable {
+export interface Vmm extends AsyncDisposable {
   readonly pid: number;
   /** The byte stream to the agent; nothing was said on it yet. */
   readonly link: Transport;
@@ -64,5 +64,5 @@ export interface Engine {
    * @throws {SmolvmError} kind `engine` when a part is missing or the description does not fit the engine's
    * devices; nothing is left running
    */
-  start(vm: VmDescription): Promise<RunningVm>;
+  start(vm: VmDescription): Promise<Vmm>;
 }

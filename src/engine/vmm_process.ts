@@ -8,7 +8,7 @@ import { SmolvmError } from "../error.ts";
 import { debug, debugEnabled } from "../log.ts";
 import type { Transport } from "../wire/transport.ts";
 import { ConsoleTail, plainText } from "./console.ts";
-import type { RunningVm, VmmEnd } from "./engine.ts";
+import type { Vmm, VmmEnd } from "./engine.ts";
 
 /** Lines of stderr that explain an end. */
 const END_LINES = 8;
@@ -26,7 +26,7 @@ export interface VmmCommand {
  *
  * @throws {SmolvmError} kind `engine` when the program cannot be started
  */
-export function startVmm(command: VmmCommand): RunningVm {
+export function startVmm(command: VmmCommand): Vmm {
   try {
     const child = new Deno.Command(command.program, {
       args: [...command.args],
@@ -52,7 +52,7 @@ export function startVmm(command: VmmCommand): RunningVm {
   }
 }
 
-class VmmProcess implements RunningVm {
+class VmmProcess implements Vmm {
   readonly pid: number;
   readonly link: Transport;
   readonly ended: Promise<VmmEnd>;

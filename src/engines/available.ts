@@ -9,12 +9,10 @@ import { KrunEngine } from "../engine/krun/engine.ts";
 import { QemuEngine } from "../engine/qemu/engine.ts";
 import type { Payload } from "../payload/payload.ts";
 import { SmolvmError } from "../error.ts";
+import { KRUN_PROCESS } from "../internal_processes.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 import { notice } from "../cli/terminal/output.ts";
 import { parseChoice } from "../cli/options/values.ts";
-
-/** First argument of the binary when it is the krun engine's VMM process. */
-export const KRUN_PROCESS = "_krun";
 
 /** Names `--engine` and SMOLVM_ENGINE take. */
 export const engineNames = ["auto", "krun", "qemu"] as const;

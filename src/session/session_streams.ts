@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { HostStream } from "../wire/client_link.ts";
+import type { ClientStream } from "../wire/client_link.ts";
 import type { SessionEvent } from "../guest_protocol/messages.ts";
 import { Channel } from "../wire/stream.ts";
 
@@ -29,7 +29,7 @@ export interface SessionStreams {
  * @throws what a sink throws: nobody reads the output any more
  */
 export async function joinSession(
-  stream: HostStream,
+  stream: ClientStream,
   streams: SessionStreams,
   started: () => void = () => {},
 ): Promise<SessionEvent | undefined> {
@@ -43,7 +43,7 @@ export async function joinSession(
   return last;
 }
 
-async function lastEvent(stream: HostStream, started: () => void): Promise<SessionEvent | undefined> {
+async function lastEvent(stream: ClientStream, started: () => void): Promise<SessionEvent | undefined> {
   let last: SessionEvent | undefined;
   for (let event = await stream.nextMessage(); event; event = await stream.nextMessage()) {
     if (event.kind === "started") started();
@@ -52,12 +52,12 @@ async function lastEvent(stream: HostStream, started: () => void): Promise<Sessi
   return last;
 }
 
-async function pumpOutput(stream: HostStream, channel: Channel, sink: Sink): Promise<void> {
+async function pumpOutput(stream: ClientStream, channel: Channel, sink: Sink): Promise<void> {
   for (let bytes = await stream.read(channel); bytes; bytes = await stream.read(channel)) await sink(bytes);
 }
 
 /** Stdin is read only as fast as the program takes it, and no further once it has ended. */
-async function pumpInput(stream: HostStream, stdin: ReadableStream<Uint8Array>): Promise<void> {
+async function pumpInput(stream: ClientStream, stdin: ReadableStream<Uint8Array>): Promise<void> {
   const reader = stdin.getReader();
   void stream.ended.then(() => reader.cancel()).catch(() => {});
   for (let part = await reader.read(); !part.done; part = await reader.read()) {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { HostStream } from "../wire/client_link.ts";
+import type { ClientStream } from "../wire/client_link.ts";
 import type { SessionEvent } from "../guest_protocol/messages.ts";
 import type { LogPiece } from "../logs/log_file.ts";
-import type { Machine } from "../vm/running_vm.ts";
+import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { MachineCommand, RestartPolicy } from "../machines/spec.ts";
 
@@ -54,7 +54,7 @@ export class SupervisedCommand {
   readonly #spec: SupervisedSpec;
   readonly #log: (piece: LogPiece) => void;
   readonly #started = Promise.withResolvers<CommandEnd>();
-  #stream: HostStream | undefined;
+  #stream: ClientStream | undefined;
   readonly #stopping: AbortSignal;
   #quick = 0;
   #restarts = 0;
@@ -112,10 +112,10 @@ export class SupervisedCommand {
    *
    * @returns its last end; `undefined` when the VM went away under it
    */
-  async run(machine: Machine): Promise<CommandEnd> {
+  async run(vm: RunningVm): Promise<CommandEnd> {
     for (;;) {
       const begun = performance.now();
-      const end = await this.#runOnce(machine);
+      const end = await this.#runOnce(vm);
       this.#started.resolve(end);
       // One that never ran will not the next time either.
       if (end?.kind === "failed" && this.#restarts === 0) return end;
@@ -137,9 +137,9 @@ export class SupervisedCommand {
     this.#restarts++;
   }
 
-  async #runOnce(machine: Machine): Promise<CommandEnd> {
+  async #runOnce(vm: RunningVm): Promise<CommandEnd> {
     const { argv, env, cwd, user, volumes } = this.#spec.command;
-    const stream = machine.open({
+    const stream = vm.open({
       kind: "container",
       id: this.#spec.id,
       image: this.#spec.image,

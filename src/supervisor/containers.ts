@@ -8,7 +8,7 @@ import { SmolvmError } from "../error.ts";
 import type { ImageStore } from "../image/store/store.ts";
 import type { ContainerRecord, ContainerRecords } from "../machines/container_records.ts";
 import { LogWriter } from "../logs/log_file.ts";
-import type { Machine } from "../vm/running_vm.ts";
+import type { RunningVm } from "../vm/running_vm.ts";
 import type { RunEnd } from "../machines/run_end.ts";
 import { type CommandEnd, SupervisedCommand } from "./command.ts";
 import { bringImage } from "../vm/guest_image.ts";
@@ -35,10 +35,10 @@ interface Live {
 /** The containers of one VM. */
 export class SupervisedContainers {
   readonly #parts: ContainerParts;
-  readonly #machine: () => Machine | undefined;
+  readonly #machine: () => RunningVm | undefined;
   readonly #live = new Map<string, Live>();
 
-  constructor(parts: ContainerParts, machine: () => Machine | undefined) {
+  constructor(parts: ContainerParts, machine: () => RunningVm | undefined) {
     this.#parts = parts;
     this.#machine = machine;
   }
@@ -103,7 +103,7 @@ export class SupervisedContainers {
     if (patience > 0) await Promise.all([...this.#live.keys()].map((id) => this.stop(id, patience)));
   }
 
-  async #bring({ spec }: ContainerRecord, machine: Machine): Promise<void> {
+  async #bring({ spec }: ContainerRecord, vm: RunningVm): Promise<void> {
     using images = await this.#parts.openImages();
     const image = await images.resolve(spec.command.imageId);
     if (!image) {
@@ -115,7 +115,7 @@ export class SupervisedContainers {
       });
     }
     using _lease = await images.lease(image, { signal: AbortSignal.timeout(30_000) });
-    await bringImage(machine, image);
+    await bringImage(vm, image);
   }
 }
 

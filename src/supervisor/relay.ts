@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { AgentStream } from "../wire/server_link.ts";
-import type { HostStream } from "../wire/client_link.ts";
+import type { ServerStream } from "../wire/server_link.ts";
+import type { ClientStream } from "../wire/client_link.ts";
 import { Channel } from "../wire/stream.ts";
 
 /** How long the reason for a cut may take, in milliseconds: a VM that is gone has said it by then. */
@@ -22,8 +22,8 @@ const MAX_EVENTS = 64;
  * @param gone settles when the VM is gone, with why
  */
 export async function relay(
-  client: AgentStream,
-  agent: HostStream,
+  client: ServerStream,
+  agent: ClientStream,
   gone: Promise<string | undefined>,
 ): Promise<void> {
   // A client that is gone must not leave its program behind.
@@ -45,11 +45,11 @@ export async function relay(
   clearTimeout(timer);
 }
 
-async function requests(client: AgentStream, agent: HostStream): Promise<void> {
+async function requests(client: ServerStream, agent: ClientStream): Promise<void> {
   for (let one = await client.nextMessage(); one; one = await client.nextMessage()) agent.send(one);
 }
 
-async function events(client: AgentStream, agent: HostStream): Promise<void> {
+async function events(client: ServerStream, agent: ClientStream): Promise<void> {
   let count = 0;
   for (let one = await agent.nextMessage(); one; one = await agent.nextMessage()) {
     // They wait in memory for a client that does not read, so a guest may not send as many as it likes.
@@ -58,14 +58,14 @@ async function events(client: AgentStream, agent: HostStream): Promise<void> {
   }
 }
 
-async function input(client: AgentStream, agent: HostStream): Promise<void> {
+async function input(client: ServerStream, agent: ClientStream): Promise<void> {
   for (let bytes = await client.read(Channel.stdin); bytes; bytes = await client.read(Channel.stdin)) {
     if (!(await agent.write(Channel.stdin, bytes))) return;
   }
   agent.end(Channel.stdin);
 }
 
-async function output(client: AgentStream, agent: HostStream, channel: Channel): Promise<void> {
+async function output(client: ServerStream, agent: ClientStream, channel: Channel): Promise<void> {
   for (let bytes = await agent.read(channel); bytes; bytes = await agent.read(channel)) {
     // Read on when the client is gone: the agent's end comes behind its output.
     if (!(await client.write(channel, bytes))) continue;

@@ -1,6 +1,6 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
-import type { AgentStream } from "../wire/server_link.ts";
-import type { HostStream } from "../wire/client_link.ts";
+import type { ServerStream } from "../wire/server_link.ts";
+import type { ClientStream } from "../wire/client_link.ts";
 import { relay } from "./relay.ts";
 
 Deno.test("relay() cuts off an agent that sends event after event, which would wait in memory", async () => {
@@ -20,7 +20,11 @@ Deno.test("relay() cuts off an agent that sends event after event, which would w
     send: () => sent++,
     reset: (reason: string) => cut = reason,
   };
-  await relay(client as unknown as AgentStream, agent as unknown as HostStream, Promise.resolve(undefined));
+  await relay(
+    client as unknown as ServerStream,
+    agent as unknown as ClientStream,
+    Promise.resolve(undefined),
+  );
   assertTrue(sent <= 64);
   assertEquals(cut, "its agent said too much");
 });

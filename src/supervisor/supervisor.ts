@@ -8,11 +8,11 @@ import { dirname } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import type { Engine } from "../engine/engine.ts";
 import { SmolvmError } from "../error.ts";
-import { type AgentStream, serveAgent } from "../wire/server_link.ts";
+import { serveLink, type ServerStream } from "../wire/server_link.ts";
 import type { OpenRequest } from "../guest_protocol/messages.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import type { LogPiece } from "../logs/log_file.ts";
-import { Machine } from "../vm/running_vm.ts";
+import { RunningVm } from "../vm/running_vm.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import { relay } from "./relay.ts";
 import type { MachineSpec } from "../machines/spec.ts";
@@ -67,7 +67,7 @@ export class Supervisor {
   readonly #hurried = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #connections = new Set<Promise<void>>();
-  #machine: Machine | undefined;
+  #machine: RunningVm | undefined;
   #startedAt = Date.now();
   #stopTimeout = 0;
   #over = false;
@@ -157,16 +157,16 @@ export class Supervisor {
     }
   }
 
-  async #boot(): Promise<Machine> {
+  async #boot(): Promise<RunningVm> {
     const { spec, engine, disks } = this.#parts;
     const description = { cpus: spec.cpus, memoryMiB: spec.memoryMiB, disks, brief: false };
-    const machine = await Machine.boot(engine, description, { hostname: spec.hostname });
+    const machine = await RunningVm.boot(engine, description, { hostname: spec.hostname });
     this.#startedAt = Date.now();
     return machine;
   }
 
   /** Never settles for a VM without a command: it runs until it is stopped. */
-  #runCommand(machine: Machine): Promise<CommandEnd> {
+  #runCommand(machine: RunningVm): Promise<CommandEnd> {
     return this.#command?.run(machine) ?? new Promise(() => {});
   }
 
@@ -187,7 +187,7 @@ export class Supervisor {
     await Promise.all([own, this.#containers.stopAll(this.#stopTimeout)]);
   }
 
-  async #powerOff(machine: Machine): Promise<void> {
+  async #powerOff(machine: RunningVm): Promise<void> {
     try {
       await machine.powerOff(POWER_OFF_MILLISECONDS);
     } catch {
@@ -204,7 +204,7 @@ export class Supervisor {
     }
   }
 
-  async #whyEnded(machine: Machine): Promise<string | undefined> {
+  async #whyEnded(machine: RunningVm): Promise<string | undefined> {
     const why = await machine.whyEnded();
     if (this.#stopping.signal.aborted) return BEING_STOPPED;
     return why && `${why}; look at smolvm microvm logs --console ${this.#parts.spec.name}`;
@@ -223,7 +223,7 @@ export class Supervisor {
 
   #welcome(connection: Deno.UnixConn): void {
     const transport = unixTransport(connection);
-    const served = serveAgent(transport, {
+    const served = serveLink(transport, {
       hello: () => ({ version: config.version, boot: [] }),
       open: (stream, request) => void this.#serve(stream, request),
     }).catch(() => {}).finally(() => {
@@ -234,7 +234,7 @@ export class Supervisor {
   }
 
   /** Serves one session of a client; never rejects. */
-  async #serve(stream: AgentStream, request: OpenRequest): Promise<void> {
+  async #serve(stream: ServerStream, request: OpenRequest): Promise<void> {
     try {
       await this.#answer(stream, request);
     } catch (error) {
@@ -243,7 +243,7 @@ export class Supervisor {
     }
   }
 
-  async #answer(stream: AgentStream, request: OpenRequest): Promise<void> {
+  async #answer(stream: ServerStream, request: OpenRequest): Promise<void> {
     switch (request.kind) {
       case "describe": {
         const restarts = this.#command?.restarts ?? 0;

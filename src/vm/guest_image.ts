@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { SmolvmError } from "../error.ts";
 import type { Image } from "../image/model/image.ts";
 import { Channel } from "../wire/stream.ts";
-import type { Machine } from "./running_vm.ts";
+import type { RunningVm } from "./running_vm.ts";
 
 /** Bytes read at a time. */
 const PIECE = 262_144;
@@ -18,10 +18,10 @@ const PIECE = 262_144;
  * @returns what names it there
  * @throws {SmolvmError} kind `guest` when it cannot be stored
  */
-export async function bringImage(machine: Machine, image: Image): Promise<string> {
+export async function bringImage(vm: RunningVm, image: Image): Promise<string> {
   const name = image.id.slice("sha256:".length);
   const sha256 = await fileDigest(image.disk);
-  const stream = machine.open({ kind: "image", image: name, bytes: Deno.statSync(image.disk).size, sha256 });
+  const stream = vm.open({ kind: "image", image: name, bytes: Deno.statSync(image.disk).size, sha256 });
   let event = await stream.nextMessage();
   if (event?.kind === "image" && !event.present) {
     await send(image.disk, (bytes) => stream.write(Channel.stdin, bytes));

@@ -5,10 +5,10 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
-import type { Engine, RunningVm, VmDescription } from "../engine/engine.ts";
+import type { Engine, VmDescription, Vmm } from "../engine/engine.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
-import { HostLink, type HostStream } from "../wire/client_link.ts";
+import { ClientLink, type ClientStream } from "../wire/client_link.ts";
 import type { HelloAck, OpenRequest } from "../guest_protocol/messages.ts";
 
 /** How long a VM may take to answer, in milliseconds; emulation on a busy host needs some seconds. */
@@ -31,17 +31,17 @@ export interface BootOptions {
   readonly hostname: string;
   readonly signal?: AbortSignal;
   readonly deadlineMilliseconds?: number;
-  /** How often a guest with open sessions is asked for a sign of life; see {@linkcode HostLink.connect}. */
+  /** How often a guest with open sessions is asked for a sign of life; see {@linkcode ClientLink.connect}. */
   readonly turnMilliseconds?: number;
 }
 
 /** A VM whose agent has answered. Disposing kills it; nothing of it is left. */
-export class Machine implements AsyncDisposable {
-  readonly #vm: RunningVm;
-  readonly #link: HostLink;
+export class RunningVm implements AsyncDisposable {
+  readonly #vm: Vmm;
+  readonly #link: ClientLink;
   #closing = false;
 
-  private constructor(vm: RunningVm, link: HostLink) {
+  private constructor(vm: Vmm, link: ClientLink) {
     this.#vm = vm;
     this.#link = link;
     void this.#endWithLink();
@@ -54,29 +54,33 @@ export class Machine implements AsyncDisposable {
    * @throws {SmolvmError} kind `engine` or `guest` with the console's last lines, kind `canceled` when the
    * signal fires; nothing is left running
    */
-  static async boot(engine: Engine, description: VmDescription, options: BootOptions): Promise<Machine> {
+  static async boot(engine: Engine, description: VmDescription, options: BootOptions): Promise<RunningVm> {
     try {
-      return await Machine.#tryBoot(engine, description, options);
+      return await RunningVm.#tryBoot(engine, description, options);
     } catch (error) {
       if (!(error instanceof SmolvmError) || error.kind !== "guest" || !PANIC.test(error.reason)) throw error;
       debug("guest panicked, booting again", { reason: error.reason });
-      return await Machine.#tryBoot(engine, description, options);
+      return await RunningVm.#tryBoot(engine, description, options);
     }
   }
 
-  static async #tryBoot(engine: Engine, description: VmDescription, options: BootOptions): Promise<Machine> {
+  static async #tryBoot(
+    engine: Engine,
+    description: VmDescription,
+    options: BootOptions,
+  ): Promise<RunningVm> {
     const vm = await engine.start(description);
     debug("vmm started", { engine: engine.name, pid: vm.pid });
     try {
       const hello = { version: config.version, clock: Date.now(), hostname: options.hostname };
-      const link = await HostLink.connect(vm.link, hello, {
+      const link = await ClientLink.connect(vm.link, hello, {
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
         ...(options.signal && { signal: options.signal }),
         ...(options.turnMilliseconds !== undefined && { turnMilliseconds: options.turnMilliseconds }),
       });
       for (const { step, at } of link.ack.boot) debug(`guest: ${step}`, { kernelMilliseconds: at });
       debug("agent ready");
-      return new Machine(vm, link);
+      return new RunningVm(vm, link);
     } catch (error) {
       vm.kill();
       const end = await vm.ended;
@@ -109,7 +113,7 @@ export class Machine implements AsyncDisposable {
    *
    * @throws {SmolvmError} kind `guest` when the VM is gone
    */
-  open(request: OpenRequest): HostStream {
+  open(request: OpenRequest): ClientStream {
     return this.#link.open(request);
   }
 
@@ -122,7 +126,7 @@ export class Machine implements AsyncDisposable {
   }
 
   /**
-   * Why the VM is gone, in one clause: what {@linkcode Machine.ended} tells, without the console's lines.
+   * Why the VM is gone, in one clause: what {@linkcode RunningVm.ended} tells, without the console's lines.
    *
    * @returns once it is gone; `undefined` when it was ended from here
    */

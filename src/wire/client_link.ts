@@ -29,7 +29,7 @@ import { Channel, Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
 /** A session of the host: it hears events and sends requests. */
-export type HostStream = Stream<SessionEvent, SessionRequest>;
+export type ClientStream = Stream<SessionEvent, SessionRequest>;
 
 /** How long the agent may take to answer a ping. */
 const PING_MILLISECONDS = 10_000;
@@ -43,14 +43,14 @@ const SILENT_TURNS = 6;
 const empty = new Uint8Array(0);
 
 /** An open link. Disposing closes the transport. */
-export class HostLink implements Disposable {
+export class ClientLink implements Disposable {
   /** What the agent said of itself. */
   readonly ack: HelloAck;
   /** Fulfilled when the link is over: with the error that ended it, or `undefined` after `close()`. */
   readonly closed: Promise<SmolvmError | undefined>;
   readonly #transport: Transport;
   readonly #outbox: Outbox;
-  readonly #streams = new Map<number, HostStream>();
+  readonly #streams = new Map<number, ClientStream>();
   #lastStream = 0;
   #pings: (() => void)[] = [];
   readonly #turnMilliseconds: number;
@@ -84,7 +84,7 @@ export class HostLink implements Disposable {
     transport: Transport,
     hello: Omit<Hello, "nonce" | "protocol">,
     options: { deadlineMilliseconds: number; signal?: AbortSignal; turnMilliseconds?: number },
-  ): Promise<HostLink> {
+  ): Promise<ClientLink> {
     const deadline = AbortSignal.timeout(options.deadlineMilliseconds);
     const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
     const stop = (): void => transport.close();
@@ -92,7 +92,7 @@ export class HostLink implements Disposable {
     try {
       const greeted = await greet(transport, hello);
       judgeVersion(greeted.ack);
-      return new HostLink(transport, greeted, options.turnMilliseconds ?? TURN_MILLISECONDS);
+      return new ClientLink(transport, greeted, options.turnMilliseconds ?? TURN_MILLISECONDS);
     } catch (error) {
       transport.close();
       if (options.signal?.aborted) {
@@ -115,9 +115,9 @@ export class HostLink implements Disposable {
    *
    * @throws {SmolvmError} kind `guest` when the link is over
    */
-  open(request: OpenRequest): HostStream {
+  open(request: OpenRequest): ClientStream {
     if (this.#over) throw broken("the VM's link is closed");
-    const stream: HostStream = new Stream(++this.#lastStream, {
+    const stream: ClientStream = new Stream(++this.#lastStream, {
       outbox: this.#outbox,
       incoming: eventSchema,
       sends: [Channel.stdin],

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
 import { transportPair } from "../../tests/harness/pipe.ts";
 import { SmolvmError } from "../error.ts";
-import { type AgentHandlers, type AgentStream, serveAgent } from "./server_link.ts";
+import { serveLink, type ServerHandlers, type ServerStream } from "./server_link.ts";
 import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES } from "./frames.ts";
 import { encodeHello, encodeHelloAck, MAGIC } from "./greeting.ts";
-import { HostLink } from "./client_link.ts";
+import { ClientLink } from "./client_link.ts";
 import { encodeJson } from "./json.ts";
 import { type OpenRequest, PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
 import { Channel } from "./stream.ts";
@@ -16,12 +16,12 @@ const deadline = { deadlineMilliseconds: 5_000 };
 const status: OpenRequest = { kind: "status" };
 
 /** An agent that sends back what it is sent, then closes. */
-const echo: AgentHandlers = {
+const echo: ServerHandlers = {
   hello: () => ({ version: "test", boot: [] }),
   open: (stream) => void echoStream(stream),
 };
 
-async function echoStream(stream: AgentStream): Promise<void> {
+async function echoStream(stream: ServerStream): Promise<void> {
   for (let bytes = await stream.read(Channel.stdin); bytes; bytes = await stream.read(Channel.stdin)) {
     await stream.write(Channel.stdout, bytes);
   }
@@ -30,7 +30,7 @@ async function echoStream(stream: AgentStream): Promise<void> {
   stream.close();
 }
 
-async function roundTrip(link: HostLink, bytes: Uint8Array): Promise<Uint8Array> {
+async function roundTrip(link: ClientLink, bytes: Uint8Array): Promise<Uint8Array> {
   const stream = link.open(status);
   const sent = stream.write(Channel.stdin, bytes).then(() => stream.end(Channel.stdin));
   const back: Uint8Array[] = [];
@@ -73,8 +73,8 @@ Deno.test("a link keeps the bytes of many streams apart over a peer that splits 
       fc.integer({ min: 1, max: 4_000 }),
       async (payloads, split) => {
         const { host, agent } = transportPair({ splitAt: () => split, capacity: 5_000 });
-        const served = serveAgent(agent, echo);
-        using link = await HostLink.connect(host, hello, deadline);
+        const served = serveLink(agent, echo);
+        using link = await ClientLink.connect(host, hello, deadline);
         const back = await Promise.all(payloads.map((payload) => roundTrip(link, payload)));
         assertEquals(back.map((bytes) => [...bytes]), payloads.map((bytes) => [...bytes]));
         link.close();
@@ -87,8 +87,8 @@ Deno.test("a link keeps the bytes of many streams apart over a peer that splits 
 
 Deno.test("a link carries more than its credit", async () => {
   const { host, agent } = transportPair();
-  const served = serveAgent(agent, echo);
-  using link = await HostLink.connect(host, hello, deadline);
+  const served = serveLink(agent, echo);
+  using link = await ClientLink.connect(host, hello, deadline);
   const bytes = crypto.getRandomValues(new Uint8Array(60_000));
   const large = new Uint8Array(1_500_000).map((_, index) => bytes[index % bytes.length] ?? 0);
   assertTrue((await roundTrip(link, large)).every((byte, index) => byte === large[index]));
@@ -99,13 +99,13 @@ Deno.test("a link carries more than its credit", async () => {
 Deno.test("credit holds: an agent nobody reads stops sending", async () => {
   const { host, agent } = transportPair();
   let written = 0;
-  const served = serveAgent(agent, {
+  const served = serveLink(agent, {
     hello: echo.hello,
     open: async (stream) => {
       while (await stream.write(Channel.stdout, new Uint8Array(1_000))) written += 1_000;
     },
   });
-  using link = await HostLink.connect(host, hello, deadline);
+  using link = await ClientLink.connect(host, hello, deadline);
   link.open(status);
   for (let round = 0; round < 400; round++) await link.ping();
   assertTrue(written > 200_000 && written <= 256 * 1024, `${written} bytes written`);
@@ -113,7 +113,7 @@ Deno.test("credit holds: an agent nobody reads stops sending", async () => {
   await served;
 });
 
-Deno.test("HostLink.connect() ignores garbage, a wrong nonce and a half answer before the right one", async () => {
+Deno.test("ClientLink.connect() ignores garbage, a wrong nonce and a half answer before the right one", async () => {
   const { host, agent } = transportPair({ splitAt: () => 7 });
   await agent.write(crypto.getRandomValues(new Uint8Array(5_000)));
   await agent.write(MAGIC);
@@ -121,17 +121,17 @@ Deno.test("HostLink.connect() ignores garbage, a wrong nonce and a half answer b
   await agent.write(
     encodeHelloAck({ protocol: 1, nonce: "1".repeat(32), version: "cut", boot: [] }).subarray(0, 30),
   );
-  const served = serveAgent(agent, echo);
-  using link = await HostLink.connect(host, hello, deadline);
+  const served = serveLink(agent, echo);
+  using link = await ClientLink.connect(host, hello, deadline);
   assertEquals(link.ack.version, "test");
   link.close();
   await served;
 });
 
-Deno.test("HostLink.connect() gives up at its deadline and closes the transport", async () => {
+Deno.test("ClientLink.connect() gives up at its deadline and closes the transport", async () => {
   const { host, agent } = transportPair();
   const error = await assertRejects(
-    () => HostLink.connect(host, hello, { deadlineMilliseconds: 30 }),
+    () => ClientLink.connect(host, hello, { deadlineMilliseconds: 30 }),
     SmolvmError,
     "did not answer within 0.03 s",
   );
@@ -142,7 +142,7 @@ Deno.test("HostLink.connect() gives up at its deadline and closes the transport"
 Deno.test("a link ends when its agent falls silent while a session is open, and only then", async () => {
   const silent = transportPair();
   const lying = lyingAgent(silent.agent, []);
-  using link = await HostLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
+  using link = await ClientLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
   // Without a session nobody is asked: more turns than are forgiven pass.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const stream = link.open(status);
@@ -155,7 +155,7 @@ Deno.test("a link ends when its agent falls silent while a session is open, and 
 Deno.test("a silent agent is found out even when who waited for it has gone", async () => {
   const silent = transportPair();
   const lying = lyingAgent(silent.agent, []);
-  using link = await HostLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
+  using link = await ClientLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
   link.open(status).reset("no patience");
   assertMatch((await link.closed)?.reason ?? "", /^the VM has not answered/);
   await lying;
@@ -163,8 +163,8 @@ Deno.test("a silent agent is found out even when who waited for it has gone", as
 
 Deno.test("a link lives on while its agent answers pings, however quiet the session", async () => {
   const { host, agent } = transportPair();
-  const served = serveAgent(agent, { hello: echo.hello, open: () => {} });
-  using link = await HostLink.connect(host, hello, { ...deadline, turnMilliseconds: 20 });
+  const served = serveLink(agent, { hello: echo.hello, open: () => {} });
+  using link = await ClientLink.connect(host, hello, { ...deadline, turnMilliseconds: 20 });
   link.open(status);
   await new Promise((resolve) => setTimeout(resolve, 600));
   await link.ping();
@@ -172,14 +172,14 @@ Deno.test("a link lives on while its agent answers pings, however quiet the sess
   await served;
 });
 
-Deno.test("HostLink.connect() refuses another version and says what to do", async () => {
+Deno.test("ClientLink.connect() refuses another version and says what to do", async () => {
   const { host, agent } = transportPair();
   const lying = (async () => {
     const nonce = await readNonce(agent);
     await agent.write(encodeHelloAck({ protocol: 99, nonce, version: "9.9", boot: [] }));
   })();
   const error = await assertRejects(
-    () => HostLink.connect(host, hello, deadline),
+    () => ClientLink.connect(host, hello, deadline),
     SmolvmError,
     "speaks protocol 99",
   );
@@ -190,7 +190,7 @@ Deno.test("HostLink.connect() refuses another version and says what to do", asyn
 Deno.test("an agent heals after a host that vanished in mid-frame, and tells its sessions", async () => {
   const { host, agent } = transportPair();
   const reasons: (string | undefined)[] = [];
-  const served = serveAgent(agent, {
+  const served = serveLink(agent, {
     hello: echo.hello,
     open: (stream) => {
       void stream.ended.then((end) => reasons.push(end.reason));
@@ -203,7 +203,7 @@ Deno.test("an agent heals after a host that vanished in mid-frame, and tells its
   await host.write(
     encodeFrame({ stream: 1, type: FrameType.data, payload: new Uint8Array(900) }).subarray(0, 100),
   );
-  using second = await HostLink.connect(host, hello, deadline);
+  using second = await ClientLink.connect(host, hello, deadline);
   assertEquals([...(await roundTrip(second, Uint8Array.of(1, 2, 3)))], [1, 2, 3]);
   assertEquals(reasons[0], "the host is gone");
   second.close();
@@ -255,7 +255,7 @@ for (const [attack, frames] of Object.entries(attacks)) {
   Deno.test(`a hostile agent is cut off: ${attack}`, async () => {
     const { host, agent } = transportPair();
     const lying = lyingAgent(agent, frames);
-    using link = await HostLink.connect(host, hello, deadline);
+    using link = await ClientLink.connect(host, hello, deadline);
     let stream;
     try {
       stream = link.open(status);
@@ -271,8 +271,8 @@ for (const [attack, frames] of Object.entries(attacks)) {
 
 Deno.test("an agent ends a bad session and keeps the link", async () => {
   const { host, agent } = transportPair();
-  const served = serveAgent(agent, echo);
-  using link = await HostLink.connect(host, hello, deadline);
+  const served = serveLink(agent, echo);
+  using link = await ClientLink.connect(host, hello, deadline);
   const bad = link.open({ kind: "nonsense" } as unknown as OpenRequest);
   assertMatch((await bad.ended).reason ?? "", /does not fit/);
   assertEquals([...(await roundTrip(link, Uint8Array.of(5)))], [5]);

@@ -23,17 +23,17 @@ import { Channel, Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
 /** A session of the agent: it hears requests and sends events. */
-export type AgentStream = Stream<SessionRequest, SessionEvent>;
+export type ServerStream = Stream<SessionRequest, SessionEvent>;
 
 /** Streams a host may have open at once. */
 const STREAM_LIMIT = 256;
 
 /** What the agent does with a link. */
-export interface AgentHandlers {
+export interface ServerHandlers {
   /** A host said hello; returns what the agent says of itself. */
   hello(hello: Hello): Omit<HelloAck, "protocol" | "nonce">;
   /** A stream was opened; the handler owns it and must not throw. */
-  open(stream: AgentStream, request: OpenRequest): void;
+  open(stream: ServerStream, request: OpenRequest): void;
 }
 
 /**
@@ -42,13 +42,13 @@ export interface AgentHandlers {
  * @param transport the byte stream to the host
  * @param handlers what the agent does
  */
-export async function serveAgent(transport: Transport, handlers: AgentHandlers): Promise<void> {
+export async function serveLink(transport: Transport, handlers: ServerHandlers): Promise<void> {
   const buffer = new Uint8Array(65_536);
   let pending: Uint8Array = new Uint8Array(0);
   for (;;) {
     const greeted = await awaitHello(transport, pending, buffer);
     if (!greeted) return;
-    const link = new AgentLink(transport, handlers, greeted.hello);
+    const link = new ServerLink(transport, handlers, greeted.hello);
     const left = await link.serve(greeted.rest);
     if (!left) return;
     pending = left;
@@ -71,15 +71,15 @@ async function awaitHello(
 }
 
 /** The link of one host. */
-class AgentLink {
+class ServerLink {
   readonly #transport: Transport;
-  readonly #handlers: AgentHandlers;
+  readonly #handlers: ServerHandlers;
   readonly #outbox: Outbox;
-  readonly #streams = new Map<number, AgentStream>();
+  readonly #streams = new Map<number, ServerStream>();
   #lastStream = 0;
   readonly #refused: boolean;
 
-  constructor(transport: Transport, handlers: AgentHandlers, hello: Hello) {
+  constructor(transport: Transport, handlers: ServerHandlers, hello: Hello) {
     this.#transport = transport;
     this.#handlers = handlers;
     this.#outbox = new Outbox(transport, () => this.#abandon());
@@ -135,7 +135,7 @@ class AgentLink {
   #acceptOpen(frame: Frame): void {
     if (frame.stream <= this.#lastStream) throw new ProtocolError(`stream ${frame.stream} opened twice`);
     this.#lastStream = frame.stream;
-    const stream: AgentStream = new Stream(frame.stream, {
+    const stream: ServerStream = new Stream(frame.stream, {
       outbox: this.#outbox,
       incoming: requestSchema,
       sends: [Channel.stdout, Channel.stderr],

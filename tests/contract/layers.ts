@@ -8,10 +8,10 @@ import { dirname } from "node:path";
 import type { Source } from "./sources.ts";
 
 /** Files that every room may import: the error class, the debug log, and the version. */
-const FREE = ["src/error.ts", "src/log.ts", "deno.json"];
+const FREE = ["src/error.ts", "src/log.ts", "src/internal_processes.ts", "deno.json"];
 
 /** What files on the host are made with. */
-const HOST = ["src/host", "src/files", "src/ffi"];
+const HOST = ["src/host", "src/files", "src/async", "src/ffi"];
 
 /** What an image is, without how it is had. */
 const MODEL = "src/image/model";
@@ -19,11 +19,12 @@ const MODEL = "src/image/model";
 /** Each room and the rooms it may import, the lowest first. */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ffi": [],
+  "src/async": [],
   "src/files": [],
-  "src/host": ["src/files", "src/ffi"],
+  "src/host": ["src/files", "src/async", "src/ffi"],
   "src/erofs": ["src/ffi"],
   "src/guest_protocol": [],
-  "src/wire": ["src/guest_protocol"],
+  "src/wire": ["src/guest_protocol", "src/async"],
   "src/payload": HOST,
   "src/logs": HOST,
 
@@ -41,7 +42,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/engine/krun": ["src/engine", "src/engine/confine", "src/wire", ...HOST],
   "src/engine/qemu": ["src/engine", "src/engine/confine", "src/wire", ...HOST],
 
-  "src/session": [MODEL, "src/guest_protocol", "src/wire"],
+  "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
   "src/machines": [MODEL, ...HOST],
   "src/supervisor": [
@@ -85,7 +86,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/cli/**": ["src/**"],
   "main.ts": ["src/cli/**"],
 
-  "agent/**": ["agent/**", "src/wire", "src/guest_protocol", "src/ffi"],
+  "agent/**": ["agent/**", "src/wire", "src/guest_protocol", "src/async", "src/ffi"],
 };
 
 /** Each npm package or Node module that not everybody may import, and the rooms that may. */

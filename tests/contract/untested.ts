@@ -138,6 +138,8 @@ export const untested: Readonly<Record<string, string>> = {
   "src/actions/run_image.ts": PROGRAM,
   "src/machines/run_end.ts": TYPES,
   "src/vm/scratch_disk.ts": PROGRAM,
+  "src/internal_processes.ts": TYPES,
+  "src/payload/host.ts": TYPES,
   "src/session/session_streams.ts": PROGRAM,
   "src/supervisor/containers.ts": CONTAINERS,
   "src/supervisor/supervisor.ts": MACHINES,

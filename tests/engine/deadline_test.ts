@@ -5,7 +5,7 @@
  */
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { SmolvmError } from "../../src/error.ts";
-import { Machine } from "../../src/vm/running_vm.ts";
+import { RunningVm } from "../../src/vm/running_vm.ts";
 import { assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
 import { eventually, processesWith } from "../harness/smolvm.ts";
@@ -25,7 +25,7 @@ Deno.test("a VMM that hangs is killed at the deadline, and its console's last li
   });
   const description = { cpus: 1, memoryMiB: 128, brief: true, disks: [] };
   const error = await assertRejects(
-    () => Machine.boot(engine, description, { hostname: "hangs", deadlineMilliseconds: 500 }),
+    () => RunningVm.boot(engine, description, { hostname: "hangs", deadlineMilliseconds: 500 }),
     SmolvmError,
   );
   assertMatch(error.reason, /last lines of its console:\nline 4\n(line \d+\n)+line 15$/);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Engine, RunningVm, VmDescription } from "../../src/engine/engine.ts";
+import type { Engine, VmDescription, Vmm } from "../../src/engine/engine.ts";
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import { Lifeline } from "../../src/ffi/lifeline.ts";
@@ -36,7 +36,7 @@ const engines: readonly Engine[] = [
 ];
 
 /** Starts it as the VMM; it ends with its link. */
-async function start(engine: Engine): Promise<RunningVm> {
+async function start(engine: Engine): Promise<Vmm> {
   const path = Deno.env.get("PATH") ?? "";
   Deno.env.set("PATH", `${folder}:${path}`);
   try {

@@ -11,7 +11,7 @@ import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import { wantedEngine } from "../../src/engines/available.ts";
 import { SmolvmError } from "../../src/error.ts";
 import { openPayload } from "../../src/payload/payload.ts";
-import { Machine } from "../../src/vm/running_vm.ts";
+import { RunningVm } from "../../src/vm/running_vm.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
@@ -92,7 +92,7 @@ Deno.test("a VM that never answers is ended at its deadline, and its VMM with it
   const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
   const description = { cpus: 1, memoryMiB: 128, brief: true, disks };
   const options = { hostname: "hangs", deadlineMilliseconds: 1_500 * slowness };
-  const error = await assertRejects(() => Machine.boot(engine, description, options), SmolvmError);
+  const error = await assertRejects(() => RunningVm.boot(engine, description, options), SmolvmError);
   assertEquals(error.kind, "guest");
   assertMatch(error.message, /^cannot start the VM: the agent did not answer within/);
   assertEquals(vmms(), []);
@@ -103,21 +103,21 @@ Deno.test("a guest that stands still while a session is open ends with its VMM, 
   const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
   const description = { cpus: 1, memoryMiB: 128, brief: true, disks };
   const turnMilliseconds = 500 * slowness;
-  await using machine = await Machine.boot(engine, description, { hostname: "halts", turnMilliseconds });
+  await using vm = await RunningVm.boot(engine, description, { hostname: "halts", turnMilliseconds });
   const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
   // A busy one is not taken for it, however long nothing is heard of its session.
   const busy = `end=$(($(date +%s) + ${6 * slowness})); while [ $(date +%s) -lt $end ]; do :; done; exit 3`;
   const sink = (): Promise<void> => Promise.resolve();
   const sinks = { stdout: sink, stderr: sink };
   const end = await joinSession(
-    machine.open({ kind: "exec", ...program, argv: ["sh", "-c", busy] }),
+    vm.open({ kind: "exec", ...program, argv: ["sh", "-c", busy] }),
     sinks,
   );
   assertEquals(end?.kind === "exited" && end.code, 3);
   // Past the agent, and there is no power to switch off (no ACPI): the processor is halted.
-  machine.open({ kind: "exec", ...program, argv: ["poweroff", "-f"] });
-  assertMatch(await machine.whyEnded() ?? "", /^the VM has not answered for [\d.]+ s: it hangs, or/);
-  assertEquals([await machine.poweredOff(), vmms()], [false, []]);
+  vm.open({ kind: "exec", ...program, argv: ["poweroff", "-f"] });
+  assertMatch(await vm.whyEnded() ?? "", /^the VM has not answered for [\d.]+ s: it hangs, or/);
+  assertEquals([await vm.poweredOff(), vmms()], [false, []]);
 });
 
 Deno.test("kill -9 of the CLI at any moment of its start leaves no VMM and no disk", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostLink, HostStream } from "../../src/wire/client_link.ts";
+import type { ClientLink, ClientStream } from "../../src/wire/client_link.ts";
 import type { ContainerRequest, OpenRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
 import { connectSupervisor } from "../../src/client/supervisor_client.ts";
@@ -33,7 +33,7 @@ async function eventually(script: string, milliseconds: number): Promise<boolean
 }
 
 /** A link to the machine's supervisor: sessions without a process of this host for each. */
-async function connect(): Promise<HostLink> {
+async function connect(): Promise<ClientLink> {
   const { stdout } = await home.run(["vm", "status", "--json"]);
   const id: string = JSON.parse(stdout).id;
   const socket = [...Deno.readDirSync(`${home.path}/run`)].find(({ name }) => name.startsWith(id));
@@ -42,15 +42,15 @@ async function connect(): Promise<HostLink> {
     socket: `${home.path}/run/${socket?.name}`,
   });
   assertTrue(link !== undefined);
-  return link as HostLink;
+  return link as ClientLink;
 }
 
 /** A session to its end. */
 async function session(
-  link: HostLink,
+  link: ClientLink,
   request: OpenRequest,
 ): Promise<{ end?: SessionEvent; output: string }> {
-  const stream: HostStream = link.open(request);
+  const stream: ClientStream = link.open(request);
   let output = "";
   const sink = (bytes: Uint8Array): Promise<void> => {
     output += new TextDecoder().decode(bytes);
@@ -62,7 +62,7 @@ async function session(
 
 const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
 
-function exec(link: HostLink, ...argv: string[]): Promise<{ end?: SessionEvent; output: string }> {
+function exec(link: ClientLink, ...argv: string[]): Promise<{ end?: SessionEvent; output: string }> {
   return session(link, { kind: "exec", ...program, argv });
 }
 

@@ -7,7 +7,7 @@
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import { processPaths } from "../../src/host/paths.ts";
 import { openPayload } from "../../src/payload/payload.ts";
-import { Machine } from "../../src/vm/running_vm.ts";
+import { RunningVm } from "../../src/vm/running_vm.ts";
 import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
@@ -79,14 +79,14 @@ async function inOneMachine(): Promise<Row[]> {
     kernel: () => payload.path("vmlinux"),
     confine: () => payload.path("confine"),
   });
-  await using machine = await Machine.boot(engine, { cpus: 1, brief: true, memoryMiB: 512, disks }, {
+  await using vm = await RunningVm.boot(engine, { cpus: 1, brief: true, memoryMiB: 512, disks }, {
     hostname: "bench",
   });
   const program = { env: [], cwd: "", user: "", timeoutMilliseconds: 0 };
   const exec = async (argv: string[], stdin?: ReadableStream<Uint8Array>): Promise<number> => {
     const begun = performance.now();
     const nowhere = (): Promise<void> => Promise.resolve();
-    const session = machine.open({ kind: "exec", argv, ...program, stdin: stdin !== undefined });
+    const session = vm.open({ kind: "exec", argv, ...program, stdin: stdin !== undefined });
     await joinSession(session, { ...(stdin && { stdin }), stdout: nowhere, stderr: nowhere });
     return performance.now() - begun;
   };
@@ -96,7 +96,7 @@ async function inOneMachine(): Promise<Row[]> {
   const count = `count=${STREAMED / 65_536}`;
   const out = await interleave(3, async () => rate(await exec(["dd", "if=/dev/zero", "bs=64k", count])));
   const into = await interleave(3, async () => rate(await exec(["dd", "of=/dev/null", "bs=64k"], zeros())));
-  const status = await machine.open({ kind: "status" }).nextMessage();
+  const status = await vm.open({ kind: "status" }).nextMessage();
   const agent = status?.kind === "status" ? status.agentAnonymousBytes / 1e6 : Number.NaN;
   const resident = Number(/^VmRSS:\s+(\d+)/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? 0) /
     1000;

@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
-import type { HostLink } from "../../wire/client_link.ts";
+import type { ClientLink } from "../../wire/client_link.ts";
 import type { OpenRequest } from "../../guest_protocol/messages.ts";
 import { removeContainer } from "../../actions/containers.ts";
 import { judgeEnd } from "../../session/outcome.ts";
@@ -105,7 +105,7 @@ export function containerRm(): Command {
 
 /** Asks the supervisor and waits for the answer. */
 async function request(
-  link: HostLink,
+  link: ClientLink,
   message: OpenRequest,
   words: { action: string; subject: string; program: string },
   milliseconds: number,

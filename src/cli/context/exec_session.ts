@@ -6,7 +6,7 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { debug } from "../../log.ts";
-import type { HostLink, HostStream } from "../../wire/client_link.ts";
+import type { ClientLink, ClientStream } from "../../wire/client_link.ts";
 import type { ExecRequest, OpenRequest } from "../../guest_protocol/messages.ts";
 import { judgeEnd } from "../../session/outcome.ts";
 import { checkRequestSize } from "../../session/request_size.ts";
@@ -30,7 +30,7 @@ export interface ExecOptions {
 
 /** Where a session is opened. */
 export interface SessionPlace {
-  readonly link: HostLink;
+  readonly link: ClientLink;
   readonly request: OpenRequest;
   /** Memory of the VM, for messages. */
   readonly memoryMiB: number;
@@ -69,7 +69,7 @@ export async function runSession(
   reach: () => Promise<SessionPlace>,
 ): Promise<number> {
   const stopper = new AbortController();
-  const opened: { stream?: HostStream } = {};
+  const opened: { stream?: ClientStream } = {};
   const forward = (signal: number): void =>
     opened.stream ? opened.stream.send({ kind: "signal", signal }) : stopper.abort(canceled(128 + signal));
   using _signals = new SignalForwarder(forward, () => stopper.abort(canceled(INTERRUPTED)));

@@ -8,7 +8,7 @@ import { processPaths } from "../../host/paths.ts";
 import { openPayload } from "../../payload/payload.ts";
 import { ImageStore } from "../../image/store/store.ts";
 import { debug } from "../../log.ts";
-import type { HostStream } from "../../wire/client_link.ts";
+import type { ClientStream } from "../../wire/client_link.ts";
 import { runOnce } from "../../actions/run_image.ts";
 import { engineFor, wantedEngine } from "../../engines/available.ts";
 import { pullProgress } from "../terminal/progress.ts";
@@ -73,7 +73,7 @@ async function run(reference: string, command: readonly string[], options: RunOp
   const paths = processPaths();
   const payload = openPayload(paths);
   const stopper = new AbortController();
-  let stream: HostStream | undefined;
+  let stream: ClientStream | undefined;
   // Before there is a command to pass a signal to, the first one ends the run.
   const forward = (signal: number): void =>
     stream ? stream.send({ kind: "signal", signal }) : stopper.abort(canceled(128 + signal));

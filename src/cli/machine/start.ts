@@ -6,7 +6,7 @@
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
 import type { Paths } from "../../host/paths.ts";
-import type { HostLink } from "../../wire/client_link.ts";
+import type { ClientLink } from "../../wire/client_link.ts";
 import { LogCursor } from "../../logs/log_cursor.ts";
 import { followLog } from "../../logs/log_reader.ts";
 import { machineFolder } from "../../machines/folder.ts";
@@ -146,7 +146,7 @@ class Stopper {
 /** Shows the output of a machine until its command ends. */
 async function attend(
   { spec }: MachineRecord,
-  { cursor, link, stopper }: { cursor: LogCursor; link: HostLink | undefined; stopper: Stopper },
+  { cursor, link, stopper }: { cursor: LogCursor; link: ClientLink | undefined; stopper: Stopper },
   { paths, records }: MachineContext,
 ): Promise<number> {
   const folder = machineFolder(paths, spec.id);

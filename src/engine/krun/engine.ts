@@ -5,7 +5,7 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { debugEnabled } from "../../log.ts";
-import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
+import type { Availability, Engine, VmDescription, Vmm } from "../engine.ts";
 import { confinedCommand, diskReach, programReach, type Reach } from "../confine/confinement.ts";
 import { Lifeline } from "../../ffi/lifeline.ts";
 import { startVmm, type VmmCommand } from "../vmm_process.ts";
@@ -68,7 +68,7 @@ export class KrunEngine implements Engine {
     }
   }
 
-  async start(vm: VmDescription): Promise<RunningVm> {
+  async start(vm: VmDescription): Promise<Vmm> {
     if (vm.disks.length > MAX_DISKS) {
       throw new SmolvmError("engine", {
         action: "start the VM",
@@ -103,7 +103,7 @@ export class KrunEngine implements Engine {
 }
 
 /** Where the kernel does not end a process with its parent, that watches a pipe. */
-function startOnLifeline(command: VmmCommand, order: Omit<VmmOrder, "lifeline">): RunningVm {
+function startOnLifeline(command: VmmCommand, order: Omit<VmmOrder, "lifeline">): Vmm {
   const lifeline = Lifeline.open();
   try {
     const word = encodeOrder({ ...order, lifeline: lifeline.inherited });

@@ -4,7 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { Availability, Engine, RunningVm, VmDescription } from "../engine.ts";
+import type { Availability, Engine, VmDescription, Vmm } from "../engine.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
 import { findProgram } from "../programs.ts";
 import { startVmm } from "../vmm_process.ts";
@@ -47,7 +47,7 @@ export class QemuEngine implements Engine {
     });
   }
 
-  async start(vm: VmDescription): Promise<RunningVm> {
+  async start(vm: VmDescription): Promise<Vmm> {
     const found = await this.probe();
     if (!found.usable) {
       const { reason, remedy } = found;

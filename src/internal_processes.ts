@@ -1,0 +1,11 @@
+/**
+ * First arguments by which smolvm starts itself for another job than the command line's.
+ *
+ * @module
+ */
+
+/** `_supervise ID`: keeps a machine. */
+export const SUPERVISOR_PROCESS = "_supervise";
+
+/** `_krun ORDER`: becomes the VMM of a VM on libkrun, which ends the process it runs in. */
+export const KRUN_PROCESS = "_krun";
