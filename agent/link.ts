@@ -3,14 +3,12 @@
  *
  * @module
  */
+import { LINK_PORT } from "../src/guest_protocol/boot.ts";
 import type { Transport } from "../src/wire/transport.ts";
 import { cString } from "../src/ffi/cstring.ts";
 import { check, errno, libc } from "./syscalls/libc.ts";
 import { reactor } from "./syscalls/reactor.ts";
 import { type Vectors, vectorsOf } from "./syscalls/vectors.ts";
-
-/** The port's name, as the engines set it. */
-const PORT_NAME = "smolvm.link";
 
 const PORTS = "/sys/class/virtio-ports";
 
@@ -35,11 +33,11 @@ const EAGAIN = 11;
  */
 export function openLink(): Transport {
   for (const { name } of Deno.readDirSync(PORTS)) {
-    if (readName(name) !== PORT_NAME) continue;
+    if (readName(name) !== LINK_PORT) continue;
     const path = `/dev/${name}`;
     return portTransport(check(`open ${path}`, libc.open(cString(path), O_RDWR | O_NONBLOCK | O_CLOEXEC)));
   }
-  throw new Error(`Cannot find the link: no virtio port is called ${PORT_NAME}`);
+  throw new Error(`Cannot find the link: no virtio port is called ${LINK_PORT}`);
 }
 
 /**

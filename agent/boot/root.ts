@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decodeBootWords } from "../../src/guest_protocol/boot.ts";
 import { LAUNCHER } from "../process/spawn.ts";
 import { mount, MS, pivotRoot, unmount } from "../syscalls/mount.ts";
 import { STORAGE } from "./storage.ts";
@@ -17,12 +18,9 @@ const PLACE = "/mnt";
 /** Mounts that move into the new root, with all below them. */
 const mounts = ["/proc", "/sys", "/dev", "/run", "/tmp", STORAGE];
 
-/** The word of the kernel's command line that asks for it (src/engine/kernel_command_line.ts). */
-export const WRITABLE_ROOT = "smolvm.root=writable";
-
-/** Whether this VM stays. */
+/** Whether the host wants this VM's root writable. */
 export function staysWritable(): boolean {
-  return Deno.readTextFileSync("/proc/cmdline").split(/\s/).includes(WRITABLE_ROOT);
+  return decodeBootWords(Deno.readTextFileSync("/proc/cmdline")).rootWritable;
 }
 
 /**

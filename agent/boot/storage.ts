@@ -1,9 +1,10 @@
 /**
- * The VM's writable disk: finds it by its label, grows it to the disk when the template it was made from is
+ * The VM's writable disk, whose place the host tells: grows its filesystem to the disk when the template it was made from is
  * smaller, mounts it, and repairs it when it was damaged.
  *
  * @module
  */
+import { decodeBootWords } from "../../src/guest_protocol/boot.ts";
 import { launch } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { libc } from "../syscalls/libc.ts";
@@ -13,7 +14,7 @@ import { decodeSuperblock, SUPERBLOCK, type Superblock } from "./superblock.ts";
 /** Where it is mounted. */
 export const STORAGE = "/storage";
 
-/** Its label. */
+/** Label of its filesystem: any other disk is not written to. */
 const LABEL = "smolvm-storage";
 
 /** Exit codes of e2fsck(8) below this one mean that the filesystem is whole now. */
@@ -23,21 +24,21 @@ const E2FSCK_UNCORRECTED = 4;
 const NOT_RUN = 126;
 
 /**
- * Mounts the storage disk, if there is one.
+ * Mounts the storage disk.
  *
- * @throws {Error} when it can neither be mounted nor repaired
+ * @throws {Error} when it can neither be mounted nor repaired, or is no storage disk
  */
 export async function mountStorage(): Promise<void> {
-  for (const { name } of Deno.readDirSync("/sys/block")) {
-    const filesystem = readSuperblock(name);
-    if (filesystem?.label !== LABEL) continue;
-    const sectors = Number(Deno.readTextFileSync(`/sys/block/${name}/size`));
-    if (filesystem.bytes < sectors * 512 - (64 << 20)) await grow(name);
-    if (mountWhole(name)) return;
-    await repair(name);
-    mountDisk(name);
-    return;
+  const { storage } = decodeBootWords(Deno.readTextFileSync("/proc/cmdline"));
+  const filesystem = readSuperblock(storage);
+  if (filesystem?.label !== LABEL) {
+    throw new Error(`Cannot use /dev/${storage} as the storage: it has no ext4 filesystem labelled ${LABEL}`);
   }
+  const sectors = Number(Deno.readTextFileSync(`/sys/block/${storage}/size`));
+  if (filesystem.bytes < sectors * 512 - (64 << 20)) await grow(storage);
+  if (mountWhole(storage)) return;
+  await repair(storage);
+  mountDisk(storage);
 }
 
 /**
@@ -69,7 +70,6 @@ function mountDisk(device: string): void {
 }
 
 function readSuperblock(device: string): Superblock | undefined {
-  if (!device.startsWith("vd")) return undefined;
   using file = Descriptor.open(`/dev/${device}`, OpenMode.read);
   const bytes = new Uint8Array(SUPERBLOCK.end);
   if (Number(libc.read(file.fd, bytes, BigInt(bytes.length))) < bytes.length) return undefined;

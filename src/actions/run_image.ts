@@ -4,6 +4,7 @@
  * @module
  */
 import type { Choice } from "../engine/choose.ts";
+import { placesOf, type VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
@@ -62,13 +63,15 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const description = {
     cpus: request.cpus,
     memoryMiB: request.memoryMiB,
-    brief: true,
-    disks: [
-      { path: root, readOnly: true },
-      { path: request.image.disk, readOnly: true },
-      { path: scratch.path, readOnly: false },
-    ],
-  };
+    root,
+    image: request.image.disk,
+    storage: { path: scratch.path, durability: "scratch" },
+    shares: [],
+    network: "none",
+    console: "tail",
+    rootWritable: false,
+    shortLived: true,
+  } as const satisfies VmDescription;
   const hostname = request.hostname ?? id;
   await using vm = await RunningVm.boot(choice.engine, description, { hostname, signal });
   // The VMM has it open; from here on a killed run leaves no file.
@@ -76,7 +79,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const stream = vm.open({
     kind: "container",
     id,
-    image: "vdb",
+    image: placesOf(description).image,
     hostname,
     argv: [...plan.argv],
     env: [...plan.env],

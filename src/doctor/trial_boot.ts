@@ -4,6 +4,7 @@
  * @module
  */
 import type { Choice } from "../engine/choose.ts";
+import type { VmDescription } from "../engine/vm_description.ts";
 import type { Paths } from "../host/paths.ts";
 import { MIN_STORAGE_BYTES } from "../payload/storage.ts";
 import type { Payload } from "../payload/payload.ts";
@@ -27,8 +28,17 @@ export async function trialBoot(
 ): Promise<Trial> {
   const [root, templates] = await Promise.all([payload.path("root.erofs"), payload.path("storage.json")]);
   using scratch = await ScratchDisk.create(paths, MIN_STORAGE_BYTES, templates);
-  const disks = [{ path: root, readOnly: true }, { path: scratch.path, readOnly: false }];
-  const description = { cpus: 1, memoryMiB: 256, disks, brief: true };
+  const description: VmDescription = {
+    cpus: 1,
+    memoryMiB: 256,
+    root,
+    storage: { path: scratch.path, durability: "scratch" },
+    shares: [],
+    network: "none",
+    console: "tail",
+    rootWritable: false,
+    shortLived: true,
+  };
   const begun = performance.now();
   await using _vm = await RunningVm.boot(choice.engine, description, { hostname: "trial" });
   return { milliseconds: performance.now() - begun };

@@ -5,27 +5,9 @@
  * @module
  */
 import type { Transport } from "../wire/transport.ts";
+import type { VmDescription } from "./vm_description.ts";
 
 export type EngineName = "krun" | "qemu";
-
-/** A virtio-blk disk; the guest sees them as vda, vdb, … in order. */
-export interface Disk {
-  /** Raw file on the host. */
-  readonly path: string;
-  readonly readOnly: boolean;
-}
-
-/** A VM as an engine needs to know it. A value: nothing happens until {@linkcode Engine.start}. */
-export interface VmDescription {
-  /** Virtual CPUs, at least 1. */
-  readonly cpus: number;
-  /** Guest memory in MiB. */
-  readonly memoryMiB: number;
-  /** The first is the root (EROFS with the agent), read-only. */
-  readonly disks: readonly Disk[];
-  /** Whether it ends soon: then a quicker boot is worth more than fewer wake-ups of the idle guest. */
-  readonly brief: boolean;
-}
 
 /** Whether an engine can run here, and if not, why and what to do. */
 export type Availability =

@@ -3,37 +3,37 @@
  *
  * @module
  */
+import { encodeBootWords } from "../guest_protocol/boot.ts";
+import { placesOf, type VmDescription } from "./vm_description.ts";
 
-/** What it depends on. */
+/** What it depends on beside the VM. */
 export interface KernelOptions {
-  readonly cpus: number;
   /** Software emulation: clocks cannot be trusted or calibrated quickly. */
   readonly emulated: boolean;
-  /** The VM ends soon; see VmDescription. */
-  readonly brief: boolean;
 }
 
 /** Composes the command line (Documentation/admin-guide/kernel-parameters.txt). */
-export function kernelCommandLine({ cpus, emulated, brief }: KernelOptions): string {
+export function kernelCommandLine(vm: VmDescription, { emulated }: KernelOptions): string {
+  const { root, storage } = placesOf(vm);
+  const { rootWritable } = vm;
   const words = [
     "console=hvc0",
     "quiet",
     // A reset is how the VMM learns that the guest has ended; a panic resets at once.
     emulated ? "reboot=t" : "reboot=k",
     "panic=-1",
-    "root=/dev/vda",
+    `root=/dev/${root}`,
     "rootfstype=erofs",
     "ro",
     "init=/sbin/init",
+    ...encodeBootWords({ storage, rootWritable }),
   ];
   // Without calibration of the delay loop and the timer, boot is a quarter of a second shorter.
   if (emulated) words.push("lpj=4000000", "no_timer_check");
-  // Calibrating the processor's own timer takes a quarter of a second. One processor can do with the machine's,
-  // which wakes it 37 times a second.
-  if (emulated && brief && cpus === 1) words.push("noapictimer");
-  // The agent reads this one (agent/boot/root.ts).
-  if (!brief) words.push("smolvm.root=writable");
+  // To calibrate the processor's own timer (local APIC) takes a quarter of a second. One processor can do with
+  // the board's timer (PIT), which then wakes it 37 times a second also when it is idle.
+  if (emulated && vm.shortLived && vm.cpus === 1) words.push("noapictimer");
   // Two emulated processors disagree about the time stamp counter, which has ended 1 boot in 60.
-  if (emulated && cpus > 1) words.push("tsc=unstable");
+  if (emulated && vm.cpus > 1) words.push("tsc=unstable");
   return words.join(" ");
 }

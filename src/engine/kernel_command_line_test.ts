@@ -1,8 +1,11 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
+import { plainVm as vm } from "../../tests/harness/plain_vm.ts";
+import { decodeBootWords } from "../guest_protocol/boot.ts";
 import { kernelCommandLine } from "./kernel_command_line.ts";
+import type { VmDescription } from "./vm_description.ts";
 
 Deno.test("kernelCommandLine() boots our root without calibration under emulation", () => {
-  const words = kernelCommandLine({ cpus: 1, emulated: true, brief: true }).split(" ");
+  const words = kernelCommandLine(vm, { emulated: true }).split(" ");
   for (const word of ["root=/dev/vda", "ro", "reboot=t", "panic=-1", "no_timer_check"]) {
     assertTrue(words.includes(word), word);
   }
@@ -10,12 +13,21 @@ Deno.test("kernelCommandLine() boots our root without calibration under emulatio
 });
 
 Deno.test("kernelCommandLine() distrusts the time stamp counter of several emulated processors only", () => {
-  assertTrue(kernelCommandLine({ cpus: 2, emulated: true, brief: true }).includes("tsc=unstable"));
-  assertTrue(!kernelCommandLine({ cpus: 2, emulated: false, brief: true }).includes("tsc=unstable"));
+  const two = { ...vm, cpus: 2 };
+  assertTrue(kernelCommandLine(two, { emulated: true }).includes("tsc=unstable"));
+  assertTrue(!kernelCommandLine(two, { emulated: false }).includes("tsc=unstable"));
 });
 
 Deno.test("kernelCommandLine() spares the timer's calibration only where that costs nothing later", () => {
-  assertTrue(kernelCommandLine({ cpus: 1, emulated: true, brief: true }).includes("noapictimer"));
-  assertTrue(!kernelCommandLine({ cpus: 1, emulated: true, brief: false }).includes("noapictimer"));
-  assertTrue(!kernelCommandLine({ cpus: 2, emulated: true, brief: true }).includes("noapictimer"));
+  const has = (plan: VmDescription) => kernelCommandLine(plan, { emulated: true }).includes("noapictimer");
+  assertEquals([has(vm), has({ ...vm, shortLived: false }), has({ ...vm, cpus: 2 })], [true, false, false]);
+});
+
+Deno.test("kernelCommandLine() tells the guest where its storage is, and what becomes of its root", () => {
+  const told = (plan: VmDescription) => decodeBootWords(kernelCommandLine(plan, { emulated: false }));
+  assertEquals(told(vm), { storage: "vdb", rootWritable: false });
+  assertEquals(told({ ...vm, image: "/image.erofs", rootWritable: true }), {
+    storage: "vdc",
+    rootWritable: true,
+  });
 });

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import type { Choice } from "../engine/choose.ts";
 import type { EngineName } from "../engine/engine.ts";
+import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
@@ -138,11 +139,20 @@ async function superviseLocked(
   const { paths, payload } = context;
   const folder = machineFolder(paths, spec.id);
   const { engine } = await context.chooseEngine(spec.engine);
-  const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
   const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
   using _lease = image?.lease ?? null;
-  if (image) disks.push({ path: image.disk, readOnly: true });
-  disks.push({ path: folder.disk, readOnly: false });
+  const vm: VmDescription = {
+    cpus: spec.cpus,
+    memoryMiB: spec.memoryMiB,
+    root: await payload.path("root.erofs"),
+    ...(image && { image: image.disk }),
+    storage: { path: folder.disk, durability: "kept" },
+    shares: [],
+    network: "none",
+    console: "tail",
+    rootWritable: true,
+    shortLived: false,
+  };
   using log = new LogWriter(folder.log);
   const containers = {
     table: <T>(body: (records: ContainerRecords) => T) =>
@@ -152,7 +162,7 @@ async function superviseLocked(
   };
   // What ran when the last VM went away cannot have said so itself.
   await withTable(paths, (table) => table.containers.endRuns(spec.id, VM_ENDED));
-  const parts = { spec, folder, engine, disks, log: (piece: LogPiece) => log.write(piece), containers };
+  const parts = { spec, folder, engine, vm, log: (piece: LogPiece) => log.write(piece), containers };
   const supervisor = new Supervisor(parts);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => supervisor.stop(10_000));

@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import type { Engine } from "../engine/engine.ts";
+import { placesOf, type VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { serveLink, type ServerStream } from "../wire/server_link.ts";
 import type { OpenRequest } from "../guest_protocol/messages.ts";
@@ -50,8 +51,8 @@ export interface SupervisorParts {
   readonly spec: MachineSpec;
   readonly folder: MachineFolder;
   readonly engine: Engine;
-  /** Disks in the order of the guest's `vda`, `vdb`, …: root, image if there is one, storage. */
-  readonly disks: readonly { readonly path: string; readonly readOnly: boolean }[];
+  /** The VM that is booted, as often as it takes. */
+  readonly vm: VmDescription;
   readonly log: (piece: LogPiece) => void;
   readonly containers: ContainerParts;
 }
@@ -76,8 +77,9 @@ export class Supervisor {
     this.#parts = parts;
     const { spec, log } = parts;
     const { command } = spec;
-    if (command) {
-      const main = { ...spec, image: "vdb", command };
+    const { image } = placesOf(parts.vm);
+    if (command && image) {
+      const main = { ...spec, image, command };
       this.#command = new SupervisedCommand(main, log, this.#stopping.signal);
     }
     this.#containers = new SupervisedContainers(parts.containers, () => this.#machine);
@@ -158,9 +160,8 @@ export class Supervisor {
   }
 
   async #boot(): Promise<RunningVm> {
-    const { spec, engine, disks } = this.#parts;
-    const description = { cpus: spec.cpus, memoryMiB: spec.memoryMiB, disks, brief: false };
-    const machine = await RunningVm.boot(engine, description, { hostname: spec.hostname });
+    const { spec, engine, vm } = this.#parts;
+    const machine = await RunningVm.boot(engine, vm, { hostname: spec.hostname });
     this.#startedAt = Date.now();
     return machine;
   }

@@ -5,7 +5,8 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
-import type { Engine, VmDescription, Vmm } from "../engine/engine.ts";
+import type { Engine, Vmm } from "../engine/engine.ts";
+import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";

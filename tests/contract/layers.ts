@@ -37,10 +37,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/image": [MODEL, "src/image/tree", "src/image/registry", "src/image/sources", ...HOST],
   "src/image/store": [MODEL, "src/image", "src/image/tree", "src/image/registry", "src/payload", ...HOST],
 
-  "src/engine": ["src/wire", ...HOST],
+  "src/engine": ["src/guest_protocol", "src/wire", ...HOST],
   "src/engine/confine": ["src/engine", ...HOST],
-  "src/engine/krun": ["src/engine", "src/engine/confine", "src/wire", ...HOST],
-  "src/engine/qemu": ["src/engine", "src/engine/confine", "src/wire", ...HOST],
+  "src/engine/krun": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
+  "src/engine/qemu": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
 
   "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],

@@ -8,6 +8,7 @@ import { SmolvmError } from "../../src/error.ts";
 import { RunningVm } from "../../src/vm/running_vm.ts";
 import { assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
+import { plainVm } from "../harness/plain_vm.ts";
 import { eventually, processesWith } from "../harness/smolvm.ts";
 import { confine } from "./confine.ts";
 
@@ -23,9 +24,8 @@ Deno.test("a VMM that hangs is killed at the deadline, and its console's last li
     libraries: () => Promise.resolve({ libkrun: "/dev/null", before: [] }),
     vmm: [Deno.realPathSync("/bin/sh"), "-c", script],
   });
-  const description = { cpus: 1, memoryMiB: 128, brief: true, disks: [] };
   const error = await assertRejects(
-    () => RunningVm.boot(engine, description, { hostname: "hangs", deadlineMilliseconds: 500 }),
+    () => RunningVm.boot(engine, plainVm, { hostname: "hangs", deadlineMilliseconds: 500 }),
     SmolvmError,
   );
   assertMatch(error.reason, /last lines of its console:\nline 4\n(line \d+\n)+line 15$/);

@@ -4,23 +4,24 @@
  *
  * @module
  */
-import type { Engine, VmDescription, Vmm } from "../../src/engine/engine.ts";
+import type { Engine, Vmm } from "../../src/engine/engine.ts";
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
+import type { VmDescription } from "../../src/engine/vm_description.ts";
 import { Lifeline } from "../../src/ffi/lifeline.ts";
 import { assertEquals, assertTrue } from "../harness/assert.ts";
 import { compileC } from "../harness/compile_c.ts";
 import "../harness/open_libc.ts";
+import { plainVm } from "../harness/plain_vm.ts";
 import { eventually } from "../harness/smolvm.ts";
 import { confine, landlockVersion } from "./confine.ts";
 
 const folder = Deno.makeTempDirSync({ dir: "/tmp", prefix: "smolvm-probe-" });
 const program = `${folder}/qemu-system-x86_64`;
 const vm: VmDescription = {
-  cpus: 1,
-  memoryMiB: 128,
-  disks: [{ path: `${folder}/root`, readOnly: true }, { path: `${folder}/scratch`, readOnly: false }],
-  brief: true,
+  ...plainVm,
+  root: `${folder}/root`,
+  storage: { path: `${folder}/scratch`, durability: "scratch" },
 };
 for (const name of ["root", "scratch", "kernel", "libkrun"]) Deno.writeTextFileSync(`${folder}/${name}`, "");
 await compileC(new URL("./probe.c", import.meta.url).pathname, program, ["-static"]);

@@ -8,13 +8,16 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { kernelElf } from "../../src/engine/kernel_elf.ts";
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
+import type { VmDescription } from "../../src/engine/vm_description.ts";
 import { wantedEngine } from "../../src/engines/available.ts";
 import { SmolvmError } from "../../src/error.ts";
 import { openPayload } from "../../src/payload/payload.ts";
+import { createStorage, MIN_STORAGE_BYTES } from "../../src/payload/storage.ts";
 import { RunningVm } from "../../src/vm/running_vm.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
+import { plainVm } from "../harness/plain_vm.ts";
 import { slowness } from "../harness/slowness.ts";
 import { BINARY, eventually, Home, processesWith } from "../harness/smolvm.ts";
 
@@ -32,6 +35,14 @@ async function engineWith(kernel: string): Promise<Engine> {
   };
   const engines = [new KrunEngine({ ...parts, libraries, vmm: [BINARY, "_krun"] }), new QemuEngine(parts)];
   return (await chooseEngine(wantedEngine(), engines)).engine;
+}
+
+/** The root of every VM, and a storage disk that goes with the test's home. */
+async function disks(): Promise<Pick<VmDescription, "root" | "storage">> {
+  const [root, templates] = await Promise.all([payload.path("root.erofs"), payload.path("storage.json")]);
+  const path = `${home.path}/${crypto.randomUUID()}.ext4`;
+  createStorage(path, MIN_STORAGE_BYTES, templates);
+  return { root, storage: { path, durability: "scratch" } };
 }
 
 /** The VMM processes of this file's home. */
@@ -89,8 +100,7 @@ Deno.test("a VM that never answers is ended at its deadline, and its VMM with it
   const kernel = `${home.path}/hanging-kernel`;
   await Deno.writeFile(kernel, hangingKernel());
   const engine = await engineWith(kernel);
-  const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
-  const description = { cpus: 1, memoryMiB: 128, brief: true, disks };
+  const description = { ...plainVm, ...await disks() };
   const options = { hostname: "hangs", deadlineMilliseconds: 1_500 * slowness };
   const error = await assertRejects(() => RunningVm.boot(engine, description, options), SmolvmError);
   assertEquals(error.kind, "guest");
@@ -100,8 +110,7 @@ Deno.test("a VM that never answers is ended at its deadline, and its VMM with it
 
 Deno.test("a guest that stands still while a session is open ends with its VMM, and says why", async () => {
   const engine = await engineWith(await payload.path("vmlinux"));
-  const disks = [{ path: await payload.path("root.erofs"), readOnly: true }];
-  const description = { cpus: 1, memoryMiB: 128, brief: true, disks };
+  const description = { ...plainVm, ...await disks() };
   const turnMilliseconds = 500 * slowness;
   await using vm = await RunningVm.boot(engine, description, { hostname: "halts", turnMilliseconds });
   const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };

@@ -10,6 +10,7 @@ import { openPayload } from "../../src/payload/payload.ts";
 import { RunningVm } from "../../src/vm/running_vm.ts";
 import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
+import { plainVm } from "../harness/plain_vm.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
 import { machineRows } from "./machines.ts";
 import { type Row, table } from "./sample.ts";
@@ -71,17 +72,17 @@ async function inOneMachine(): Promise<Row[]> {
   const paths = processPaths();
   const payload = openPayload(paths);
   using scratch = await ScratchDisk.create(paths, 20 * 2 ** 30, await payload.path("storage.json"));
-  const disks = [
-    { path: await payload.path("root.erofs"), readOnly: true },
-    { path: scratch.path, readOnly: false },
-  ];
+  const description = {
+    ...plainVm,
+    memoryMiB: 512,
+    root: await payload.path("root.erofs"),
+    storage: { path: scratch.path, durability: "scratch" },
+  } as const;
   const engine = new QemuEngine({
     kernel: () => payload.path("vmlinux"),
     confine: () => payload.path("confine"),
   });
-  await using vm = await RunningVm.boot(engine, { cpus: 1, brief: true, memoryMiB: 512, disks }, {
-    hostname: "bench",
-  });
+  await using vm = await RunningVm.boot(engine, description, { hostname: "bench" });
   const program = { env: [], cwd: "", user: "", timeoutMilliseconds: 0 };
   const exec = async (argv: string[], stdin?: ReadableStream<Uint8Array>): Promise<number> => {
     const begun = performance.now();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Disk } from "../engine.ts";
+import { disksOf, type VmDescription } from "../vm_description.ts";
 
 /** Files that a VMM may reach: `run` is for programs and libraries, `device` for what takes ioctl(2) too. */
 export interface Reach {
@@ -41,8 +41,8 @@ export function programReach(program: string): Reach[] {
 }
 
 /** The disks of a VM, each as it is meant to be used. */
-export function diskReach(disks: readonly Disk[]): Reach[] {
-  return disks.map(({ path, readOnly }) => ({ rights: readOnly ? "read" : "write", path }));
+export function diskReach(vm: VmDescription): Reach[] {
+  return disksOf(vm).map(({ path, durability }) => ({ rights: durability ? "write" : "read", path }));
 }
 
 /** A program to be confined. */

@@ -1,8 +1,9 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
+import { plainVm } from "../../../tests/harness/plain_vm.ts";
 import { confinedCommand, diskReach } from "./confinement.ts";
 
 Deno.test("confinedCommand() names the supervisor, each file with its rights, then the program", () => {
-  const reach = diskReach([{ path: "/root.erofs", readOnly: true }, { path: "/disk", readOnly: false }]);
+  const reach = diskReach(plainVm);
   assertEquals(
     confinedCommand("/confine", 42, {
       program: "/vmm",
@@ -11,7 +12,7 @@ Deno.test("confinedCommand() names the supervisor, each file with its rights, th
     }),
     {
       program: "/confine",
-      args: ["42", "x:/lib", "d:/dev/kvm", "r:/root.erofs", "w:/disk", "--", "/vmm", "-x", "--"],
+      args: ["42", "x:/lib", "d:/dev/kvm", "r:/root.erofs", "w:/storage", "--", "/vmm", "-x", "--"],
     },
   );
 });

@@ -5,9 +5,11 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { debugEnabled } from "../../log.ts";
-import type { Availability, Engine, VmDescription, Vmm } from "../engine.ts";
+import type { Availability, Engine, Vmm } from "../engine.ts";
 import { confinedCommand, diskReach, programReach, type Reach } from "../confine/confinement.ts";
 import { Lifeline } from "../../ffi/lifeline.ts";
+import { refuseUnfit, type Room } from "../room.ts";
+import type { VmDescription } from "../vm_description.ts";
 import { startVmm, type VmmCommand } from "../vmm_process.ts";
 import { hostVirtualization, probeVirtualization, type VirtualizationSource } from "./kvm.ts";
 import { inspectLibrary } from "./inspect.ts";
@@ -15,8 +17,11 @@ import { hostLibraries, libraryCandidates } from "./library.ts";
 import { encodeOrder, type VmmOrder } from "./order.ts";
 import { planCalls } from "./plan.ts";
 
-/** libkrun on x86 has 11 interrupts for virtio devices; console, link and what it adds itself take five. */
-const MAX_DISKS = 6;
+/**
+ * libkrun's board for x86 has 11 interrupts for virtio devices, one each. The console, the link and what
+ * libkrun adds to every VM take five.
+ */
+const ROOM: Room = { engine: "krun", devices: 6 };
 
 /** Where the guest's console goes: the process's own stderr. */
 const CONSOLE = Deno.build.os === "darwin" ? "/dev/fd/2" : "/proc/self/fd/2";
@@ -69,13 +74,7 @@ export class KrunEngine implements Engine {
   }
 
   async start(vm: VmDescription): Promise<Vmm> {
-    if (vm.disks.length > MAX_DISKS) {
-      throw new SmolvmError("engine", {
-        action: "start the VM",
-        reason: `${vm.disks.length} disks, and the krun engine has room for ${MAX_DISKS}`,
-        remedy: "use fewer disks",
-      });
-    }
+    refuseUnfit(vm, ROOM);
     const [kernel, { library, before = [] }, confine] = await Promise.all([
       this.#parts.kernel(),
       this.#findLibrary(),
@@ -87,7 +86,7 @@ export class KrunEngine implements Engine {
     const env = { LC_ALL: "C.UTF-8", ...(debugEnabled() && { SMOLVM_LOG: "debug" }) };
     if (confine === undefined) return startOnLifeline({ program, args, env }, order);
     const files = [kernel, library, ...before].map((path): Reach => ({ rights: "read", path }));
-    const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm.disks)];
+    const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm)];
     const vmm = { program, args: [...args, encodeOrder(order)], reach };
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }

@@ -1,14 +1,12 @@
 import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
+import { plainVm } from "../../../tests/harness/plain_vm.ts";
 import { decodeOrder, encodeOrder, type VmmOrder } from "./order.ts";
 import { planCalls } from "./plan.ts";
 
 const order: VmmOrder = {
   before: ["/libcap-ng.so"],
   library: "/libkrun.so",
-  calls: planCalls(
-    { cpus: 1, memoryMiB: 512, disks: [{ path: "/d", readOnly: true }], brief: true },
-    { kernel: "/k", console: "/c" },
-  ),
+  calls: planCalls(plainVm, { kernel: "/k", console: "/c" }),
   lifeline: 42,
 };
 

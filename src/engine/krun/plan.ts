@@ -3,13 +3,11 @@
  *
  * @module
  */
-import type { VmDescription } from "../engine.ts";
+import { LINK_PORT } from "../../guest_protocol/boot.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
+import { disksOf, type VmDescription } from "../vm_description.ts";
 import type { KrunCall } from "./order.ts";
 import { KRUN_KERNEL_FORMAT_ELF } from "./symbols.ts";
-
-/** Name of the virtio-serial port that the agent looks for (docs/protocol.md). */
-const LINK_PORT = "smolvm.link";
 
 /** Files of the host that a plan needs beside the VM's own. */
 export interface KrunFiles {
@@ -28,6 +26,8 @@ export interface KrunFiles {
  * Removing the implicit vsock device is what turns the network off: through it a guest reaches the host's
  * loopback services (TSI, transparent socket impersonation).
  *
+ * libkrun syncs a writable disk whenever its guest does: krun_add_disk takes no other wish.
+ *
  * @param vm what to run
  * @param files where its files are
  */
@@ -38,13 +38,13 @@ export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
       name: "krun_set_kernel",
       path: files.kernel,
       format: KRUN_KERNEL_FORMAT_ELF,
-      commandLine: kernelCommandLine({ cpus: vm.cpus, emulated: false, brief: vm.brief }),
+      commandLine: kernelCommandLine(vm, { emulated: false }),
     },
-    ...vm.disks.map((disk, index): KrunCall => ({
+    ...disksOf(vm).map(({ place, path, durability }): KrunCall => ({
       name: "krun_add_disk",
-      id: `vd${String.fromCharCode("a".charCodeAt(0) + index)}`,
-      path: disk.path,
-      readOnly: disk.readOnly,
+      id: place,
+      path,
+      readOnly: durability === undefined,
     })),
     { name: "krun_disable_implicit_vsock" },
     { name: "krun_set_console_output", path: files.console },

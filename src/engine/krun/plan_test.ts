@@ -1,12 +1,8 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
+import { plainVm } from "../../../tests/harness/plain_vm.ts";
 import { planCalls } from "./plan.ts";
 
-const vm = {
-  cpus: 2,
-  memoryMiB: 512,
-  disks: [{ path: "/root.erofs", readOnly: true }, { path: "/storage", readOnly: false }],
-  brief: false,
-};
+const vm = { ...plainVm, cpus: 2, image: "/image.erofs" };
 const files = { kernel: "/vmlinux", console: "/proc/self/fd/2" };
 
 Deno.test("planCalls() gives the guest no vsock, and so no network", () => {
@@ -14,11 +10,12 @@ Deno.test("planCalls() gives the guest no vsock, and so no network", () => {
   assertEquals(names.filter((name) => /vsock|net|tsi/.test(name)), ["krun_disable_implicit_vsock"]);
 });
 
-Deno.test("planCalls() names the disks in order and keeps read-only ones so", () => {
+Deno.test("planCalls() adds the disks in the order of their places, all but the storage read-only", () => {
   const disks = planCalls(vm, files).filter((call) => call.name === "krun_add_disk");
   assertEquals(disks, [
     { name: "krun_add_disk", id: "vda", path: "/root.erofs", readOnly: true },
-    { name: "krun_add_disk", id: "vdb", path: "/storage", readOnly: false },
+    { name: "krun_add_disk", id: "vdb", path: "/image.erofs", readOnly: true },
+    { name: "krun_add_disk", id: "vdc", path: "/storage", readOnly: false },
   ]);
 });
 

@@ -3,33 +3,31 @@
  *
  * @module
  */
-import { SmolvmError } from "../../error.ts";
-import type { Disk, VmDescription } from "../engine.ts";
+import { LINK_PORT } from "../../guest_protocol/boot.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
+import { refuseUnfit, type Room } from "../room.ts";
+import { type Disk, disksOf, type VmDescription } from "../vm_description.ts";
 
-/** Virtio devices the machine has room for beside link and console; a fifth costs it its clock. */
-const MAX_DISKS = 3;
+/**
+ * The board `microvm` has 8 virtio-mmio slots, of which the serial device with link and console takes one.
+ * From the fifth device on the RTC has no interrupt, which no guest misses: its clock is set by the host's hello.
+ */
+const ROOM: Room = { engine: "qemu", devices: 7 };
 
 /**
  * Composes QEMU's arguments.
  *
- * Interrupt controllers and timers of the machine stay on, because two processors hang without them. Disk
+ * Interrupt controllers and timers of the board stay on, because two processors hang without them. Disk
  * errors are reported to the guest (a full host disk is an I/O error inside, not a stopped VM). The sandbox
  * lets QEMU neither start programs nor gain rights. The processor does not claim fast string moves (ERMS, FSRM):
  * emulated, they move one byte at a time, and kernel and C library copy in words without the claim.
  *
  * @param vm what to run
  * @param kernel path of the kernel as an ELF file
- * @throws {SmolvmError} kind `engine` when the machine has no room for the devices
+ * @throws {SmolvmError} kind `engine` when the board has no room for the devices
  */
 export function qemuArguments(vm: VmDescription, kernel: string): string[] {
-  if (vm.disks.length > MAX_DISKS) {
-    throw new SmolvmError("engine", {
-      action: "start the VM",
-      reason: `${vm.disks.length} disks, and the qemu engine has room for ${MAX_DISKS}`,
-      remedy: "use fewer disks",
-    });
-  }
+  refuseUnfit(vm, ROOM);
   return [
     ["-M", "microvm,acpi=off,auto-kernel-cmdline=on"],
     ["-accel", "tcg,thread=multi"],
@@ -42,31 +40,26 @@ export function qemuArguments(vm: VmDescription, kernel: string): string[] {
     ["-display", "none"],
     ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ["-kernel", kernel],
-    ["-append", kernelCommandLine({ cpus: vm.cpus, emulated: true, brief: vm.brief })],
+    ["-append", kernelCommandLine(vm, { emulated: true })],
     ["-device", "virtio-serial-device,max_ports=2"],
     ["-chardev", "file,id=console,path=/proc/self/fd/2"],
     ["-device", "virtconsole,chardev=console"],
     ["-chardev", "stdio,id=link,signal=off,mux=off"],
-    ["-device", "virtserialport,chardev=link,name=smolvm.link"],
-    ...vm.disks.flatMap((disk, index) => [
-      ["-drive", driveOptions(`disk${index}`, disk, vm.brief)],
-      ["-device", `virtio-blk-device,drive=disk${index}`],
+    ["-device", `virtserialport,chardev=link,name=${LINK_PORT}`],
+    ...disksOf(vm).flatMap((disk) => [
+      ["-drive", driveOptions(disk)],
+      ["-device", `virtio-blk-device,drive=${disk.place}`],
     ]),
   ].flat();
 }
 
 /**
- * A comma in a path is doubled (QEMU's option syntax). What a guest syncs to a disk that stays is synced on
- * the host; a disk that nobody sees again needs no such thing.
+ * A comma in a path is doubled (QEMU's option syntax). What a guest syncs to a disk that is kept is synced on
+ * the host; on a disk that nobody sees again QEMU ignores it.
  */
-function driveOptions(id: string, { path, readOnly }: Disk, brief: boolean): string {
-  const options = [`id=${id}`, `file=${path.replaceAll(",", ",,")}`, "format=raw", "if=none"];
-  if (readOnly) options.push("readonly=on");
-  else {options.push(
-      "werror=report",
-      "rerror=report",
-      "discard=unmap",
-      `cache=${brief ? "unsafe" : "writeback"}`,
-    );}
-  return options.join(",");
+function driveOptions({ place, path, durability }: Disk): string {
+  const options = [`id=${place}`, `file=${path.replaceAll(",", ",,")}`, "format=raw", "if=none"];
+  if (durability === undefined) return [...options, "readonly=on"].join(",");
+  const cache = { kept: "cache=writeback", scratch: "cache=unsafe" }[durability];
+  return [...options, "werror=report", "rerror=report", "discard=unmap", cache].join(",");
 }

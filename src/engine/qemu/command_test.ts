@@ -1,12 +1,14 @@
 import { assertEquals, assertThrows, assertTrue } from "../../../tests/harness/assert.ts";
+import { plainVm } from "../../../tests/harness/plain_vm.ts";
 import { SmolvmError } from "../../error.ts";
+import type { VmDescription } from "../vm_description.ts";
 import { qemuArguments } from "./command.ts";
 
-const vm = {
-  cpus: 2,
-  memoryMiB: 512,
-  brief: true,
-  disks: [{ path: "/a,b.erofs", readOnly: true }, { path: "/s", readOnly: false }],
+const vm: VmDescription = {
+  ...plainVm,
+  root: "/a,b.erofs",
+  image: "/image.erofs",
+  storage: { path: "/s", durability: "scratch" },
 };
 
 Deno.test("qemuArguments() confines QEMU and reports disk errors to the guest", () => {
@@ -16,21 +18,32 @@ Deno.test("qemuArguments() confines QEMU and reports disk errors to the guest", 
 });
 
 Deno.test("qemuArguments() keeps disks in order, read-only ones read-only, and commas in paths", () => {
-  const drives = qemuArguments(vm, "/vmlinux").filter((word) => word.startsWith("id=disk"));
-  assertEquals(drives[0], "id=disk0,file=/a,,b.erofs,format=raw,if=none,readonly=on");
-  assertEquals(drives.length, 2);
+  const drives = qemuArguments(vm, "/vmlinux").filter((word) => word.startsWith("id=vd"));
+  assertEquals(drives.slice(0, 2), [
+    "id=vda,file=/a,,b.erofs,format=raw,if=none,readonly=on",
+    "id=vdb,file=/image.erofs,format=raw,if=none,readonly=on",
+  ]);
+  const devices = qemuArguments(vm, "/vmlinux").filter((word) => word.startsWith("virtio-blk-device"));
+  assertEquals(devices.map((word) => word.split("drive=")[1]), ["vda", "vdb", "vdc"]);
 });
 
 Deno.test("qemuArguments() gives the guest no network, no vsock and no shared folder", () => {
   assertTrue(!qemuArguments(vm, "/vmlinux").some((word) => /net|vsock|9p|fsdev|vhost/.test(word)));
 });
 
-Deno.test("qemuArguments() says what does not fit", () => {
-  const disks = Array.from({ length: 4 }, () => ({ path: "/d", readOnly: true }));
-  assertThrows(() => qemuArguments({ ...vm, disks }, "/vmlinux"), SmolvmError, "has room for 3");
+Deno.test("qemuArguments() says what the board has no room for in the words of the plan", () => {
+  const shares = Array.from({ length: 5 }, () => ({ path: "/here", readOnly: true }));
+  assertThrows(
+    () => qemuArguments({ ...vm, network: { socket: "/frames" }, shares }, "/vmlinux"),
+    SmolvmError,
+    "5 shared folders, and the qemu engine has room for 3",
+  );
 });
 
-Deno.test("qemuArguments() syncs on the host what a guest syncs to a disk that stays", () => {
-  assertTrue(qemuArguments(vm, "/vmlinux").join(" ").includes("cache=unsafe"));
-  assertTrue(qemuArguments({ ...vm, brief: false }, "/vmlinux").join(" ").includes("cache=writeback"));
+Deno.test("qemuArguments() syncs on the host what a guest syncs to a disk that is kept", () => {
+  const cacheOf = (durability: "kept" | "scratch") =>
+    /cache=(\w+)/.exec(
+      qemuArguments({ ...vm, storage: { path: "/s", durability } }, "/vmlinux").join(" "),
+    )?.[1];
+  assertEquals([cacheOf("scratch"), cacheOf("kept")], ["unsafe", "writeback"]);
 });

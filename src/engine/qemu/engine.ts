@@ -4,9 +4,10 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { Availability, Engine, VmDescription, Vmm } from "../engine.ts";
+import type { Availability, Engine, Vmm } from "../engine.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
 import { findProgram } from "../programs.ts";
+import type { VmDescription } from "../vm_description.ts";
 import { startVmm } from "../vmm_process.ts";
 import { qemuArguments } from "./command.ts";
 import { qemuReach } from "./reach.ts";
@@ -59,7 +60,7 @@ export class QemuEngine implements Engine {
     const env = { LC_ALL: "C.UTF-8" };
     if (confine === undefined) return startVmm({ program, args, env });
     const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
-    const vmm = { program, args, reach: [...reach, ...diskReach(vm.disks)] };
+    const vmm = { program, args, reach: [...reach, ...diskReach(vm)] };
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }
 }
