@@ -5,6 +5,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { ImageConfig } from "../image/model/image.ts";
+import { checkDirectory, readVariable } from "./program_words.ts";
 
 /** What the user asked for; `undefined` leaves it to the image. */
 export interface ProcessFlags {
@@ -55,7 +56,7 @@ export function planProcess(
   return {
     argv,
     env: mergeEnv(config.env, flags.env, hostEnv),
-    cwd: absolute(flags.cwd ?? (config.workingDirectory || "/")),
+    cwd: checkDirectory(flags.cwd ?? (config.workingDirectory || "/")),
     user: flags.user ?? config.user,
   };
 }
@@ -68,29 +69,9 @@ function mergeEnv(
 ): string[] {
   const variables = new Map<string, string>();
   for (const word of [...image, ...own]) {
-    const at = word.indexOf("=");
-    const name = at < 0 ? word : word.slice(0, at);
-    if (name === "") {
-      throw new SmolvmError("usage", {
-        action: "set variable",
-        subject: JSON.stringify(word),
-        reason: "it has no name",
-        remedy: "write NAME=VALUE, or NAME for the host's value",
-      });
-    }
-    const value = at < 0 ? hostEnv(name) : word.slice(at + 1);
+    const { name, value } = readVariable(word, hostEnv);
     if (value === undefined) variables.delete(name);
     else variables.set(name, value);
   }
   return [...variables].map(([name, value]) => `${name}=${value}`);
-}
-
-function absolute(path: string): string {
-  if (path.startsWith("/")) return path;
-  throw new SmolvmError("usage", {
-    action: "use working directory",
-    subject: path,
-    reason: "it is not an absolute path",
-    remedy: "begin it with a slash",
-  });
 }

@@ -7,22 +7,26 @@ import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
 import { machineFolder } from "../../machines/folder.ts";
 import { connectSupervisor } from "../../client/supervisor_client.ts";
-import { type ExecOptions, programRequest, runSession, type SessionPlace } from "../context/exec_session.ts";
+import { programRequest, runSession, type SessionPlace } from "../context/exec_session.ts";
 import { namedMachine, withMachines } from "../context/machines.ts";
-import { collect, refuseOption } from "../options/values.ts";
+import {
+  addProgramOptions,
+  addSessionOptions,
+  type ProgramOptions,
+  type SessionOptions,
+} from "../options/program_options.ts";
+import { refuseOption } from "../options/values.ts";
+
+type ExecOptions = ProgramOptions & SessionOptions;
 
 /** The command. */
 export function containerExec(): Command {
-  return new Command("exec")
+  const command = new Command("exec")
     .description("run a command in a container that runs")
     .argument("<machine>", "which machine")
     .argument("<container>", "name or id")
-    .argument("<command...>", "command and its arguments")
-    .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
-    .option("-w, --workdir <dir>", "working directory inside (default: the container's own)")
-    .option("-i, --interactive", "pass stdin to the command")
-    .option("--user <user[:group]>", "run as this user (default: the container's own)")
-    .option("--timeout <duration>", "end the command after this long, with exit code 124")
+    .argument("<command...>", "command and its arguments");
+  return addSessionOptions(addProgramOptions(command, " (default: the container's own)"))
     .passThroughOptions()
     .action(async (machine: string, word: string, argv: string[], options: ExecOptions) => {
       refuseOption(word, "the machine");

@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { listContainers } from "../../actions/containers.ts";
-import { columns, humanAge } from "../terminal/image_table.ts";
+import { columns, humanAge } from "../terminal/table.ts";
 import { namedMachine, withMachines } from "../context/machines.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 

@@ -8,18 +8,9 @@ import { planProcess } from "../../session/process_plan.ts";
 import { checkRequestSize } from "../../session/request_size.ts";
 import type { MachineCommand } from "../../machines/spec.ts";
 import type { MachineContext } from "./machines.ts";
-import { pullProgress } from "../terminal/progress.ts";
+import { PullProgress } from "../terminal/progress.ts";
 import { signalNumber } from "../../session/signal_names.ts";
-import { parseChoice } from "../options/values.ts";
-
-/** Options that say how the image's command runs. */
-export interface CommandOptions {
-  readonly env: readonly string[];
-  readonly workdir?: string;
-  readonly user?: string;
-  readonly entrypoint?: string;
-  readonly pull: string;
-}
+import { imageFlags, type ImageOptions } from "../options/program_options.ts";
 
 /**
  * Finds the image, or pulls it, and plans its command.
@@ -29,20 +20,14 @@ export interface CommandOptions {
 export async function planCommand(
   reference: string,
   command: readonly string[],
-  options: CommandOptions,
+  options: ImageOptions,
   { paths, payload }: MachineContext,
 ): Promise<MachineCommand> {
-  const policy = parseChoice("--pull", options.pull, ["missing", "always", "never"]);
+  const { process, policy } = imageFlags(command, options);
   using store = await ImageStore.open(paths, { payload });
-  const image = await store.pull(reference, { policy, onProgress: pullProgress(reference) });
-  const flags = {
-    command,
-    env: options.env,
-    ...(options.entrypoint !== undefined && { entrypoint: options.entrypoint }),
-    ...(options.workdir !== undefined && { cwd: options.workdir }),
-    ...(options.user !== undefined && { user: options.user }),
-  };
-  const plan = planProcess(image.config, flags, (name) => Deno.env.get(name));
+  using progress = new PullProgress(reference);
+  const image = await store.pull(reference, { policy, onProgress: progress.report });
+  const plan = planProcess(image.config, process, (name) => Deno.env.get(name));
   checkRequestSize({ ...plan, volumes: image.config.volumes });
   await store.keep(image);
   return {

@@ -6,27 +6,24 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { debug } from "../../log.ts";
-import type { ClientLink, ClientStream } from "../../wire/client_link.ts";
+import type { ClientLink } from "../../wire/client_link.ts";
 import type { ExecRequest, OpenRequest } from "../../guest_protocol/messages.ts";
 import { judgeEnd } from "../../session/outcome.ts";
+import { checkDirectory, readVariable } from "../../session/program_words.ts";
 import { checkRequestSize } from "../../session/request_size.ts";
 import { joinSession } from "../../session/session_streams.ts";
+import {
+  programFlags,
+  type ProgramOptions,
+  type SessionOptions,
+  timeLimit,
+} from "../options/program_options.ts";
 import { warn } from "../terminal/output.ts";
-import { SignalForwarder } from "../terminal/signals.ts";
-import { BROKEN_PIPE, canceled, INTERRUPTED, outputSink } from "../terminal/streams.ts";
-import { parseDuration } from "../options/values.ts";
+import { SessionSignals } from "../terminal/session_signals.ts";
+import { outputSink } from "../terminal/streams.ts";
 
 /** How long an agent may take to start a program, in milliseconds; its host may be busy. */
 const ANSWER_MILLISECONDS = 120_000;
-
-/** Options of both commands. */
-export interface ExecOptions {
-  readonly env: readonly string[];
-  readonly workdir?: string;
-  readonly interactive?: boolean;
-  readonly user?: string;
-  readonly timeout?: string;
-}
 
 /** Where a session is opened. */
 export interface SessionPlace {
@@ -41,19 +38,14 @@ export interface SessionPlace {
  *
  * @throws {SmolvmError} kind `usage`
  */
-export function programRequest(argv: readonly string[], options: ExecOptions): Omit<ExecRequest, "kind"> {
-  const words = {
-    argv: [...argv],
-    env: variables(options.env),
-    cwd: directory(options.workdir),
-    user: options.user ?? "",
-  };
+export function programRequest(
+  argv: readonly string[],
+  options: ProgramOptions & SessionOptions,
+): Omit<ExecRequest, "kind"> {
+  const { env, cwd = "", user = "" } = programFlags(options);
+  const words = { argv: [...argv], env: variables(env), cwd: cwd === "" ? "" : checkDirectory(cwd), user };
   checkRequestSize(words);
-  return {
-    ...words,
-    stdin: options.interactive ?? false,
-    timeoutMilliseconds: options.timeout === undefined ? 0 : parseDuration("--timeout", options.timeout),
-  };
+  return { ...words, stdin: options.interactive ?? false, timeoutMilliseconds: timeLimit(options) };
 }
 
 /**
@@ -68,24 +60,22 @@ export async function runSession(
   interactive: boolean,
   reach: () => Promise<SessionPlace>,
 ): Promise<number> {
-  const stopper = new AbortController();
-  const opened: { stream?: ClientStream } = {};
-  const forward = (signal: number): void =>
-    opened.stream ? opened.stream.send({ kind: "signal", signal }) : stopper.abort(canceled(128 + signal));
-  using _signals = new SignalForwarder(forward, () => stopper.abort(canceled(INTERRUPTED)));
-  const { link, request, memoryMiB } = await Promise.race([reach(), aborted(stopper.signal)]);
+  using signals = new SessionSignals();
+  const { signal } = signals;
+  const { link, request, memoryMiB } = await Promise.race([reach(), aborted(signal)]);
   using _link = link;
   debug("machine reached");
   const stream = link.open(request);
-  opened.stream = stream;
-  const silent = setTimeout(() => stopper.abort(agentSilent(program)), ANSWER_MILLISECONDS);
-  const broken = (): void => stopper.abort(canceled(BROKEN_PIPE));
+  signals.opened(stream);
+  const mute = new AbortController();
+  const silent = setTimeout(() => mute.abort(agentSilent(program)), ANSWER_MILLISECONDS);
   const session = joinSession(stream, {
     ...(interactive && { stdin: Deno.stdin.readable }),
-    stdout: outputSink(Deno.stdout, broken),
-    stderr: outputSink(Deno.stderr, broken),
+    stdout: outputSink(Deno.stdout, signals.broken),
+    stderr: outputSink(Deno.stderr, signals.broken),
   }, () => clearTimeout(silent));
-  const end = await Promise.race([session, aborted(stopper.signal)]).finally(() => clearTimeout(silent));
+  const end = await Promise.race([session, aborted(AbortSignal.any([signal, mute.signal]))])
+    .finally(() => clearTimeout(silent));
   debug("session over", { end });
   if (!end) {
     const { reason = "its session was cut off" } = await stream.ended;
@@ -114,26 +104,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 function variables(words: readonly string[]): string[] {
   return words.flatMap((word) => {
-    if (/^=|^$/.test(word)) {
-      throw new SmolvmError("usage", {
-        action: "set variable",
-        subject: JSON.stringify(word),
-        reason: "it has no name",
-        remedy: "write NAME=VALUE, or NAME for the host's value",
-      });
-    }
-    if (word.includes("=")) return [word];
-    const value = Deno.env.get(word);
-    return value === undefined ? [] : [`${word}=${value}`];
-  });
-}
-
-function directory(path: string | undefined): string {
-  if (path === undefined || path.startsWith("/")) return path ?? "";
-  throw new SmolvmError("usage", {
-    action: "use working directory",
-    subject: path,
-    reason: "it is not an absolute path",
-    remedy: "begin it with a slash",
+    const { name, value } = readVariable(word, (name) => Deno.env.get(name));
+    return value === undefined ? [] : [`${name}=${value}`];
   });
 }

@@ -7,15 +7,10 @@ import { SmolvmError } from "../../error.ts";
 import { type Paths, processPaths } from "../../host/paths.ts";
 import { openPayload, type Payload } from "../../payload/payload.ts";
 import { createMachine, findMachine } from "../../actions/machines.ts";
+import { vmSize } from "../../actions/vm_size.ts";
 import { type MachineRecord, MachineRecords, type TableRepair } from "../../machines/records.ts";
 import { DEFAULT_MACHINE } from "../../machines/spec.ts";
 import { warn } from "../terminal/output.ts";
-
-/** Memory of the default machine, in MiB. */
-const DEFAULT_MEMORY = 512;
-
-/** Storage of the default machine, in bytes; it takes what is written to it. */
-const DEFAULT_DISK = 20 * 2 ** 30;
 
 /** What a command works with. */
 export interface MachineContext {
@@ -71,9 +66,7 @@ export async function usableMachine(
   const templates = await payload.path("storage.json");
   const spec = {
     name: DEFAULT_MACHINE,
-    cpus: 1,
-    memoryMiB: DEFAULT_MEMORY,
-    diskBytes: DEFAULT_DISK,
+    ...vmSize({}),
     hostname: DEFAULT_MACHINE,
     labels: {},
     restart: "no",

@@ -7,9 +7,9 @@ import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
 import { familiarName } from "../../image/model/reference.ts";
 import { withImageStore } from "../context/images.ts";
-import { shortId } from "../terminal/image_table.ts";
+import { shortId } from "./table.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
-import { pullProgress } from "../terminal/progress.ts";
+import { PullProgress } from "../terminal/progress.ts";
 
 /** The command. */
 export function imageLoad(): Command {
@@ -28,12 +28,11 @@ export function imageLoad(): Command {
           remedy: "name an archive or a folder, or pipe one in",
         });
       }
+      using progress = new PullProgress(source === "-" ? "stdin" : source);
       const images = await withImageStore((store) =>
-        store.load(source, {
-          name: options.name,
-          onProgress: pullProgress(source === "-" ? "stdin" : source),
-        })
+        store.load(source, { name: options.name, onProgress: progress.report })
       );
+      progress[Symbol.dispose]();
       if (options.json) return writeJson(images);
       for (const image of images) {
         const names = image.references.length > 0 ? image.references.map(familiarName) : ["<none>"];

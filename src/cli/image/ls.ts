@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { withImageStore } from "../context/images.ts";
-import { imageTable } from "../terminal/image_table.ts";
+import { imageTable } from "./table.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 
 /** The command. */

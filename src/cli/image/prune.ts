@@ -9,7 +9,7 @@ import type { Removal } from "../../image/store/removal.ts";
 import { pruneMachine } from "./prune_vm.ts";
 import { writeRemoval } from "./rm.ts";
 import { withImageStore } from "../context/images.ts";
-import { humanSize } from "../terminal/image_table.ts";
+import { humanSize } from "../terminal/table.ts";
 import { ImageUsers } from "./users.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 

@@ -6,9 +6,9 @@
 import { Command } from "commander";
 import { familiarName, formatReference, parseReference } from "../../image/model/reference.ts";
 import { withImageStore } from "../context/images.ts";
-import { shortId } from "../terminal/image_table.ts";
+import { shortId } from "./table.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
-import { pullProgress } from "../terminal/progress.ts";
+import { PullProgress } from "../terminal/progress.ts";
 
 /** The command. */
 export function imagePull(): Command {
@@ -17,9 +17,11 @@ export function imagePull(): Command {
     .argument("<image>", "name of the image, for example alpine:3.23")
     .option("--json", "print the image as JSON")
     .action(async (name: string, { json }: { json?: boolean }) => {
+      using progress = new PullProgress(name);
       const image = await withImageStore((store) =>
-        store.pull(name, { policy: "always", onProgress: pullProgress(name) })
+        store.pull(name, { policy: "always", onProgress: progress.report })
       );
+      progress[Symbol.dispose]();
       if (json) writeJson(image);
       else writeLine(`${familiarName(formatReference(parseReference(name)))} ${shortId(image.id)}`);
     });

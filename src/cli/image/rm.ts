@@ -9,7 +9,7 @@ import type { Digest } from "../../image/model/image.ts";
 import { familiarName } from "../../image/model/reference.ts";
 import type { Removal } from "../../image/store/removal.ts";
 import { withImageStore } from "../context/images.ts";
-import { shortId } from "../terminal/image_table.ts";
+import { shortId } from "./table.ts";
 import { ImageUsers } from "./users.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 

@@ -9,45 +9,38 @@ import { createMachine } from "../../actions/machines.ts";
 import { checkName } from "../../machines/spec.ts";
 import { planCommand } from "../context/command_plan.ts";
 import { engineNames } from "../../engines/available.ts";
-import { checkHostname, diskSize, hostMemoryMiB } from "../options/limits.ts";
+import {
+  addHostnameOption,
+  addSizeOptions,
+  readHostname,
+  readSize,
+  type SizeOptions,
+} from "../options/machine_options.ts";
+import { addImageOptions, type ImageOptions } from "../options/program_options.ts";
 import { withMachines } from "../context/machines.ts";
 import { writeLine } from "../terminal/output.ts";
-import { collect, parseChoice, parseCount } from "../options/values.ts";
+import { collect, parseChoice } from "../options/values.ts";
 
-interface CreateOptions {
+interface CreateOptions extends SizeOptions, ImageOptions {
   readonly name: string;
-  readonly cpus: string;
-  readonly mem: string;
-  readonly disk: string;
-  readonly env: readonly string[];
-  readonly workdir?: string;
-  readonly user?: string;
-  readonly entrypoint?: string;
   readonly hostname?: string;
   readonly label: readonly string[];
   readonly restart: string;
-  readonly pull: string;
   readonly engine: string;
 }
 
 /** The command. */
 export function createCommand(): Command {
-  return new Command("create")
+  const command = new Command("create")
     .description("create a VM that stays, from an image or bare")
     .argument("[image]", "image whose command the VM runs; without one it is a bare VM")
     .argument("[command...]", "command and its arguments; the image's own when absent")
-    .requiredOption("--name <machine>", "name of the machine")
-    .option("--cpus <n>", "virtual CPUs", "1")
-    .option("--mem <MiB>", "memory of the VM", "256")
-    .option("--disk <size>", "size of its disk; takes only what is written to it", "20G")
-    .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
-    .option("-w, --workdir <dir>", "working directory of the command")
-    .option("--user <user[:group]>", "run the command as this user")
-    .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
-    .option("--hostname <name>", "name of the machine inside (default: its name)")
+    .requiredOption("--name <machine>", "name of the machine");
+  addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it"));
+  addHostnameOption(command, "machine inside (default: its name)");
+  return command
     .option("-l, --label <K=V>", "set a label", collect, [])
     .option("--restart <policy>", "no, on-failure or always", "no")
-    .option("--pull <when>", "missing, always or never", "missing")
     .option(
       "--engine <name>",
       "krun or qemu; auto: SMOLVM_ENGINE, or what can run here, at each start",
@@ -71,14 +64,11 @@ export function createCommand(): Command {
 /** Every value is read before anything is touched. */
 function checked(options: CreateOptions) {
   const name = checkName(options.name);
-  const memory = parseCount("--mem", options.mem, { min: 128, max: hostMemoryMiB(), unit: "MiB" });
-  const cores = Math.max(navigator.hardwareConcurrency, 1);
   return {
     name,
-    cpus: parseCount("--cpus", options.cpus, { min: 1, max: cores }),
-    memoryMiB: memory,
-    diskBytes: diskSize(options.disk),
-    hostname: options.hostname === undefined ? name.replaceAll("_", "-") : checkHostname(options.hostname),
+    ...readSize(options),
+    hostname: name.replaceAll("_", "-"),
+    ...readHostname(options),
     labels: Object.fromEntries(options.label.map(parseLabel)),
     restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"]),
     engine: parseChoice("--engine", options.engine, engineNames),

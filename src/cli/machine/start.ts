@@ -19,7 +19,8 @@ import { awaitUnsupervised } from "../../machines/liveness.ts";
 import { ask, type Reached, reachOrStart } from "../../client/supervisor_client.ts";
 import { startOn } from "../../engines/available.ts";
 import { type MachineContext, usableMachine, withMachines } from "../context/machines.ts";
-import { notice, warn, writeBytes, writeLine } from "../terminal/output.ts";
+import { notice, warn, writeLine } from "../terminal/output.ts";
+import { writeBytes } from "../terminal/write_bytes.ts";
 import { SignalForwarder } from "../terminal/signals.ts";
 
 /** What a command is given when its start in the foreground is interrupted, in milliseconds. */

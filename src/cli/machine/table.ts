@@ -5,7 +5,7 @@
  */
 import type { MachineCommand, MachineSpec } from "../../machines/spec.ts";
 import type { MachineState } from "../../actions/machine_state.ts";
-import { columns, humanAge, humanSize } from "../terminal/image_table.ts";
+import { columns, humanAge, humanSize } from "../terminal/table.ts";
 
 /** A machine as it is shown. */
 export type ShownMachine = MachineSpec & MachineState & {

@@ -5,7 +5,7 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { Sink } from "../../session/session_streams.ts";
-import { outputError } from "./output.ts";
+import { outputError } from "./write_bytes.ts";
 
 /** Exit codes of signals that end the command itself. */
 export const INTERRUPTED = 130;

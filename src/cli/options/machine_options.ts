@@ -1,0 +1,66 @@
+/**
+ * Options by which a VM gets its size, its name inside and its engine: declared once for the commands that
+ * start or create one.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import { checkHostname } from "../../actions/hostname.ts";
+import { DEFAULT_CPUS, DEFAULT_DISK_BYTES, DEFAULT_MEMORY_MIB } from "../../actions/machine_defaults.ts";
+import { type VmBounds, vmBounds, type VmSize, vmSize } from "../../actions/vm_size.ts";
+import { SmolvmError } from "../../error.ts";
+import { parseCount, parseSize } from "./values.ts";
+
+/** Options of a VM's size. */
+export interface SizeOptions {
+  readonly cpus: string;
+  readonly mem: string;
+  readonly disk: string;
+}
+
+/** Adds the options of a size. @param disk what the disk is */
+export function addSizeOptions(command: Command, disk: string): Command {
+  return command
+    .option("--cpus <n>", "virtual CPUs", String(DEFAULT_CPUS))
+    .option("--mem <MiB>", "memory of the VM", String(DEFAULT_MEMORY_MIB))
+    .option("--disk <size>", disk, `${DEFAULT_DISK_BYTES / 2 ** 30}G`);
+}
+
+/** Adds `--hostname`. @param whose whose name it is, and what it is without the option */
+export function addHostnameOption(command: Command, whose: string): Command {
+  return command.option("--hostname <name>", `name of the ${whose}`);
+}
+
+/** Adds `--engine`. @param otherwise when it counts, and what counts without it */
+export function addEngineOption(command: Command, otherwise: string): Command {
+  return command.option("--engine <name>", `auto, krun or qemu${otherwise}`);
+}
+
+/**
+ * Reads the size.
+ *
+ * @throws {SmolvmError} kind `usage`, naming the option whose value this host has no room for
+ */
+export function readSize(options: SizeOptions, bounds: VmBounds = vmBounds()): VmSize {
+  return vmSize({
+    cpus: parseCount("--cpus", options.cpus, bounds.cpus),
+    memoryMiB: parseCount("--mem", options.mem, { ...bounds.memoryMiB, unit: "MiB" }),
+    diskBytes: diskBytes(options.disk, bounds),
+  }, bounds);
+}
+
+/** Reads `--hostname`; absent when it was not given. @throws {SmolvmError} kind `usage` */
+export function readHostname({ hostname }: { readonly hostname?: string }): { readonly hostname?: string } {
+  return hostname === undefined ? {} : { hostname: checkHostname(hostname) };
+}
+
+function diskBytes(text: string, bounds: VmBounds): number {
+  const bytes = parseSize("--disk", text);
+  if (bytes >= bounds.diskBytes.min) return bytes;
+  throw new SmolvmError("usage", {
+    action: "use --disk",
+    subject: JSON.stringify(text),
+    reason: "it is too small for a filesystem",
+    remedy: `give at least ${bounds.diskBytes.min / 2 ** 20}M`,
+  });
+}

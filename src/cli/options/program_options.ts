@@ -1,0 +1,82 @@
+/**
+ * Options by which a program gets its variables, folder and user, and by which an image's command is replaced:
+ * declared once for `run`, `create`, `exec`, `container create` and `container exec`.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import type { PullPolicy } from "../../image/store/store.ts";
+import type { ProcessFlags } from "../../session/process_plan.ts";
+import { collect, parseChoice, parseDuration } from "./values.ts";
+
+/** Options of every program. */
+export interface ProgramOptions {
+  readonly env: readonly string[];
+  readonly workdir?: string;
+  readonly user?: string;
+}
+
+/** Options of a program that an image plans. */
+export interface ImageOptions extends ProgramOptions {
+  readonly entrypoint?: string;
+  readonly pull: string;
+}
+
+/** Options of a program whose streams are those of this process. */
+export interface SessionOptions {
+  readonly interactive?: boolean;
+  readonly timeout?: string;
+}
+
+/** Adds the options of every program. @param otherwise what it gets without them, in brackets */
+export function addProgramOptions(command: Command, otherwise = ""): Command {
+  return command
+    .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
+    .option("-w, --workdir <dir>", `working directory inside${otherwise}`)
+    .option("--user <user[:group]>", `run as this user, by name or number${otherwise}`);
+}
+
+/** Adds the options of a program that an image plans. */
+export function addImageOptions(command: Command): Command {
+  return addProgramOptions(command)
+    .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
+    .option("--pull <when>", "missing, always or never", "missing");
+}
+
+/** Adds the options of a program whose streams are those of this process. */
+export function addSessionOptions(command: Command): Command {
+  return command
+    .option("-i, --interactive", "pass stdin to the command")
+    .option("--timeout <duration>", "end the command after this long, with exit code 124");
+}
+
+/** What every program's options say; what was not given is left out. */
+export function programFlags(options: ProgramOptions): Pick<ProcessFlags, "env" | "cwd" | "user"> {
+  return {
+    env: options.env,
+    ...(options.workdir !== undefined && { cwd: options.workdir }),
+    ...(options.user !== undefined && { user: options.user }),
+  };
+}
+
+/**
+ * What the options of a program that an image plans say.
+ *
+ * @param words the words behind the image's name
+ * @throws {SmolvmError} kind `usage`
+ */
+export function imageFlags(
+  words: readonly string[],
+  options: ImageOptions,
+): { readonly process: ProcessFlags; readonly policy: PullPolicy } {
+  const { entrypoint } = options;
+  return {
+    process: { command: words, ...programFlags(options), ...(entrypoint !== undefined && { entrypoint }) },
+    policy: parseChoice("--pull", options.pull, ["missing", "always", "never"]),
+  };
+}
+
+/** Reads `--timeout`. @returns milliseconds, 0 for no limit @throws {SmolvmError} kind `usage` */
+export function timeLimit({ timeout }: SessionOptions): number {
+  return timeout === undefined ? 0 : parseDuration("--timeout", timeout);
+}

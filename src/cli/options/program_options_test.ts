@@ -1,0 +1,42 @@
+import { Command } from "commander";
+import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
+import { SmolvmError } from "../../error.ts";
+import {
+  addImageOptions,
+  addProgramOptions,
+  addSessionOptions,
+  imageFlags,
+  type ImageOptions,
+  programFlags,
+  type SessionOptions,
+  timeLimit,
+} from "./program_options.ts";
+
+function parse<T extends object>(add: (command: Command) => Command, ...words: string[]): T {
+  return add(new Command("x")).parse(words, { from: "user" }).opts<T>();
+}
+
+Deno.test("programFlags() gathers variables, and leaves out what was not given", () => {
+  const options = parse<ImageOptions>(addProgramOptions, "-e", "A=1", "--env", "B", "-w", "/srv");
+  assertEquals(programFlags(options), { env: ["A=1", "B"], cwd: "/srv" });
+  assertEquals(programFlags(parse<ImageOptions>(addProgramOptions)), { env: [] });
+});
+
+Deno.test("imageFlags() tells an empty entrypoint, which takes the image's away, from none", () => {
+  const given = parse<ImageOptions>(addImageOptions, "--entrypoint", "", "--user", "1:2", "--pull", "never");
+  assertEquals(imageFlags(["id"], given), {
+    process: { command: ["id"], env: [], user: "1:2", entrypoint: "" },
+    policy: "never",
+  });
+  assertEquals(imageFlags([], parse<ImageOptions>(addImageOptions)), {
+    process: { command: [], env: [] },
+    policy: "missing",
+  });
+  const bad = parse<ImageOptions>(addImageOptions, "--pull", "sometimes");
+  assertThrows(() => imageFlags([], bad), SmolvmError, "cannot use --pull");
+});
+
+Deno.test("timeLimit() is in milliseconds, and 0 without the option", () => {
+  assertEquals(timeLimit(parse<SessionOptions>(addSessionOptions, "--timeout", "2s")), 2_000);
+  assertEquals(timeLimit(parse<SessionOptions>(addSessionOptions, "-i")), 0);
+});

@@ -1,0 +1,51 @@
+/**
+ * What interrupts a session of the command line: before its program runs, the first signal ends the command;
+ * from then on signals go to the program, and a second Ctrl-C or an output that nobody reads ends the session.
+ *
+ * @module
+ */
+import { SignalForwarder } from "./signals.ts";
+import { BROKEN_PIPE, canceled, INTERRUPTED } from "./streams.ts";
+
+/** Whoever passes a signal on to a program: an open session. */
+export interface SignalTaker {
+  send(request: { readonly kind: "signal"; readonly signal: number }): void;
+}
+
+/** Listens for signals until disposed. */
+export class SessionSignals implements Disposable {
+  readonly #stopper = new AbortController();
+  readonly #forwarder: Disposable;
+  #session: SignalTaker | undefined;
+
+  /** @param listen starts to listen; for tests */
+  constructor(
+    listen = (forward: (signal: number) => void, force: () => void): Disposable =>
+      new SignalForwarder(forward, force),
+  ) {
+    this.#forwarder = listen(
+      (signal) => {
+        if (this.#session) this.#session.send({ kind: "signal", signal });
+        else this.#stopper.abort(canceled(128 + signal));
+      },
+      () => this.#stopper.abort(canceled(INTERRUPTED)),
+    );
+  }
+
+  /** Fires when the command is to end; its reason is the error that the command ends with. */
+  get signal(): AbortSignal {
+    return this.#stopper.signal;
+  }
+
+  /** The session is open: signals are its program's from now on. */
+  readonly opened = (session: SignalTaker): void => {
+    this.#session = session;
+  };
+
+  /** Nobody reads the output any more. */
+  readonly broken = (): void => this.#stopper.abort(canceled(BROKEN_PIPE));
+
+  [Symbol.dispose](): void {
+    this.#forwarder[Symbol.dispose]();
+  }
+}

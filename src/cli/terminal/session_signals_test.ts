@@ -1,0 +1,36 @@
+import { assertEquals } from "../../../tests/harness/assert.ts";
+import { SessionSignals } from "./session_signals.ts";
+
+function listen() {
+  const heard: { forward: (signal: number) => void; force: () => void }[] = [];
+  const signals = new SessionSignals((forward, force) => {
+    heard.push({ forward, force });
+    return { [Symbol.dispose]() {} };
+  });
+  const [ears] = heard;
+  if (!ears) throw new Error("it does not listen");
+  return { signals, ...ears };
+}
+
+Deno.test("SessionSignals ends the command by a signal that comes before its program", () => {
+  const { signals, forward } = listen();
+  assertEquals(signals.signal.aborted, false);
+  forward(15);
+  assertEquals([signals.signal.aborted, signals.signal.reason.exitCode], [true, 143]);
+});
+
+Deno.test("SessionSignals passes signals on once the program runs, and a forced end is the command's", () => {
+  const { signals, forward, force } = listen();
+  const sent: unknown[] = [];
+  signals.opened({ send: (request) => sent.push(request) });
+  forward(2);
+  assertEquals([sent, signals.signal.aborted], [[{ kind: "signal", signal: 2 }], false]);
+  force();
+  assertEquals([signals.signal.reason.kind, signals.signal.reason.exitCode], ["canceled", 130]);
+});
+
+Deno.test("SessionSignals ends the command when nobody reads its output", () => {
+  const { signals } = listen();
+  signals.broken();
+  assertEquals(signals.signal.reason.exitCode, 141);
+});
