@@ -1,7 +1,10 @@
 /*
- * launch: what must happen between fork and exec, and nothing else. It reads a plan from descriptor 3 and makes its system calls in
- * order; every decision was taken by the agent, which wrote the plan (plan.ts describes the format and the order). On descriptor 4 it
- * tells the program's pid and, when a step fails, which step and why: records of two little-endian u32, {PID, pid} or {step, errno}.
+ * launch: what must happen between fork and exec, and nothing else. It reads a plan from descriptor 3 and makes its
+ * system calls in order; the agent, which wrote the plan, has decided everything (plan.ts describes the format). On
+ * descriptor 4 it tells the program's pid and, when a step fails, which step and why: records of two little-endian
+ * u32, {IS_PID, pid} or {step, errno}.
+ *
+ * tests/contract/launch_operations_test.ts reads `enum op` and the cases of perform(), and compares them with plan.ts.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,11 +38,14 @@ enum { AT_RECURSIVE = 0x8000 };
 #ifndef OPEN_TREE_CLONE
 enum { OPEN_TREE_CLONE = 1 };
 #endif
-enum op { WRITE = 1, UNSHARE, FORK, MOUNT, MKDIR, MKNOD, SYMLINK, PIVOT, CHDIR, HOSTNAME, RLIMIT, UMASK, BOUNDING, CAPSET, SECCOMP,
-          IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE };
+enum op {
+  WRITE = 1, UNSHARE, FORK, MOUNT, MKDIR, MKNOD, SYMLINK, PIVOT, CHDIR, HOSTNAME, RLIMIT, UMASK, BOUNDING, CAPSET,
+  SECCOMP, IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE
+};
 enum { IGNORE_MISSING = 1 }; /* flag of MOUNT: a target that is not there is left out */
 
-struct head { uint16_t op, numbers; uint32_t strings; }; /* then u64 numbers, then NUL-terminated strings, padded to 8 */
+/* Then come `numbers` times u64, then `strings` NUL-terminated strings, padded to a multiple of 8 bytes. */
+struct head { uint16_t op, numbers; uint32_t strings; };
 
 extern char **environ;
 static uint32_t step;
@@ -60,7 +66,7 @@ static void write_file(const char *path, const char *text) {
   close(fd);
 }
 
-/* The program's parent is the agent itself (CLONE_PARENT), so that nobody stands between them; this process ends. */
+/* The program becomes a child of the agent, not of this process (CLONE_PARENT); this process ends. */
 static void fork_program(void) {
   long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
   check(pid);
@@ -85,17 +91,16 @@ static void change_directory(const char *path) {
 }
 
 /* Binds what a slot holds over a path inside the root; the path is made when the image lacks it. */
-static void bind_slot(uint64_t slot, const char *target, uint64_t flags) {
+static void bind_slot(int tree, const char *target, uint64_t flags) {
   struct stat status;
-  if (slot >= SLOTS) fail(EINVAL);
-  check(fstat(slots[slot], &status));
+  check(fstat(tree, &status));
   if (S_ISDIR(status.st_mode)) {
     if (mkdir(target, 0755) < 0 && errno != EEXIST) fail(errno);
   } else {
     int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd >= 0) close(fd); else if (errno != EEXIST) fail(errno);
   }
-  check(syscall(SYS_move_mount, slots[slot], "", AT_FDCWD, target, 4 /* MOVE_MOUNT_F_EMPTY_PATH */));
+  check(syscall(SYS_move_mount, tree, "", AT_FDCWD, target, 4 /* MOVE_MOUNT_F_EMPTY_PATH */));
   if (flags) check(mount(0, target, 0, MS_BIND | MS_REMOUNT | flags, 0));
 }
 
@@ -109,14 +114,15 @@ static void loopback_up(void) {
 
 static void set_capabilities(uint64_t set) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct data[2] = {{(uint32_t)set, (uint32_t)set, 0}, {(uint32_t)(set >> 32), (uint32_t)(set >> 32), 0}};
+  uint32_t low = (uint32_t)set, high = (uint32_t)(set >> 32);
+  struct __user_cap_data_struct data[2] = {{low, low, 0}, {high, high, 0}};
   check(syscall(SYS_capset, &header, data));
 }
 
 static void set_ids(const uint64_t *numbers, unsigned count) { /* uid, gid, then groups */
   gid_t groups[65536];
   struct stat status;
-  /* Its pipes become the program's own: /dev/stdout is opened by name, and only a pipe's owner may. */
+  /* The pipes become the user's: a program may open /dev/stdout by name, which only the pipe's owner can. */
   for (int fd = 0; fd <= 2; fd++)
     if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode)) check(fchown(fd, (uid_t)numbers[0], (gid_t)-1));
   for (unsigned i = 2; i < count; i++) groups[i - 2] = (gid_t)numbers[i];
@@ -125,7 +131,7 @@ static void set_ids(const uint64_t *numbers, unsigned count) { /* uid, gid, then
   check(setresuid((uid_t)numbers[0], (uid_t)numbers[0], (uid_t)numbers[0]));
 }
 
-/* By the system call itself: the C library refuses the two signals it keeps for itself, which posix_spawn leaves ignored. */
+/* By the system call: sigaction(3) refuses signals 32 and 33, which musl uses, and posix_spawn leaves them ignored. */
 static void default_signals(void) {
   static const uint64_t by_default[4];
   sigset_t none;
@@ -134,7 +140,7 @@ static void default_signals(void) {
   sigprocmask(SIG_SETMASK, &none, 0);
 }
 
-/* Process 1 for programs that expect one: forwards signals, reaps, ends as the program ends. */
+/* Process 1 for programs that expect one: it forwards signals, reaps, and exits with the program's code. */
 static void become_init(void) {
   sigset_t all;
   sigfillset(&all);
@@ -146,7 +152,7 @@ static void become_init(void) {
     default_signals();
     return;
   }
-  syscall(SYS_close_range, 0, ~0U, 0); /* it never executes, so close-on-exec does not serve it */
+  syscall(SYS_close_range, 0, ~0U, 0); /* this process never calls exec, which would close them */
   for (;;) {
     int number = 0, status;
     sigwait(&all, &number);
@@ -156,7 +162,10 @@ static void become_init(void) {
   }
 }
 
-/* The agent's /dev/null is the VM's, whose mode and owner are not the program's to change; its own may be something else by now. */
+/*
+ * Descriptor 0 may be the VM's /dev/null, whose mode and owner the program could change: the container's own takes its
+ * place, unless the container has something else under that name.
+ */
 static void own_null(void) {
   struct stat status;
   if (fstat(0, &status) < 0 || !S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3)) return;
@@ -177,35 +186,63 @@ static _Noreturn void execute(uint64_t arguments, uint32_t count) {
   fail(errno);
 }
 
+static int *slot(uint64_t number) {
+  if (number >= SLOTS) fail(EINVAL);
+  return &slots[number];
+}
+
+static void mount_step(char **s, unsigned long flags, uint64_t options) {
+  const char *source = s[0][0] ? s[0] : 0, *type = s[2][0] ? s[2] : 0, *data = s[3][0] ? s[3] : 0;
+  if (mount(source, s[1], type, flags, data) == 0) return;
+  if (!(options & IGNORE_MISSING && errno == ENOENT)) fail(errno);
+}
+
+/* Drops every capability that is not in the set and that this kernel has. */
+static void limit_capabilities(uint64_t set) {
+  for (int i = 0; i <= LAST_CAPABILITY; i++)
+    if (!(set >> i & 1) && prctl(PR_CAPBSET_READ, i) > 0) check(prctl(PR_CAPBSET_DROP, i, 0, 0, 0));
+}
+
+static void set_limit(int resource, rlim_t soft, rlim_t hard) {
+  struct rlimit limit = {soft, hard};
+  check(setrlimit(resource, &limit));
+}
+
+static void set_filter(const uint64_t *instructions, uint16_t count) {
+  struct sock_fprog program = {count, (struct sock_filter *)instructions};
+  check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+}
+
+static void clone_tree(int *to, const char *path) {
+  check(*to = (int)syscall(SYS_open_tree, AT_FDCWD, path, AT_RECURSIVE | OPEN_TREE_CLONE | O_CLOEXEC));
+}
+
 static void perform(const struct head *head, const uint64_t *n) {
   char **s = strings;
   switch ((enum op)head->op) {
   case WRITE: write_file(s[0], s[1]); break;
   case UNSHARE: check(unshare((int)n[0])); break;
   case FORK: fork_program(); break;
-  case MOUNT:
-    if (mount(s[0][0] ? s[0] : 0, s[1], s[2][0] ? s[2] : 0, n[0], s[3][0] ? s[3] : 0) < 0 && !(n[1] & IGNORE_MISSING && errno == ENOENT))
-      fail(errno);
-    break;
+  case MOUNT: mount_step(s /* s[0] to s[3] */, n[0], n[1]); break;
   case MKDIR: if (mkdir(s[0], (mode_t)n[0]) < 0 && errno != EEXIST) fail(errno); break;
   case MKNOD: check(mknod(s[0], (mode_t)n[0], makedev((unsigned)n[1], (unsigned)n[2]))); break;
   case SYMLINK: check(symlink(s[0], s[1])); break;
   case PIVOT: pivot(s[0]); break;
   case CHDIR: change_directory(s[0]); break;
   case HOSTNAME: check(sethostname(s[0], strlen(s[0]))); break;
-  case RLIMIT: { struct rlimit limit = {n[1], n[2]}; check(setrlimit((int)n[0], &limit)); break; }
+  case RLIMIT: set_limit((int)n[0], n[1], n[2]); break;
   case UMASK: umask((mode_t)n[0]); break;
-  case BOUNDING: for (int i = 0; i <= LAST_CAPABILITY; i++) if (!(n[0] >> i & 1) && prctl(PR_CAPBSET_READ, i) > 0) check(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)); break;
+  case BOUNDING: limit_capabilities(n[0]); break;
   case CAPSET: set_capabilities(n[0]); break;
-  case SECCOMP: { struct sock_fprog program = {head->numbers, (struct sock_filter *)n}; check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program)); break; }
+  case SECCOMP: set_filter(n, head->numbers); break;
   case IDS: set_ids(n, head->numbers); break;
   case NO_NEW_PRIVS: check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)); break;
   case SETSID: check(setsid()); break;
   case LOOPBACK: loopback_up(); break;
-  case OPEN: if (n[0] >= SLOTS) fail(EINVAL); check(slots[n[0]] = open(s[0], O_RDONLY | O_CLOEXEC)); break;
-  case TREE: if (n[0] >= SLOTS) fail(EINVAL); check(slots[n[0]] = (int)syscall(SYS_open_tree, AT_FDCWD, s[0], AT_RECURSIVE | OPEN_TREE_CLONE | O_CLOEXEC)); break;
-  case BIND: bind_slot(n[0], s[0], n[1]); break;
-  case SETNS: if (n[0] >= SLOTS) fail(EINVAL); check(setns(slots[n[0]], (int)n[1])); break;
+  case OPEN: check(*slot(n[0]) = open(s[0], O_RDONLY | O_CLOEXEC)); break;
+  case TREE: clone_tree(slot(n[0]), s[0]); break;
+  case BIND: bind_slot(*slot(n[0]), s[0], n[1]); break;
+  case SETNS: check(setns(*slot(n[0]), (int)n[1])); break;
   case INIT: become_init(); break;
   case CHOWN: check(lchown(s[0], (uid_t)n[0], (gid_t)n[1])); break;
   case EXEC: execute(n[0], head->strings);
@@ -215,7 +252,7 @@ static void perform(const struct head *head, const uint64_t *n) {
 
 int main(void) {
   struct stat status;
-  prctl(PR_SET_DUMPABLE, 0); /* until exec: a container's processes may neither trace it nor open its descriptors */
+  prctl(PR_SET_DUMPABLE, 0); /* until exec, so that a container's processes can neither trace it nor open its files */
   default_signals();
   check(fstat(PLAN, &status));
   const char *plan = mmap(0, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, PLAN, 0);

@@ -77,10 +77,10 @@ export const containerSchema = v.object({
   keep: v.boolean(),
   /** Run a small init as process 1 of the container, which forwards signals and reaps. */
   init: v.boolean(),
-  /** memory.max of the container's cgroup in bytes; 0: what the VM has, less the agent's reserve. */
-  memoryBytes: count,
-  /** pids.max of the container's cgroup; 0: the agent's default. */
-  pids: count,
+  /** memory.max of the container's cgroup in bytes; 0 or absent: what the VM has, less the agent's reserve. */
+  memoryBytes: v.optional(count),
+  /** pids.max of the container's cgroup; 0 or absent: the agent's default. */
+  pids: v.optional(count),
 });
 export type ContainerRequest = v.InferOutput<typeof containerSchema>;
 
