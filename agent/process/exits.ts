@@ -54,6 +54,11 @@ export class Exits {
     };
   }
 
+  /** Whether somebody waits for this process: its number is its own until its exit is noted. */
+  isAwaited(pid: number): boolean {
+    return this.#waiters.has(pid);
+  }
+
   /** Notes an exit. */
   add(pid: number, exit: Exit): void {
     const waiter = this.#waiters.get(pid);

@@ -18,6 +18,18 @@ Deno.test("Launching.claim() gets an exit that came before it and one that comes
   assertEquals(await later, { code: null, signal: 15 });
 });
 
+Deno.test("Exits.isAwaited() holds from the claim until the exit, and never for one that had ended before", () => {
+  const exits = new Exits();
+  using launching = exits.launch();
+  exits.add(7, { code: 1, signal: null });
+  void launching.claim(7);
+  assertEquals(exits.isAwaited(7), false);
+  void launching.claim(8);
+  assertEquals(exits.isAwaited(8), true);
+  exits.add(8, { code: 0, signal: null });
+  assertEquals(exits.isAwaited(8), false);
+});
+
 Deno.test("Launching.claim() keeps every exit, however many orphans end meanwhile", async () => {
   const exits = new Exits();
   using launching = exits.launch();

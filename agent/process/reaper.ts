@@ -26,6 +26,16 @@ export function expectChild(): Launching {
   return exits.launch();
 }
 
+/**
+ * Sends a signal to a process that is waited for, or to the process group it leads.
+ *
+ * @returns false when the process was reaped: its number may be another's by now, and nothing is sent
+ */
+export function signalChild(pid: number, target: "process" | "group", signal: number): boolean {
+  if (!exits.isAwaited(pid)) return false;
+  return libc.kill(target === "group" ? -pid : pid, signal) === 0;
+}
+
 function reap(): void {
   const status = new Int32Array(1);
   const bytes = new Uint8Array(status.buffer);

@@ -8,9 +8,9 @@ import type { ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { errnoName } from "../../src/ffi/errno.ts";
 import type { Exit } from "../process/exits.ts";
+import { signalChild } from "../process/reaper.ts";
 import { launch, type Launched } from "../process/spawn.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
-import { libc } from "../syscalls/libc.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { OutputPump, pumpInput } from "./pump.ts";
 
@@ -110,10 +110,10 @@ async function awaitExit(
   return { exit, timedOut };
 }
 
+/** Passes signals on for as long as the program runs: after its end the session may go on with its output. */
 async function serveRequests(stream: ServerStream, program: PreparedProgram, pid: number): Promise<void> {
-  const target = program.signals === "group" ? -pid : pid;
   for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
-    libc.kill(target, request.signal);
+    signalChild(pid, program.signals, request.signal);
   }
 }
 

@@ -39,7 +39,6 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/program/user.ts": GUEST,
   "agent/container/volumes.ts": GUEST,
   "agent/main.ts": PROGRAM,
-  "agent/process/reaper.ts": GUEST,
   "agent/process/spawn.ts": GUEST,
   "agent/session/exec.ts": GUEST,
   "agent/session/program.ts": GUEST,

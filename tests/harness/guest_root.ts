@@ -1,0 +1,67 @@
+/**
+ * Has the tests of a file run where the agent may do as it does in a guest, without a VM: as process 1 of a pid
+ * namespace, with mounts, a network and a hostname of its own, in an overlay of this host's root that is thrown
+ * away. The launcher is where a guest has it. The kernel is this host's: cgroups have no controllers there.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { assertTrue } from "./assert.ts";
+import { compileC } from "./compile_c.ts";
+
+/** Says to a file's second run that it is the one inside. */
+const INSIDE = "SMOLVM_TEST_GUEST_ROOT";
+
+const launcherSource = fileURLToPath(new URL("../../agent/launch/launch.c", import.meta.url));
+
+/** Namespaces by unshare(1). */
+const namespaces = ["--mount", "--pid", "--fork", "--uts", "--net", "--ipc", "--propagation", "private"];
+
+/** Makes the root in $1, puts the launcher $2 into it, and runs the rest of the words there. */
+const enter = `set -e
+  place=$1 launcher=$2; shift 2
+  mount -t tmpfs tmpfs "$place"
+  mkdir "$place/upper" "$place/work" "$place/root"
+  mount -t overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" overlay "$place/root"
+  for folder in sys dev; do mount --rbind "/$folder" "$place/root/$folder"; done
+  # What lies on a disk of its own is not in the overlay.
+  awk '$2 ~ "^/(home|root|work|usr|opt|var|tmp|mnt)(/|$)" { print $2 }' /proc/mounts | while read -r path; do
+    case $path in "$place"*) ;; *) mount --bind "$path" "$place/root$path" ;; esac
+  done
+  mount -t proc proc "$place/root/proc"
+  cp "$launcher" "$place/root/sbin/smolvm-launch"
+  mkdir -p "$place/root/storage"
+  cd "$place/root"
+  exec chroot . "$@"`;
+
+/**
+ * Registers the tests of a file inside; outside, one test that runs them.
+ *
+ * @param file the test file's `import.meta.url`
+ * @param tests registers them with Deno.test
+ */
+export function inGuestRoot(file: string, tests: () => void): void {
+  if (Deno.env.get(INSIDE) === "1") return tests();
+  Deno.test({
+    name: `in a guest's root: ${file.slice(file.lastIndexOf("/") + 1)}`,
+    // Mounts and namespaces are root's, and Linux's.
+    ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+    fn: async () => {
+      const folder = await Deno.makeTempDir({ prefix: "guest-root-" });
+      try {
+        const [place, launcher] = [`${folder}/place`, `${folder}/launch`];
+        await Deno.mkdir(place);
+        await compileC(launcherSource, launcher, ["-static"]);
+        const words = ["test", "--allow-all", "--no-check", "--permit-no-files", fileURLToPath(file)];
+        const { success, stdout, stderr } = await new Deno.Command("unshare", {
+          args: [...namespaces, "sh", "-c", enter, "sh", place, launcher, Deno.execPath(), ...words],
+          env: { [INSIDE]: "1", NO_COLOR: "1" },
+        }).output();
+        const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+        assertTrue(success && /\b[1-9]\d* passed\b/.test(said), said);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
