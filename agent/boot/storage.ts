@@ -1,11 +1,11 @@
 /**
- * The VM's writable disk, whose place the host tells: grows its filesystem to the disk when the template it was made from is
- * smaller, mounts it, and repairs it when it was damaged.
+ * The VM's writable disk, whose place the host tells: grows its filesystem to the disk when the template it was
+ * made from is smaller, mounts it, and repairs it when it was damaged.
  *
  * @module
  */
 import { decodeBootWords } from "../../src/guest_protocol/boot.ts";
-import { launch } from "../process/spawn.ts";
+import { runTool } from "../process/tool.ts";
 import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { libc } from "../syscalls/libc.ts";
 import { mount, MS, unmountNow } from "../syscalls/mount.ts";
@@ -19,9 +19,6 @@ const LABEL = "smolvm-storage";
 
 /** Exit codes of e2fsck(8) below this one mean that the filesystem is whole now. */
 const E2FSCK_UNCORRECTED = 4;
-
-/** Stands for the exit code of a program that was killed or could not be started, as in a shell. */
-const NOT_RUN = 126;
 
 /**
  * Mounts the storage disk.
@@ -78,7 +75,7 @@ function readSuperblock(device: string): Superblock | undefined {
 
 /** resize2fs -f: the template was checked when it was built. */
 async function grow(device: string): Promise<void> {
-  const code = await run(["/usr/sbin/resize2fs", "-f", `/dev/${device}`], "/dev/null");
+  const code = await runTool(["/usr/sbin/resize2fs", "-f", `/dev/${device}`]);
   if (code !== 0) throw new Error(`resize2fs of /dev/${device} ended with ${code}`);
 }
 
@@ -87,17 +84,8 @@ async function repair(device: string): Promise<void> {
   let code = E2FSCK_UNCORRECTED;
   for (const how of ["-fp", "-fy"]) {
     if (code >= E2FSCK_UNCORRECTED) {
-      code = await run(["/sbin/e2fsck", how, `/dev/${device}`], "/dev/console");
+      code = await runTool(["/sbin/e2fsck", how, `/dev/${device}`], "/dev/console");
     }
   }
   if (code >= E2FSCK_UNCORRECTED) throw new Error(`e2fsck of /dev/${device} ended with ${code}`);
-}
-
-/** @param output where it says what it does */
-async function run(argv: readonly string[], output: string): Promise<number> {
-  using nothing = Descriptor.open("/dev/null", OpenMode.readWrite);
-  using said = Descriptor.open(output, OpenMode.readWrite);
-  const streams = { stdin: nothing, stdout: said, stderr: said };
-  const launched = await launch([{ op: "exec", argv, env: [] }], streams);
-  return launched.ok ? (await launched.exit).code ?? NOT_RUN : NOT_RUN;
 }

@@ -8,9 +8,8 @@ import { createHash } from "node:crypto";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import type { ImageRequest, PruneRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
 import { Channel } from "../../src/wire/stream.ts";
-import { launch } from "../process/spawn.ts";
+import { runTool } from "../process/tool.ts";
 import { LaunchError } from "../program/prepared.ts";
-import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
 import { mount, MS, unmountNow } from "../syscalls/mount.ts";
 
 /** Where images are mounted. */
@@ -52,17 +51,9 @@ async function mountOnce(image: string): Promise<string> {
 
 /** By busybox, which finds a free loop device. */
 async function mountFile(file: string, target: string): Promise<void> {
-  using nothing = Descriptor.open("/dev/null", OpenMode.readWrite);
-  const argv = ["/bin/busybox", "mount", "-t", "erofs", "-o", "loop,ro,nodev", file, target];
-  const launched = await launch([{ op: "exec", argv, env: [] }], {
-    stdin: nothing,
-    stdout: nothing,
-    stderr: nothing,
-  });
-  const code = launched.ok ? (await launched.exit).code : launched.errno;
-  if (code !== 0) {
-    throw new LaunchError({ exitCode: 125, reason: "its image cannot be mounted", step: "mount image" });
-  }
+  const code = await runTool(["/bin/busybox", "mount", "-t", "erofs", "-o", "loop,ro,nodev", file, target]);
+  if (code === 0) return;
+  throw new LaunchError({ exitCode: 125, reason: "its image cannot be mounted", step: "mount image" });
 }
 
 const arriving = new Map<string, Promise<void>>();

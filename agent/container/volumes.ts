@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { launch } from "../process/spawn.ts";
-import { Descriptor, OpenMode } from "../syscalls/descriptor.ts";
+import { runTool } from "../process/tool.ts";
 import { LaunchError } from "../program/prepared.ts";
 import { placeInside, resolveInside } from "../program/inside.ts";
 import { HostileFileError } from "../program/place.ts";
@@ -58,11 +57,7 @@ function isFolder(path: string): boolean {
 
 /** cp -a keeps owners, modes, times, links and devices, and follows no link. */
 async function copy(from: string, to: string, target: string): Promise<void> {
-  using nothing = Descriptor.open("/dev/null", OpenMode.readWrite);
-  const argv = ["/bin/busybox", "cp", "-a", `${from}/.`, to];
-  const streams = { stdin: nothing, stdout: nothing, stderr: nothing };
-  const launched = await launch([{ op: "exec", argv, env: [] }], streams);
-  if (launched.ok && (await launched.exit).code === 0) {
+  if (await runTool(["/bin/busybox", "cp", "-a", `${from}/.`, to]) === 0) {
     // `cp -a DIR/. TO` gives the content; the folder's own owner and mode are set here.
     return copyOwner(from, to);
   }

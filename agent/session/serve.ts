@@ -86,7 +86,7 @@ async function serve(stream: ServerStream, request: OpenRequest): Promise<void> 
       const [name = ""] = request.argv;
       return await runProgram(stream, program, {
         name,
-        stdin: request.stdin,
+        stdio: { kind: "pipes", stdin: request.stdin },
         timeoutMilliseconds: request.timeoutMilliseconds,
       });
     }

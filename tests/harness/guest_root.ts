@@ -6,13 +6,15 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { startReaper, stopReaper } from "../../agent/process/reaper.ts";
 import { assertTrue } from "./assert.ts";
 import { compileC } from "./compile_c.ts";
 
 /** Says to a file's second run that it is the one inside. */
 const INSIDE = "SMOLVM_TEST_GUEST_ROOT";
 
-const launcherSource = fileURLToPath(new URL("../../agent/launch/launch.c", import.meta.url));
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const launcherSource = `${project}agent/launch/launch.c`;
 
 /** Namespaces by unshare(1). */
 const namespaces = ["--mount", "--pid", "--fork", "--uts", "--net", "--ipc", "--propagation", "private"];
@@ -31,8 +33,7 @@ const enter = `set -e
   mount -t proc proc "$place/root/proc"
   cp "$launcher" "$place/root/sbin/smolvm-launch"
   mkdir -p "$place/root/storage"
-  cd "$place/root"
-  exec chroot . "$@"`;
+  exec chroot "$place/root" sh -c 'cd "$0" && exec "$@"' "$PWD" "$@"`;
 
 /**
  * Registers the tests of a file inside; outside, one test that runs them.
@@ -54,6 +55,7 @@ export function inGuestRoot(file: string, tests: () => void): void {
         await compileC(launcherSource, launcher, ["-static"]);
         const words = ["test", "--allow-all", "--no-check", "--permit-no-files", fileURLToPath(file)];
         const { success, stdout, stderr } = await new Deno.Command("unshare", {
+          cwd: project,
           args: [...namespaces, "sh", "-c", enter, "sh", place, launcher, Deno.execPath(), ...words],
           env: { [INSIDE]: "1", NO_COLOR: "1" },
         }).output();
@@ -63,5 +65,47 @@ export function inGuestRoot(file: string, tests: () => void): void {
         await Deno.remove(folder, { recursive: true });
       }
     },
+  });
+}
+
+/** A test inside, with the agent's reaper at work. */
+export function guestTest(name: string, fn: () => void | Promise<void>): void {
+  Deno.test({
+    name,
+    // The reactor's one wait goes on from test to test, as it does in the agent.
+    sanitizeOps: false,
+    fn: async () => {
+      startReaper();
+      // Waiting for SIGCHLD alone does not keep Deno's event loop; in a guest the link does.
+      const timer = setInterval(() => {}, 1_000);
+      try {
+        await fn();
+      } finally {
+        clearInterval(timer);
+        stopReaper();
+      }
+    },
+  });
+}
+
+/** A process of the namespace. */
+export interface Process {
+  readonly pid: number;
+  /** The letter of proc_pid_status(5): `S`, `Z`, … */
+  readonly state: string;
+  readonly words: readonly string[];
+}
+
+/** All processes of the namespace. */
+export function processes(): Process[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).flatMap(({ name }) => {
+    try {
+      const state = /^State:\s+(\w)/m.exec(Deno.readTextFileSync(`/proc/${name}/status`))?.[1] ?? "";
+      const words = Deno.readTextFileSync(`/proc/${name}/cmdline`).split("\0").slice(0, -1);
+      return [{ pid: Number(name), state, words }];
+    } catch {
+      // It ended meanwhile.
+      return [];
+    }
   });
 }
