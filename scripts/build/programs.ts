@@ -51,6 +51,7 @@ export const agent: Step = {
     "src/guest_protocol",
     "src/wire",
     "src/async",
+    "src/text",
     "src/ffi",
     "src/error.ts",
     "deno.json",

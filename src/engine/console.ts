@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plainText } from "../text/plain_text.ts";
 
 /** Bytes kept; the guest may write without end. */
 const KEPT_BYTES = 65_536;
@@ -34,12 +35,4 @@ export class ConsoleTail {
       -count,
     );
   }
-}
-
-/** Text without control characters but newlines, and without the escape sequences of terminals. */
-export function plainText(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is taken out
-  const withoutSequences = text.replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]/g, "");
-  // deno-lint-ignore no-control-regex -- they are what is taken out
-  return withoutSequences.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "");
 }

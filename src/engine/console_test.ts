@@ -1,5 +1,5 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
-import { ConsoleTail, plainText } from "./console.ts";
+import { ConsoleTail } from "./console.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -15,8 +15,4 @@ Deno.test("ConsoleTail forgets the beginning of endless output", () => {
   const lines = tail.lines(100_000);
   assertTrue(lines.length < 800, String(lines.length));
   assertTrue(lines.at(-1)?.startsWith("line 4999 "));
-});
-
-Deno.test("plainText() takes escape sequences and control bytes out", () => {
-  assertEquals(plainText("\x1b[31mred\x1b[0m\x07 \x1b]bell\x9b\n"), "red bell\n");
 });

@@ -18,20 +18,20 @@ export type Availability =
 export interface VmmEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Last lines the VMM itself wrote to stderr, control bytes removed. */
-  readonly stderr: string;
+  /** Why it was ended from here: a process that the VM cannot do without had ended, and what that said. */
+  readonly reason?: string;
 }
 
-/** A VMM process. Disposing kills it and waits until it is gone. */
+/** A VMM process, with the processes that it cannot do without. Disposing kills all and waits until they are gone. */
 export interface Vmm extends AsyncDisposable {
   readonly pid: number;
   /** The byte stream to the agent; nothing was said on it yet. */
   readonly link: Transport;
-  /** Fulfilled when the process has ended, however it did; never rejects. */
+  /** Fulfilled when all of them have ended, with how the VMM did; never rejects. */
   readonly ended: Promise<VmmEnd>;
-  /** The guest console's last lines, at most `lines`, control bytes removed. */
-  consoleTail(lines: number): Promise<string>;
-  /** SIGKILL. */
+  /** The last lines of what VMM and guest console wrote, at most `lines`, control bytes removed. */
+  consoleTail(lines: number): string;
+  /** SIGKILL to all of them. */
   kill(): void;
 }
 

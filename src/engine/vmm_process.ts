@@ -1,81 +1,71 @@
 /**
- * A VMM process of either engine: its stdin and stdout are the link to the agent, its stderr carries what
- * it says and the guest's console. Nothing of it is a file, so nothing of it is left over.
+ * The processes of a VM as one: a VMM, whose stdin and stdout are the link to the agent and whose stderr
+ * carries its own words and the guest's console, and the helpers without which it cannot go on, such as a file
+ * server. They end together. Nothing of them is a file, so nothing of them is left over.
  *
  * @module
  */
-import { SmolvmError } from "../error.ts";
-import { debug, debugEnabled } from "../log.ts";
+import { withinDeadline } from "../async/deadline.ts";
 import type { Transport } from "../wire/transport.ts";
-import { ConsoleTail, plainText } from "./console.ts";
 import type { Vmm, VmmEnd } from "./engine.ts";
+import { stdioTransport } from "./stdio_transport.ts";
+import { type ProcessCommand, type ProcessEnd, WatchedProcess } from "./watched_process.ts";
 
-/** Lines of stderr that explain an end. */
-const END_LINES = 8;
+/**
+ * How long a VMM may take to end after a helper, in milliseconds: a helper that served an orderly end may be gone
+ * before the VMM is.
+ */
+const GRACE_MILLISECONDS = 200;
 
-/** What is started. */
-export interface VmmCommand {
-  readonly program: string;
-  readonly args: readonly string[];
-  /** The whole environment of the process. */
-  readonly env: Readonly<Record<string, string>>;
+/** A process beside the VMM. */
+export interface HelperCommand extends ProcessCommand {
+  /** What people know it as, with its article: `the file server`. */
+  readonly name: string;
 }
 
 /**
- * Starts a VMM.
+ * Starts a VM's processes, the helpers first. On Linux `confine` binds each to this process, so that all end
+ * with it.
  *
- * @throws {SmolvmError} kind `engine` when the program cannot be started
+ * @throws {SmolvmError} kind `engine` when a program cannot be started; those that were are killed
  */
-export function startVmm(command: VmmCommand): Vmm {
+export function startVmm(command: ProcessCommand, helpers: readonly HelperCommand[] = []): Vmm {
+  const started: WatchedProcess[] = [];
   try {
-    const child = new Deno.Command(command.program, {
-      args: [...command.args],
-      // The folder of this process may be gone, or closed to its user.
-      cwd: "/",
-      clearEnv: true,
-      env: { ...command.env },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-      // A terminal sends its Ctrl-C to every process of its foreground group, and a VMM would end by it: who
-      // started this one decides.
-      detached: true,
-    }).spawn();
-    return new VmmProcess(child);
-  } catch (cause) {
-    throw new SmolvmError("engine", {
-      action: "start the VMM",
-      subject: command.program,
-      reason: (cause as Error).message,
-      cause,
-    });
+    for (const helper of helpers) started.push(new WatchedProcess(helper.name, helper, "null"));
+    return new VmmGroup(new WatchedProcess("the VMM", command, "piped"), started);
+  } catch (error) {
+    for (const helper of started) helper.kill();
+    throw error;
   }
 }
 
-class VmmProcess implements Vmm {
-  readonly pid: number;
+class VmmGroup implements Vmm {
   readonly link: Transport;
   readonly ended: Promise<VmmEnd>;
-  readonly #child: Deno.ChildProcess;
-  readonly #tail = new ConsoleTail();
+  readonly #vmm: WatchedProcess;
+  readonly #helpers: readonly WatchedProcess[];
+  /** Whether the end was wished for from here. */
+  #killed = false;
 
-  constructor(child: Deno.ChildProcess) {
-    this.#child = child;
-    this.pid = child.pid;
-    this.link = linkTransport(child);
-    this.ended = this.#awaitEnd(this.#drain());
+  constructor(vmm: WatchedProcess, helpers: readonly WatchedProcess[]) {
+    this.#vmm = vmm;
+    this.#helpers = helpers;
+    this.link = stdioTransport(vmm.child);
+    this.ended = this.#awaitEnd();
   }
 
-  consoleTail(lines: number): Promise<string> {
-    return Promise.resolve(this.#tail.lines(lines).join("\n"));
+  get pid(): number {
+    return this.#vmm.child.pid;
+  }
+
+  consoleTail(lines: number): string {
+    return this.#vmm.tail.lines(lines).join("\n");
   }
 
   kill(): void {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    this.#killed = true;
+    this.#killAll();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,59 +74,24 @@ class VmmProcess implements Vmm {
     await this.ended;
   }
 
-  /** Always read: a guest that writes to its console must not wait for us. */
-  async #drain(): Promise<void> {
-    try {
-      for await (const chunk of this.#child.stderr) {
-        this.#tail.add(chunk);
-        if (debugEnabled()) debugLines(chunk);
-      }
-    } catch {
-      // The pipe broke with the process.
-    }
+  #killAll(): void {
+    for (const member of [this.#vmm, ...this.#helpers]) member.kill();
   }
 
-  async #awaitEnd(drained: Promise<void>): Promise<VmmEnd> {
-    const [status] = await Promise.all([this.#child.status, drained]);
-    return {
-      code: status.signal === null ? status.code : null,
-      signal: status.signal,
-      stderr: this.#tail.lines(END_LINES).join("\n"),
-    };
+  async #awaitEnd(): Promise<VmmEnd> {
+    const first = await Promise.race([this.#vmm, ...this.#helpers].map((one) => one.ended.then(() => one)));
+    const blamed = first === this.#vmm || this.#killed ? undefined : first;
+    if (blamed) await withinDeadline(this.#vmm.ended, GRACE_MILLISECONDS);
+    this.#killAll();
+    const [end] = await Promise.all([this.#vmm.ended, ...this.#helpers.map(({ ended }) => ended)]);
+    if (!blamed || end.code === 0) return end;
+    return { ...end, reason: whyEnded(blamed, await blamed.ended) };
   }
 }
 
-/** What a VMM and its guest say, as it comes: a VMM that is ours says its own steps so. */
-function debugLines(chunk: Uint8Array): void {
-  const lines = plainText(new TextDecoder().decode(chunk)).split("\n");
-  for (const line of lines.filter((one) => one.trim() !== "")) debug(`vmm: ${line}`);
-}
-
-/** The child's stdin and stdout as one byte stream each way. */
-function linkTransport(child: Deno.ChildProcess): Transport {
-  const reader = child.stdout.getReader();
-  const writer = child.stdin.getWriter();
-  let rest: Uint8Array = new Uint8Array(0);
-  const quietly = (work: Promise<void>): void => void work.catch(() => {});
-  return {
-    read: async (buffer) => {
-      if (rest.length === 0) {
-        const { value, done } = await reader.read();
-        if (done) return null;
-        rest = value;
-      }
-      const count = Math.min(rest.length, buffer.length);
-      buffer.set(rest.subarray(0, count));
-      rest = rest.subarray(count);
-      return count;
-    },
-    write: async (bytes) => {
-      await writer.write(bytes);
-      return bytes.length;
-    },
-    close: () => {
-      quietly(reader.cancel());
-      quietly(writer.abort());
-    },
-  };
+/** `the file server ended with exit code 3 (cannot open /data: permission denied)` */
+function whyEnded({ name, tail }: WatchedProcess, { code, signal }: ProcessEnd): string {
+  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+  const [line] = tail.lines(1);
+  return `${name} ${how}${line === undefined ? "" : ` (${line})`}`;
 }

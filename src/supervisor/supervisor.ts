@@ -194,7 +194,7 @@ export class Supervisor {
     } catch {
       // It had ended already.
     }
-    const console = await machine.consoleTail(CONSOLE_LINES);
+    const console = machine.consoleTail(CONSOLE_LINES);
     await machine[Symbol.asyncDispose]();
     try {
       Deno.writeTextFileSync(this.#parts.folder.console, console === "" ? "" : `${console}\n`, {

@@ -5,7 +5,7 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
-import type { Engine, Vmm } from "../engine/engine.ts";
+import type { Engine, Vmm, VmmEnd } from "../engine/engine.ts";
 import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
@@ -87,7 +87,7 @@ export class RunningVm implements AsyncDisposable {
       const end = await vm.ended;
       await vm[Symbol.asyncDispose]();
       if (error instanceof SmolvmError && error.kind === "canceled") throw error;
-      throw bootFailure(error, end.stderr, await vm.consoleTail(CONSOLE_LINES));
+      throw vmFailure("start the VM", error, end, vm.consoleTail(CONSOLE_LINES));
     }
   }
 
@@ -123,7 +123,7 @@ export class RunningVm implements AsyncDisposable {
     const error = await this.#link.closed;
     if (this.#closing || !error) return undefined;
     const end = await this.#vm.ended;
-    return bootFailure(error, end.stderr, await this.#vm.consoleTail(CONSOLE_LINES), "keep the VM running");
+    return vmFailure("keep the VM running", error, end, this.#vm.consoleTail(CONSOLE_LINES));
   }
 
   /**
@@ -134,19 +134,18 @@ export class RunningVm implements AsyncDisposable {
   async whyEnded(): Promise<string | undefined> {
     const error = await this.#link.closed;
     if (this.#closing || !error) return undefined;
-    await this.#vm.ended;
-    return whyGone(error.reason, await this.#vm.consoleTail(CONSOLE_LINES));
+    return whyGone(error.reason, await this.#vm.ended, this.#vm.consoleTail(CONSOLE_LINES));
   }
 
   /** The console's last lines. */
-  consoleTail(lines: number): Promise<string> {
+  consoleTail(lines: number): string {
     return this.#vm.consoleTail(lines);
   }
 
   /** Whether the guest ended by itself, and not by a panic: somebody in it wanted that. */
   async poweredOff(): Promise<boolean> {
     const { code } = await this.#vm.ended;
-    return code === 0 && !PANIC.test(await this.#vm.consoleTail(CONSOLE_LINES));
+    return code === 0 && !PANIC.test(this.#vm.consoleTail(CONSOLE_LINES));
   }
 
   /** Asks the guest to unmount and power off, and waits; kills it when that takes longer. */
@@ -165,18 +164,15 @@ export class RunningVm implements AsyncDisposable {
   }
 }
 
-function bootFailure(error: unknown, stderr: string, console: string, action = "start the VM"): SmolvmError {
-  const why = whyGone(error instanceof SmolvmError ? error.reason : String(error), console);
-  const lines = console || stderr;
-  return new SmolvmError("guest", {
-    action,
-    reason: lines === "" ? why : `${why}; last lines of its console:\n${lines}`,
-    cause: error,
-  });
+function vmFailure(action: string, error: unknown, end: VmmEnd, console: string): SmolvmError {
+  const why = whyGone(error instanceof SmolvmError ? error.reason : String(error), end, console);
+  const reason = console === "" ? why : `${why}; last lines of its console:\n${console}`;
+  return new SmolvmError("guest", { action, reason, cause: error });
 }
 
-/** The link only knows that it ended; the console may know why. */
-function whyGone(reason: string, console: string): string {
+/** The link only knows that it ended; what ended the VMM, or the console, may know why. */
+function whyGone(reason: string, end: VmmEnd, console: string): string {
   const [, panic] = PANIC_REASON.exec(console) ?? [];
-  return panic === undefined ? reason : `the guest's kernel panicked (${panic.trim()})`;
+  if (panic !== undefined) return `the guest's kernel panicked (${panic.trim()})`;
+  return end.reason ?? reason;
 }

@@ -9,6 +9,7 @@ import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES, ProtocolError } from "./fram
 import { Inbox } from "./inbox.ts";
 import type { GenericSchema } from "valibot";
 import { decodeJson, encodeJson } from "./json.ts";
+import { plainLine } from "../text/plain_text.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Byte channels of a stream. */
@@ -147,7 +148,9 @@ export class Stream<In, Out> {
       case FrameType.close:
         return this.#finish({ reason: undefined }, false);
       case FrameType.reset:
-        return this.#finish({ reason: plain(payload.subarray(0, REASON_BYTES)) }, true);
+        return this.#finish({
+          reason: plainLine(new TextDecoder().decode(payload.subarray(0, REASON_BYTES))),
+        }, true);
       default:
         throw new ProtocolError(`frame of type ${type} on stream ${this.id}`);
     }
@@ -205,10 +208,4 @@ function encodeWindow(channel: Channel, credit: number): Uint8Array {
   view.setUint8(0, channel);
   view.setUint32(1, credit);
   return payload;
-}
-
-/** Text of the peer without control characters. */
-function plain(bytes: Uint8Array): string {
-  // deno-lint-ignore no-control-regex -- they are what is taken out
-  return new TextDecoder().decode(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, " ");
 }

@@ -21,10 +21,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ffi": [],
   "src/async": [],
   "src/files": [],
+  "src/text": [],
   "src/host": ["src/files", "src/async", "src/ffi"],
   "src/erofs": ["src/ffi"],
   "src/guest_protocol": [],
-  "src/wire": ["src/guest_protocol", "src/async"],
+  "src/wire": ["src/guest_protocol", "src/text", "src/async"],
   "src/payload": HOST,
   "src/logs": HOST,
 
@@ -37,7 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/image": [MODEL, "src/image/tree", "src/image/registry", "src/image/sources", ...HOST],
   "src/image/store": [MODEL, "src/image", "src/image/tree", "src/image/registry", "src/payload", ...HOST],
 
-  "src/engine": ["src/guest_protocol", "src/wire", ...HOST],
+  "src/engine": ["src/guest_protocol", "src/wire", "src/text", ...HOST],
   "src/engine/confine": ["src/engine", ...HOST],
   "src/engine/krun": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
   "src/engine/qemu": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],

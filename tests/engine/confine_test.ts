@@ -4,13 +4,17 @@
  * @module
  */
 import { confinedCommand, programReach, type Reach } from "../../src/engine/confine/confinement.ts";
+import { Lifeline } from "../../src/ffi/lifeline.ts";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import "../harness/open_libc.ts";
 import { eventually } from "../harness/smolvm.ts";
 import { confine, landlockVersion } from "./confine.ts";
 
 const decoder = new TextDecoder();
 const SHELL = Deno.realPathSync("/bin/sh");
 const DENO = Deno.execPath();
+// The C library stays open for the life of the process, for which no test is to blame.
+Lifeline.open()[Symbol.dispose]();
 
 interface Ended {
   readonly code: number;
@@ -19,9 +23,14 @@ interface Ended {
 }
 
 /** Runs a program confined to what it needs and some files more. */
-async function run(program: string, args: readonly string[], more: readonly Reach[] = []): Promise<Ended> {
+async function run(
+  program: string,
+  args: readonly string[],
+  more: readonly Reach[] = [],
+  keep: readonly number[] = [],
+): Promise<Ended> {
   const reach = [...programReach(program), ...more];
-  return await output(confinedCommand(await confine(), Deno.pid, { program, args, reach }));
+  return await output(confinedCommand(await confine(), Deno.pid, { program, args, reach, keep }));
 }
 
 async function output(command: { program: string; args: readonly string[] }): Promise<Ended> {
@@ -60,6 +69,45 @@ Deno.test("confine leaves a missing file out, and runs on", async () => {
     stdout: "here\n",
     stderr: "",
   });
+});
+
+/** Prints the descriptors that a program has beside its streams; the shell opens one of its own to look. */
+const LIST = 'for fd in /proc/$$/fd/*; do n=${fd##*/}; [ "$n" -gt 2 ] && [ -p "$fd" ] && echo "$n"; done';
+
+/** Pipes that every child of this process inherits, until they are disposed of. */
+function pipes(): { readonly first: Lifeline; readonly second: Lifeline; readonly third: Lifeline } {
+  return { first: Lifeline.open(), second: Lifeline.open(), third: Lifeline.open() };
+}
+
+Deno.test("confine hands on the descriptors that are named and closes all others", async () => {
+  const { first, second, third } = pipes();
+  using _first = first;
+  using _second = second;
+  using _third = third;
+  const more: Reach[] = [{ rights: "read", path: "/proc" }];
+  const listed = async (...keep: number[]) => (await run(SHELL, ["-c", LIST], more, keep)).stdout.split("\n");
+  const of = (...kept: Lifeline[]) => [...kept.map(({ inherited }) => String(inherited)), ""];
+  assertEquals(await listed(), [""]);
+  assertEquals(await listed(second.inherited), of(second));
+  assertEquals(await listed(third.inherited, first.inherited), of(first, third));
+});
+
+Deno.test("a descriptor that confine hands on carries what it did before", async () => {
+  using pipe = Lifeline.open();
+  const args = ["-c", `read line < /proc/$$/fd/${pipe.inherited}; echo "ended with $?"`];
+  const vmm = { program: SHELL, args, reach: programReach(SHELL), keep: [pipe.inherited] };
+  const waiting = output(confinedCommand(await confine(), Deno.pid, vmm));
+  pipe[Symbol.dispose]();
+  assertEquals((await waiting).stdout, "ended with 1\n");
+});
+
+Deno.test("confine refuses to keep what is not open, or no descriptor of its own", async () => {
+  const { code, stderr } = await run(SHELL, ["-c", "echo here"], [], [999]);
+  assertEquals([code, stderr], [125, "confine: cannot keep k:999: Bad file descriptor\n"]);
+  for (const word of ["k:2", "k:", "k:x", "k:99999999999999999999"]) {
+    const wrong = await output({ program: await confine(), args: [String(Deno.pid), word, "--", SHELL] });
+    assertEquals([wrong.code, wrong.stderr], [125, `confine: cannot keep ${word}: Invalid argument\n`]);
+  }
 });
 
 Deno.test("confine says what failed", async () => {

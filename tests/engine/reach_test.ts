@@ -52,7 +52,7 @@ async function attempts(engine: Engine): Promise<Map<string, string>> {
   await using running = await start(engine);
   running.link.close();
   await running.ended;
-  const lines = (await running.consoleTail(50)).split("\n");
+  const lines = running.consoleTail(50).split("\n");
   return new Map(lines.map((line) => line.split(": ") as [string, string]));
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { plainText } from "../../engine/console.ts";
+import { plainText } from "../../text/plain_text.ts";
 import { writeBytes } from "./write_bytes.ts";
 
 /** The stream: this process's stderr, or what a test looks at. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { plainText } from "../../engine/console.ts";
+import { plainText } from "../../text/plain_text.ts";
 import { SmolvmError } from "../../error.ts";
 import { systemWords } from "../../host/system_words.ts";
 

@@ -1,13 +1,14 @@
 /*
  * confine: what must happen between fork and exec of a VMM, and nothing else. It takes the process into a session of its own, binds its life
- * to its supervisor's, takes away every way to gain rights, every descriptor but 0, 1 and 2, and every file that is not named; then it
- * executes the VMM. What may be reached is decided by confinement.ts.
+ * to its supervisor's, takes away every way to gain rights, every descriptor but 0, 1, 2 and those that are named, and every file that is
+ * not named; then it executes the VMM. What may be reached is decided by confinement.ts.
  *
- *   confine SUPERVISOR [RIGHTS:PATH]... -- PROGRAM [ARGUMENT]...
+ *   confine SUPERVISOR [RIGHTS:PATH | k:NUMBER]... -- PROGRAM [ARGUMENT]...
  *   confine landlock      prints the version of Landlock's interface in this kernel, 0 when it has none
  *
  * SUPERVISOR is the pid of the process that started this one. RIGHTS: r (read), w (read and write), x (read and execute), d (a device).
  * A path is a file or a folder with all below it; one that does not exist is left out, which takes rights away and gives none.
+ * k:NUMBER keeps an inherited descriptor, 3 or above, under its number; numbers come in ascending order.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -60,6 +61,8 @@ static uint64_t rights_of(const char *word) {
   }
 }
 
+static int keeps(const char *word) { return word[0] == 'k' && word[1] == ':'; }
+
 static void allow(int rules, uint64_t handled, const char *word) {
   struct landlock_path_beneath_attr rule = {.allowed_access = rights_of(word) & handled};
   struct stat status;
@@ -83,15 +86,30 @@ static void restrict_files(char **words, int count) {
   size_t size = version >= 6 ? sizeof all : version >= 4 ? 2 * sizeof all.fs : sizeof all.fs;
   int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
   check(rules, "make Landlock's rules");
-  for (int i = 0; i < count; i++) allow(rules, all.fs, words[i]);
+  for (int i = 0; i < count; i++) if (!keeps(words[i])) allow(rules, all.fs, words[i]);
   check(syscall(SYS_landlock_restrict_self, rules, 0), "restrict itself by Landlock");
   close(rules);
 }
 
 /* Linux before 5.9 has no close_range(2). */
-static void close_others(void) {
-  if (syscall(SYS_close_range, 3, ~0U, 0) == 0) return;
-  for (int fd = 3, end = (int)sysconf(_SC_OPEN_MAX); fd < end; fd++) close(fd);
+static void close_between(unsigned first, unsigned last) {
+  if (first > last || syscall(SYS_close_range, first, last, 0) == 0) return;
+  for (unsigned end = (unsigned)sysconf(_SC_OPEN_MAX); first <= last && first < end; first++) close((int)first);
+}
+
+/* Closes every descriptor from 3 on but those of the words k:NUMBER, each of which must be open. */
+static void close_others(char **words, int count) {
+  unsigned first = 3;
+  for (int i = 0; i < count; i++) {
+    char *end;
+    if (!keeps(words[i])) continue;
+    unsigned long kept = strtoul(words[i] + 2, &end, 10);
+    if (*end || end == words[i] + 2 || kept < first || kept > 0x7fffffff) { errno = EINVAL; fail("keep", words[i]); }
+    if (fcntl((int)kept, F_GETFD) < 0) fail("keep", words[i]);
+    close_between(first, (unsigned)kept - 1);
+    first = (unsigned)kept + 1;
+  }
+  close_between(first, ~0U);
 }
 
 /* The supervisor may have ended before the bond was made. */
@@ -113,7 +131,7 @@ int main(int count, char **words) {
   check(setrlimit(RLIMIT_CORE, &no_core), "give up core files"); /* they would hold the guest's memory */
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, 0);
-  close_others();
+  close_others(words + 2, program - 2);
   restrict_files(words + 2, program - 2);
   execve(words[program + 1], words + program + 1, environ);
   fail("run", words[program + 1]);

@@ -51,6 +51,8 @@ export interface ConfinedProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly reach: readonly Reach[];
+  /** Descriptors, 3 or above, that the program has under the same numbers; all others are closed. */
+  readonly keep?: readonly number[];
 }
 
 /**
@@ -62,8 +64,11 @@ export interface ConfinedProgram {
 export function confinedCommand(
   confine: string,
   supervisor: number,
-  { program, args, reach }: ConfinedProgram,
+  { program, args, reach, keep = [] }: ConfinedProgram,
 ): { readonly program: string; readonly args: readonly string[] } {
-  const words = reach.map(({ rights, path }) => `${letters[rights]}:${path}`);
+  const words = [
+    ...reach.map(({ rights, path }) => `${letters[rights]}:${path}`),
+    ...keep.toSorted((a, b) => a - b).map((descriptor) => `k:${descriptor}`),
+  ];
   return { program: confine, args: [String(supervisor), ...words, "--", program, ...args] };
 }

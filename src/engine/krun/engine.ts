@@ -10,7 +10,8 @@ import { confinedCommand, diskReach, programReach, type Reach } from "../confine
 import { Lifeline } from "../../ffi/lifeline.ts";
 import { refuseUnfit, type Room } from "../room.ts";
 import type { VmDescription } from "../vm_description.ts";
-import { startVmm, type VmmCommand } from "../vmm_process.ts";
+import { startVmm } from "../vmm_process.ts";
+import type { ProcessCommand } from "../watched_process.ts";
 import { hostVirtualization, probeVirtualization, type VirtualizationSource } from "./kvm.ts";
 import { inspectLibrary } from "./inspect.ts";
 import { hostLibraries, libraryCandidates } from "./library.ts";
@@ -102,7 +103,7 @@ export class KrunEngine implements Engine {
 }
 
 /** Where the kernel does not end a process with its parent, that watches a pipe. */
-function startOnLifeline(command: VmmCommand, order: Omit<VmmOrder, "lifeline">): Vmm {
+function startOnLifeline(command: ProcessCommand, order: Omit<VmmOrder, "lifeline">): Vmm {
   const lifeline = Lifeline.open();
   try {
     const word = encodeOrder({ ...order, lifeline: lifeline.inherited });
