@@ -6,13 +6,9 @@
 import { join } from "node:path";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
-import {
-  CONTAINER_FILE,
-  type ContainerRecord,
-  type ContainerRun,
-  type ContainerSpec,
-} from "../machines/container_records.ts";
-import { machineFolder } from "../machines/folder.ts";
+import type { ContainerRecord, ContainerRun } from "../machines/container_records.ts";
+import { type ContainerSpec, encodeContainerSpec } from "../machines/container_spec.ts";
+import { CONTAINER_FILE, machineFolder } from "../machines/folder.ts";
 import type { MachineRecords } from "../machines/records.ts";
 import { isSupervised } from "../machines/liveness.ts";
 import { ask, reachMachine } from "../client/supervisor_client.ts";
@@ -50,7 +46,7 @@ export function createContainer(
   const folder = join(machineFolder(paths, machine.id).containers, spec.id);
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    Deno.writeTextFileSync(join(folder, CONTAINER_FILE), JSON.stringify(spec, null, 2), { mode: 0o600 });
+    Deno.writeTextFileSync(join(folder, CONTAINER_FILE), encodeContainerSpec(spec), { mode: 0o600 });
   } catch (cause) {
     records.containers.remove(spec.id);
     const reason = (cause as Error).message;

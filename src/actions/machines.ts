@@ -10,10 +10,10 @@ import type { Paths } from "../host/paths.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { createStorage } from "../payload/storage.ts";
 import type { ClientLink } from "../wire/client_link.ts";
-import { GONE, MAKING } from "../machines/accord.ts";
-import { machineFolder, SPEC_FILE } from "../machines/folder.ts";
+import { GONE, machineFolder, MAKING, SPEC_FILE } from "../machines/folder.ts";
 import type { MachineRecord, MachineRecords } from "../machines/records.ts";
-import { DEFAULT_MACHINE, type MachineSpec, SPEC_VERSION } from "../machines/spec.ts";
+import { DEFAULT_MACHINE, type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
+import { encodeSpec } from "../machines/spec_codec.ts";
 import { awaitUnsupervised, isSupervised, killSupervisor, supervisorOf } from "../machines/liveness.ts";
 import { ask, changesLock, connectSupervisor, settledSupervisor } from "../client/supervisor_client.ts";
 
@@ -24,7 +24,10 @@ const STOP_GRACE_MILLISECONDS = 15_000;
 const RELEASE_MILLISECONDS = 10_000;
 
 /** What a machine is made of; the rest is decided here. */
-export type NewMachine = Omit<MachineSpec, "version" | "id" | "created">;
+export type NewMachine = Omit<MachineSpec, "version" | "id" | "created" | "devices"> & {
+  /** Size of its storage disk. */
+  readonly diskBytes: number;
+};
 
 /**
  * Creates a machine: its record first, which takes the name, and its folder last, in one step. What is left
@@ -42,15 +45,17 @@ export function createMachine(
     const { id } = turn;
     const folder = machineFolder(context.paths, id);
     const making = folder.path + MAKING;
-    const spec: MachineSpec = { version: SPEC_VERSION, id, created: new Date().toISOString(), ...machine };
+    const { diskBytes, ...same } = machine;
+    const about = { version: SPEC_VERSION, id, created: new Date().toISOString() } as const;
+    const spec: MachineSpec = { ...about, ...same, devices: storageOnly(diskBytes) };
     using undo = new DisposableStack();
     undo.defer(() => removeIfThere(folder.changes));
     Deno.mkdirSync(making, { mode: 0o700 });
     undo.defer(() => removeIfThere(making, { recursive: true }));
     context.records.create(spec);
     undo.defer(() => context.records.remove(spec.id));
-    createStorage(join(making, basename(folder.disk)), spec.diskBytes, context.templates);
-    Deno.writeTextFileSync(join(making, SPEC_FILE), JSON.stringify(spec, null, 2), { mode: 0o600 });
+    createStorage(join(making, basename(folder.disk)), diskBytes, context.templates);
+    Deno.writeTextFileSync(join(making, SPEC_FILE), encodeSpec(spec), { mode: 0o600 });
     Deno.renameSync(making, folder.path);
     undo.move();
     return spec;

@@ -10,13 +10,7 @@ import { join } from "node:path";
 import { FileLock } from "../host/lock.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { debug } from "../log.ts";
-
-/** Ends of the names of folders that are no machines yet, or no more. */
-export const MAKING = ".new";
-export const GONE = ".gone";
-
-/** End of the name of the lock that is held while a machine is made, started, stopped or deleted. */
-export const CHANGES = ".lock";
+import { CHANGES, GONE, MAKING } from "./folder.ts";
 
 const entryName = /^([0-9a-f]{12})(\.new|\.gone|\.lock)?$/;
 
@@ -38,7 +32,7 @@ export interface MachineTable {
 export function bringIntoAccord(folder: string, table: MachineTable): string[] {
   // Without the folder of them all (a disk that is not mounted) nothing can be said of any.
   if (!isThere(folder)) return [];
-  // The table is read first: who is in it afterwards only is no business of ours.
+  // The table is read first: a row that is added later belongs to a command that still runs.
   const recorded = table.ids();
   const found = new Map<string, Set<string>>();
   for (const name of names(folder)) {

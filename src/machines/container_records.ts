@@ -9,7 +9,8 @@ import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { endSchema, type RunEnd } from "./run_end.ts";
-import { commandSchema } from "./spec.ts";
+import { type ContainerSpec, decodeContainerSpec, encodeContainerSpec } from "./container_spec.ts";
+import { CONTAINER_FILE } from "./folder.ts";
 
 /** Schema of the table, a migration of the machines' database. */
 export const CONTAINERS_TABLE = `CREATE TABLE containers (
@@ -21,26 +22,8 @@ export const CONTAINERS_TABLE = `CREATE TABLE containers (
      UNIQUE (machine, name)
    ) STRICT`;
 
-/** Name of the file in a container's folder that holds its spec, for the day the database is lost. */
-export const CONTAINER_FILE = "container.json";
-
-/** Version of the stored form. */
-const VERSION = 1;
-
 /** Most containers that an ambiguous name is explained with. */
 const CANDIDATES = 5;
-
-const specSchema = v.object({
-  version: v.literal(VERSION),
-  /** 12 hex digits. */
-  id: v.string(),
-  name: v.optional(v.string()),
-  /** RFC 3339. */
-  created: v.string(),
-  hostname: v.string(),
-  command: commandSchema,
-});
-export type ContainerSpec = v.InferOutput<typeof specSchema>;
 
 const runSchema = v.object({
   /** RFC 3339. */
@@ -67,9 +50,10 @@ export class ContainerRecords {
 
   /** Containers of a machine, the oldest first. @param machine its id */
   list(machine: string): ContainerRecord[] {
-    return this.#database.prepare("SELECT spec, run FROM containers WHERE machine = ? ORDER BY rowid").all(
-      machine,
-    )
+    return this.#database.prepare("SELECT id, spec, run FROM containers WHERE machine = ? ORDER BY rowid")
+      .all(
+        machine,
+      )
       .flatMap((row) => {
         try {
           return [decodeRow(row)];
@@ -83,14 +67,15 @@ export class ContainerRecords {
 
   /** The container of that id. */
   get(id: string): ContainerRecord | undefined {
-    const row = this.#database.prepare("SELECT spec, run FROM containers WHERE id = ?").get(id);
+    const row = this.#database.prepare("SELECT id, spec, run FROM containers WHERE id = ?").get(id);
     return row && decodeRow(row);
   }
 
   /**
    * The container that a name, an id or the beginning of one means.
    *
-   * @throws {SmolvmError} kind `usage` when there is none, or more than one
+   * @throws {SmolvmError} kind `usage` when there is none, or more than one; kind `state` when its record
+   *   cannot be read
    */
   find(machine: { readonly id: string; readonly name: string }, word: string): ContainerRecord {
     const all = this.list(machine.id);
@@ -99,6 +84,10 @@ export class ContainerRecords {
     const begun = all.filter(({ spec }) => word !== "" && spec.id.startsWith(word));
     const [only] = begun;
     if (only && begun.length === 1) return only;
+    const row = this.#database.prepare(
+      "SELECT id, spec, run FROM containers WHERE machine = ? AND (id = ? OR name = ?)",
+    ).get(machine.id, word, word);
+    if (row) return decodeRow(row);
     const ids = begun.slice(0, CANDIDATES).map(({ spec }) => spec.id).join(", ");
     throw new SmolvmError("usage", {
       action: "find the container",
@@ -116,7 +105,7 @@ export class ContainerRecords {
   create(machine: { readonly id: string; readonly name: string }, spec: ContainerSpec): void {
     const { changes } = this.#database
       .prepare("INSERT INTO containers (id, machine, name, spec) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-      .run(spec.id, machine.id, spec.name ?? null, JSON.stringify(spec));
+      .run(spec.id, machine.id, spec.name ?? null, encodeContainerSpec(spec));
     if (changes === 1) return;
     throw new SmolvmError("usage", {
       action: "create the container",
@@ -130,9 +119,10 @@ export class ContainerRecords {
   restore(machine: { readonly id: string; readonly name: string }, folder: string): void {
     for (const id of foldersIn(folder)) {
       try {
-        const spec = v.parse(specSchema, JSON.parse(Deno.readTextFileSync(join(folder, id, CONTAINER_FILE))));
+        const spec = decodeContainerSpec(id, Deno.readTextFileSync(join(folder, id, CONTAINER_FILE)));
         this.create(machine, spec);
-        this.setRun(spec.id, { startedAt: spec.created, end: unknownEnd() });
+        // It may have run and have files, so it is not a new one.
+        this.setRun(spec.id, { startedAt: spec.created, end: unknownEnd(new Date().toISOString()) });
       } catch (error) {
         debug("container not restored", { id, reason: (error as Error).message });
       }
@@ -160,9 +150,9 @@ export class ContainerRecords {
   }
 }
 
-/** How the runs of a restored container ended is not known; it may have files, so it is not a new one. */
-function unknownEnd(): RunEnd {
-  return { at: new Date().toISOString(), exitCode: null, failure: "the record of its runs was lost" };
+/** The end of a run of which nothing is known. @param at RFC 3339 */
+function unknownEnd(at: string): RunEnd {
+  return { at, exitCode: null, failure: "the record of its runs was lost" };
 }
 
 function foldersIn(folder: string): string[] {
@@ -174,17 +164,18 @@ function foldersIn(folder: string): string[] {
 }
 
 /** @throws {SmolvmError} kind `state` when a newer smolvm wrote it, or it is damaged */
-function decodeRow(row: Record<string, unknown>): ContainerRecord {
+function decodeRow({ id, spec, run }: Record<string, unknown>): ContainerRecord {
+  const decoded = decodeContainerSpec(String(id), String(spec));
+  return { spec: decoded, run: run === null ? undefined : decodeRun(decoded, String(run)) };
+}
+
+/** A run that cannot be read has ended, as far as anybody can know: the container may have files by it. */
+function decodeRun({ created }: ContainerSpec, json: string): ContainerRun {
   try {
-    const spec = v.parse(specSchema, JSON.parse(String(row["spec"])));
-    const run = row["run"] === null ? undefined : v.parse(runSchema, JSON.parse(String(row["run"])));
-    return { spec, run };
-  } catch (cause) {
-    throw new SmolvmError("state", {
-      action: "read the container",
-      reason: "a newer smolvm wrote its record, or it is damaged",
-      remedy: "use that version",
-      cause,
-    });
+    const result = v.safeParse(runSchema, JSON.parse(json));
+    if (result.success) return result.output;
+  } catch {
+    // The words below serve for no JSON too.
   }
+  return { startedAt: created, end: unknownEnd(created) };
 }

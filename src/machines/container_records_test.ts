@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
 import { SmolvmError } from "../error.ts";
-import { ContainerRecords, CONTAINERS_TABLE, type ContainerSpec } from "./container_records.ts";
+import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
+import type { ContainerSpec } from "./container_spec.ts";
 
 const machine = { id: "m", name: "web" };
 
@@ -56,5 +57,28 @@ Deno.test("ContainerRecords.endRuns() ends what nobody has ended, and nothing el
     0,
     undefined,
   ]);
+  database.close();
+});
+
+Deno.test("a container from a newer smolvm hides no other, and is refused by its version when it is named", () => {
+  const { database, records } = table();
+  records.create(machine, container("aabb00000000", "db"));
+  records.create(machine, container("ccdd00000000"));
+  database.exec(`UPDATE containers SET spec = '{"version":99}' WHERE name = 'db'`);
+  assertEquals(records.list("m").map(({ spec }) => spec.id), ["ccdd00000000"]);
+  for (const word of ["db", "aabb00000000"]) {
+    const error = assertThrows(() => records.find(machine, word), SmolvmError, "cannot read the container");
+    assertEquals(error.reason, "a newer smolvm wrote it (version 99, this one knows 1)");
+  }
+  database.close();
+});
+
+Deno.test("a run that cannot be read hides no container: it has ended in a way nobody knows", () => {
+  const { database, records } = table();
+  records.create(machine, container("aabb00000000"));
+  for (const json of ["{", '{"startedAt":5}']) {
+    database.prepare("UPDATE containers SET run = ?").run(json);
+    assertEquals(records.list("m")[0]?.run?.end?.failure, "the record of its runs was lost");
+  }
   database.close();
 });

@@ -1,17 +1,26 @@
 /**
- * Where a VM that stays keeps its files. Makes nothing.
+ * Where a machine keeps its files, and how they are named. Makes nothing.
  *
  * @module
  */
 import { join } from "node:path";
 import type { Paths } from "../host/paths.ts";
-import { CHANGES } from "./accord.ts";
 
-/** Name of the file in the folder that holds the spec, for the day the database is lost. */
+/** Name of the file in a machine's folder that holds its spec, from which a lost database is made again. */
 export const SPEC_FILE = "machine.json";
 
 /** Name of the folder in it that holds a folder for each container. */
 export const CONTAINERS_FOLDER = "containers";
+
+/** Name of the file in a container's folder that holds its spec, from which a lost row is made again. */
+export const CONTAINER_FILE = "container.json";
+
+/** End of the name of a machine's folder while the machine is made, and while it is deleted. */
+export const MAKING = ".new";
+export const GONE = ".gone";
+
+/** End of the name of the lock that is held while a machine is made, started, stopped or deleted. */
+export const CHANGES = ".lock";
 
 /** Files of one machine. */
 export interface MachineFolder {

@@ -1,6 +1,6 @@
 /**
  * The table of machines that stay: what each is, and how its last run began and ended. Knows SQL, and
- * nothing of processes: whether a machine runs is state.ts's to say.
+ * nothing of processes: whether a machine runs is liveness.ts's to say.
  *
  * @module
  */
@@ -15,7 +15,8 @@ import { bringIntoAccord } from "./accord.ts";
 import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
 import { CONTAINERS_FOLDER, SPEC_FILE } from "./folder.ts";
 import { endSchema } from "./run_end.ts";
-import { decodeSpec, type MachineSpec } from "./spec.ts";
+import type { MachineSpec } from "./spec.ts";
+import { decodeSpec, encodeSpec } from "./spec_codec.ts";
 
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE machines (
@@ -127,7 +128,7 @@ export class MachineRecords implements Disposable {
   create(spec: MachineSpec): void {
     const { changes } = this.#database
       .prepare("INSERT INTO machines (name, id, spec) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-      .run(spec.name, spec.id, JSON.stringify(spec));
+      .run(spec.name, spec.id, encodeSpec(spec));
     if (changes === 1) return;
     throw new SmolvmError("usage", {
       action: "create the machine",

@@ -126,7 +126,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/actions/machine_defaults.ts": TYPES,
   "src/machines/folder.ts": MACHINES,
   "src/actions/machines.ts": MACHINES,
-  "src/machines/records.ts": MACHINES,
   "src/actions/run_image.ts": PROGRAM,
   "src/machines/run_end.ts": TYPES,
   "src/vm/scratch_disk.ts": PROGRAM,

@@ -10,7 +10,8 @@ import { addImageOptions, type ImageOptions } from "../options/program_options.t
 import { usableMachine, withMachines } from "../context/machines.ts";
 import { writeLine } from "../terminal/output.ts";
 import { createContainer } from "../../actions/containers.ts";
-import { checkName } from "../../machines/spec.ts";
+import { CONTAINER_VERSION } from "../../machines/container_spec.ts";
+import { checkContainerName } from "../../machines/names.ts";
 import { refuseOption } from "../options/values.ts";
 
 interface CreateOptions extends ImageOptions {
@@ -32,13 +33,17 @@ export function containerCreate(): Command {
     .action(async (machine: string, image: string, words: string[], options: CreateOptions) => {
       refuseOption(image, "the machine");
       const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
-      const named = options.name === undefined ? {} : { name: checkName(options.name) };
+      const named = options.name === undefined ? {} : { name: checkContainerName(options.name) };
       const { hostname = id } = readHostname(options);
       await withMachines(async (context) => {
         const { spec } = await usableMachine(machine, context);
         const command = await planCommand(image, words, options, context);
         const created = new Date().toISOString();
-        createContainer(spec, { version: 1, id, created, hostname, command, ...named }, context);
+        createContainer(
+          spec,
+          { version: CONTAINER_VERSION, id, created, hostname, command, ...named },
+          context,
+        );
       });
       writeLine(id);
     });

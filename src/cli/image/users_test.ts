@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { assertEquals } from "../../../tests/harness/assert.ts";
 import "../../../tests/harness/open_libc.ts";
 import { MachineRecords } from "../../machines/records.ts";
+import { storageOnly } from "../../machines/spec.ts";
 import { ImageUsers } from "./users.ts";
 
 const [one, two, three] = (["1", "2", "3"] as const).map((digit) => `sha256:${digit.repeat(64)}` as const);
@@ -19,13 +20,14 @@ Deno.test("ImageUsers tells of machines and containers that do not run, and make
       using none = await ImageUsers.open(paths);
       assertEquals([none.use(one ?? "sha256:"), [...Deno.readDirSync(folder)]], [undefined, []]);
     }
-    const about = { created: "2026-01-01T00:00:00Z", hostname: "h", version: 1 } as const;
+    const about = { created: "2026-01-01T00:00:00Z", hostname: "h" } as const;
     const machine = { id: "0123456789ab", name: "web", labels: {}, restart: "no", engine: "auto" } as const;
     {
       using records = await MachineRecords.open(paths);
-      const sizes = { cpus: 1, memoryMiB: 128, diskBytes: 1 };
-      records.create({ ...about, ...machine, ...sizes, command: command(one ?? "") });
-      records.containers.create(machine, { ...about, id: "ba9876543210", command: command(two ?? "") });
+      const sizes = { cpus: 1, memoryMiB: 128, devices: storageOnly(1) };
+      records.create({ ...about, version: 2, ...machine, ...sizes, command: command(one ?? "") });
+      const container = { version: 1, id: "ba9876543210", command: command(two ?? "") } as const;
+      records.containers.create(machine, { ...about, ...container });
     }
     using users = await ImageUsers.open(paths);
     assertEquals(users.use(one ?? "sha256:")?.reason, "the machine web is made of it");

@@ -6,7 +6,7 @@
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
 import { createMachine } from "../../actions/machines.ts";
-import { checkName } from "../../machines/spec.ts";
+import { checkMachineName } from "../../machines/names.ts";
 import { planCommand } from "../context/command_plan.ts";
 import { engineNames } from "../../engines/available.ts";
 import {
@@ -63,7 +63,7 @@ export function createCommand(): Command {
 
 /** Every value is read before anything is touched. */
 function checked(options: CreateOptions) {
-  const name = checkName(options.name);
+  const name = checkMachineName(options.name);
   return {
     name,
     ...readSize(options),

@@ -74,8 +74,9 @@ async function tryShow(name: string, context: MachineContext): Promise<ShownMach
 async function show(record: MachineRecord, context: MachineContext): Promise<ShownMachine> {
   const { paths } = context;
   const state: MachineState = await machineState(record, context);
-  const spec: MachineSpec = record.spec;
-  return { ...spec, ...state, diskUsed: diskUsed(machineFolder(paths, spec.id).disk) };
+  const { devices, ...spec }: MachineSpec = record.spec;
+  const disk = { diskBytes: devices.storage.bytes, diskUsed: diskUsed(machineFolder(paths, spec.id).disk) };
+  return { ...spec, ...state, ...disk };
 }
 
 /** Blocks a sparse file takes, in bytes. */

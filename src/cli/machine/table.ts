@@ -8,7 +8,9 @@ import type { MachineState } from "../../actions/machine_state.ts";
 import { columns, humanAge, humanSize } from "../terminal/table.ts";
 
 /** A machine as it is shown. */
-export type ShownMachine = MachineSpec & MachineState & {
+export type ShownMachine = Omit<MachineSpec, "devices"> & MachineState & {
+  /** Size of its disk. */
+  readonly diskBytes: number;
   /** Bytes its disk takes on the host. */
   readonly diskUsed: number;
 };

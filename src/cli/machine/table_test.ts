@@ -2,7 +2,7 @@ import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
 import { describeMachine, machineTable, type ShownMachine } from "./table.ts";
 
 const machine: ShownMachine = {
-  version: 1,
+  version: 2,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",

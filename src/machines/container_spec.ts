@@ -1,0 +1,49 @@
+/**
+ * What a container in a machine is: fixed when it is created, stored as JSON with a version. A form is never
+ * changed once a smolvm has written it: golden/ holds one of each. Pure.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { RecordCodec, type RecordWords } from "./record_codec.ts";
+import { commandSchema } from "./spec.ts";
+
+/** Version of the form below. What is added to it, or changed in it, makes a new version. */
+export const CONTAINER_VERSION = 1;
+
+const specSchema = v.object({
+  version: v.literal(CONTAINER_VERSION),
+  /** 12 hex digits. */
+  id: v.string(),
+  name: v.optional(v.string()),
+  /** RFC 3339. */
+  created: v.string(),
+  hostname: v.string(),
+  command: commandSchema,
+});
+export type ContainerSpec = v.InferOutput<typeof specSchema>;
+
+const codec = RecordCodec.first(specSchema);
+
+/**
+ * Reads a stored spec of any version.
+ *
+ * @param id the container's, for messages
+ * @throws {SmolvmError} kind `state` when a newer smolvm wrote it, or it is damaged
+ */
+export function decodeContainerSpec(id: string, json: string): ContainerSpec {
+  return codec.decode(json, words(id));
+}
+
+/**
+ * Writes a spec in the newest version.
+ *
+ * @throws {SmolvmError} kind `state` when it holds what this version has no place for
+ */
+export function encodeContainerSpec(spec: ContainerSpec): string {
+  return codec.encode(spec, words(spec.name ?? spec.id));
+}
+
+function words(subject: string): RecordWords {
+  return { what: "container", subject, remedy: "delete its machine, and create both anew" };
+}

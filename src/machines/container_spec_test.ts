@@ -1,0 +1,29 @@
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { SmolvmError } from "../error.ts";
+import {
+  CONTAINER_VERSION,
+  type ContainerSpec,
+  decodeContainerSpec,
+  encodeContainerSpec,
+} from "./container_spec.ts";
+
+/** A record as a smolvm of its day wrote it. */
+function golden(version: number): string {
+  return Deno.readTextFileSync(new URL(`golden/container_v${version}.json`, import.meta.url));
+}
+
+const newest: ContainerSpec = JSON.parse(golden(CONTAINER_VERSION));
+
+Deno.test("decodeContainerSpec() reads a container of every version as the same container", () => {
+  for (let version = 1; version <= CONTAINER_VERSION; version++) {
+    assertEquals(decodeContainerSpec("db", golden(version)), newest);
+  }
+  assertEquals(JSON.parse(encodeContainerSpec(newest)), newest);
+});
+
+Deno.test("decodeContainerSpec() tells a newer record from a damaged one", () => {
+  const read = (change: Record<string, unknown>) => () =>
+    decodeContainerSpec("db", JSON.stringify({ ...newest, ...change }));
+  assertThrows(read({ version: 99 }), SmolvmError, "cannot read the container db: a newer smolvm wrote it");
+  assertThrows(read({ command: 1 }), SmolvmError, "its record is damaged (command: ");
+});

@@ -1,0 +1,31 @@
+/**
+ * Which names machines and containers may have. Pure.
+ *
+ * @module
+ */
+import { SmolvmError } from "../error.ts";
+
+/**
+ * Judges the name of a machine: 1 to 63 of a-z, 0-9, dot, underscore and hyphen, beginning with a letter or
+ * digit.
+ *
+ * @throws {SmolvmError} kind `usage`
+ */
+export function checkMachineName(name: string): string {
+  return checkName("machine", name);
+}
+
+/** As {@linkcode checkMachineName}, for a container. */
+export function checkContainerName(name: string): string {
+  return checkName("container", name);
+}
+
+function checkName(what: string, name: string): string {
+  if (/^[a-z0-9][a-z0-9._-]{0,62}$/.test(name)) return name;
+  throw new SmolvmError("usage", {
+    action: `name a ${what}`,
+    subject: JSON.stringify(name),
+    reason: `it is not a ${what} name`,
+    remedy: "use 1 to 63 of a-z, 0-9, dot, underscore and hyphen, beginning with a letter or digit",
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * Every form that the stored record of a machine has had, and how each becomes the next. A form is never
+ * changed once a smolvm has written it: golden/ holds one of each, as it was written. Pure.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { RecordCodec, type RecordWords } from "./record_codec.ts";
+import { commandSchema, count, type MachineSpec, specSchema, storageOnly, text } from "./spec.ts";
+
+/** Version 1: the size of the disk was the only word about devices. */
+const firstSchema = v.object({
+  version: v.literal(1),
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  name: text,
+  created: text,
+  cpus: v.pipe(count, v.minValue(1)),
+  memoryMiB: v.pipe(count, v.minValue(1)),
+  diskBytes: count,
+  hostname: text,
+  labels: v.record(text, text),
+  restart: v.picklist(["no", "on-failure", "always"]),
+  engine: v.picklist(["auto", "krun", "qemu"]),
+  command: v.optional(commandSchema),
+});
+
+const codec = RecordCodec.first(firstSchema).next(
+  specSchema,
+  ({ diskBytes, ...same }): MachineSpec => ({ ...same, version: 2, devices: storageOnly(diskBytes) }),
+);
+
+/**
+ * Reads a stored spec of any version.
+ *
+ * @param name the machine, for messages
+ * @throws {SmolvmError} kind `state` when a newer smolvm wrote it, or it is damaged
+ */
+export function decodeSpec(name: string, json: string): MachineSpec {
+  return codec.decode(json, words(name));
+}
+
+/**
+ * Writes a spec in the newest version.
+ *
+ * @throws {SmolvmError} kind `state` when it holds what this version has no place for
+ */
+export function encodeSpec(spec: MachineSpec): string {
+  return codec.encode(spec, words(spec.name));
+}
+
+function words(name: string): RecordWords {
+  return { what: "machine", subject: name, remedy: `delete it with smolvm microvm delete -f ${name}` };
+}

@@ -1,0 +1,63 @@
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { SmolvmError } from "../error.ts";
+import { type MachineSpec, SPEC_VERSION } from "./spec.ts";
+import { decodeSpec, encodeSpec } from "./spec_codec.ts";
+
+/** A record as a smolvm of its day wrote it. */
+function golden(name: string): string {
+  return Deno.readTextFileSync(new URL(`golden/${name}.json`, import.meta.url));
+}
+
+const newest: MachineSpec = JSON.parse(golden(`machine_v${SPEC_VERSION}`));
+
+Deno.test("decodeSpec() reads a machine of every version as the same machine", () => {
+  for (let version = 1; version <= SPEC_VERSION; version++) {
+    const stored = golden(`machine_v${version}`);
+    assertEquals(JSON.parse(stored).version, version);
+    assertEquals(decodeSpec("web", stored), newest);
+  }
+});
+
+Deno.test("decodeSpec() reads a machine without a command, whose disk became a device in version 2", () => {
+  const { command: _none, ...bare } = newest;
+  assertEquals(decodeSpec("bare", golden("bare_machine_v1")), {
+    ...bare,
+    id: "2152695d86da",
+    name: "bare",
+    created: "2026-11-25T12:47:36.018Z",
+    devices: { storage: { bytes: 21474836480 }, shares: [], ports: [], network: "none" },
+    hostname: "bare",
+    labels: {},
+    restart: "no",
+    engine: "auto",
+  });
+});
+
+Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {
+  assertEquals(JSON.parse(encodeSpec(newest)), newest);
+  assertEquals(decodeSpec("web", encodeSpec(newest)), newest);
+});
+
+Deno.test("decodeSpec() tells a newer record from a damaged one", () => {
+  const changed = (change: Record<string, unknown>) => () =>
+    decodeSpec("web", JSON.stringify({ ...newest, ...change }));
+  const newer = assertThrows(changed({ version: SPEC_VERSION + 1 }), SmolvmError);
+  assertEquals(
+    newer.message,
+    `cannot read the machine web: a newer smolvm wrote it (version ${
+      SPEC_VERSION + 1
+    }, this one knows ${SPEC_VERSION}); use that version`,
+  );
+  assertThrows(() => decodeSpec("web", "{"), SmolvmError, "its record is damaged");
+  assertThrows(changed({ id: "../x" }), SmolvmError, "its record is damaged (id: ");
+  assertThrows(changed({ tomorrow: 1 }), SmolvmError, "its record is damaged (tomorrow: ");
+});
+
+Deno.test("a spec with devices that this version does not have can be neither written nor read", () => {
+  const share = { host: "/srv", guest: "/srv" };
+  for (const more of [{ shares: [share] }, { ports: [{ host: 80, guest: 80 }] }, { network: "user" }]) {
+    const spec = { ...newest, devices: { ...newest.devices, ...more } } as unknown as MachineSpec;
+    assertThrows(() => encodeSpec(spec), SmolvmError, "this smolvm has no place for what it holds (devices.");
+    assertThrows(() => decodeSpec("web", JSON.stringify(spec)), SmolvmError, "damaged (devices.");
+  }
+});
