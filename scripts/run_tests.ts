@@ -1,85 +1,73 @@
 /**
- * Runs test suites and closes with one line, `N passed, N failed`, over all of them. What needs a VM runs on
- * both engines: krun natively where the processor can, else in the lab. (It is not named test.ts, because
- * `deno test` would take it for a test.)
+ * `run_tests.ts [SUITE…] [FILE…]` runs test suites, or some of their files, and closes with one line over all
+ * of them, `N passed, N failed`. Unit and contract tests run in one process each; every other file in a
+ * process of its own, two at a time; the files of a krun suite in the lab where this processor runs no VMs.
+ * (The name is not test.ts, because `deno test` would take that for a test.)
  *
  * @module
  */
 import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
+import { runFile } from "./tests/file_run.ts";
+import { type Job, type JobEnd, Progress, runJobs } from "./tests/jobs.ts";
 import { runInLabs } from "./tests/lab_run.ts";
-import { announcement, failedNames, mergeTries, testArguments, type TestRun } from "./tests/second_try.ts";
-import {
-  failures,
-  missingFiles,
-  readResults,
-  retried,
-  sideBySide,
-  type TestResult,
-} from "./tests/side_by_side.ts";
-import { chosenSuites, labFiles, notInLab, suiteFolders, type SuiteName } from "./tests/suites.ts";
+import { runTogether } from "./tests/together.ts";
+import { countResults, resultsOf } from "./tests/results.ts";
+import { announcement, failedNames, mergeTries, needsSecondTry } from "./tests/second_try.ts";
+import { aloneFiles, chosenSuites, engineOf, suiteFolders, type SuiteName } from "./tests/suites.ts";
+import { failures, type FileEnd, retried, sideBySide, slowest } from "./tests/summary.ts";
+import { recordTries, triesOf, weekOf } from "./tests/try_record.ts";
 
-interface SuiteEnd {
-  readonly passed: number;
-  readonly failed: number;
-  readonly results: readonly TestResult[];
+/** How many files, or labs, run at a time: each keeps about one processor busy. */
+const AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency));
+
+/** A job with where it runs and how it ended. */
+interface Ended {
+  readonly job: Job;
+  readonly end: JobEnd;
 }
 
-/** Runs one suite. */
-async function runSuite(name: SuiteName): Promise<SuiteEnd> {
-  const folders = suiteFolders(name, listFolders());
-  if (name !== "krun" || probeVirtualization(hostVirtualization()).usable) {
-    return await runHere(name, folders);
+/** Runs jobs here or in labs. */
+type Runner = (jobs: readonly Job[], atOnce: number) => Promise<JobEnd[]>;
+
+/** Runs jobs on this machine. */
+async function runHere(jobs: readonly Job[], atOnce: number): Promise<JobEnd[]> {
+  const progress = new Progress(jobs.length);
+  return await runJobs(jobs, atOnce, async (job) => {
+    progress.begin(job);
+    const report = `.cache/report-${job.suite}-${job.file.replaceAll("/", "-")}.xml`;
+    const { end, output } = await runFile(job, report);
+    progress.end(job, end, output);
+    return end;
+  });
+}
+
+/** Those that want the machine to themselves run last; what fails in a VM gets a second try, alone. */
+async function runFiles(jobs: readonly Job[], run: Runner): Promise<FileEnd[]> {
+  const alone = (job: Job): boolean => aloneFiles[job.file] !== undefined;
+  const ends: Ended[] = [];
+  for (
+    const [some, atOnce] of [[jobs.filter((job) => !alone(job)), AT_ONCE], [jobs.filter(alone), 1]] as const
+  ) {
+    const some_ends = await run(some, atOnce);
+    ends.push(...some_ends.map((end, index) => ({ job: some[index] as Job, end })));
   }
-  const all = folders.flatMap(testFiles);
-  const files = Deno.args.includes(name) ? all : labFiles(all);
-  for (const { name: left, reason } of files.length < all.length ? notInLab : []) {
-    console.log(`# not in the lab: ${all.filter((file) => left.test(file)).join(" ")}: ${reason}`);
-  }
-  console.log(`# krun tests, in the lab: ${files.join(" ")}`);
-  const results = await runInLabs(files, { SMOLVM_ENGINE: name });
-  return { ...countResults(results), results };
+  const again = ends.filter(({ job, end }) => engineOf(job.suite) !== undefined && needsSecondTry(end));
+  for (const { job, end } of again) console.log(announcement(job.file, failedNames(end)));
+  const seconds = await run(
+    again.map(({ job, end }) => ({ ...job, only: end.whole ? failedNames(end) : [] })),
+    1,
+  );
+  const second = new Map(again.map(({ job }, index) => [job, seconds[index]]));
+  return ends.map(({ job, end }) => {
+    const other = second.get(job);
+    const results = resultsOf(job.file, other ? mergeTries(end, other) : end);
+    return { suite: job.suite, file: job.file, results, seconds: end.seconds };
+  });
 }
 
-/** Runs a suite here; what fails in a VM gets a second try. One that cannot even be loaded is one failure. */
-async function runHere(name: SuiteName, folders: readonly string[]): Promise<SuiteEnd> {
-  console.log(`# ${name} tests: ${folders.join(" ")}`);
-  let run = await runOnce(name, folders);
-  const failed = failedNames(run);
-  if (inVms(name) && run.whole && failed.length > 0) {
-    console.log(announcement(folders.join(" "), failed));
-    run = mergeTries(run, await runOnce(name, folders, failed));
-  }
-  const count = countResults(run.results);
-  return { ...count, failed: count.failed + (run.whole ? 0 : 1), results: run.results };
-}
-
-/** Runs tests in a process of its own. @param only names of the tests; all when empty */
-async function runOnce(
-  name: SuiteName,
-  folders: readonly string[],
-  only: readonly string[] = [],
-): Promise<TestRun> {
-  const report = `.cache/report-${name}.xml`;
-  await Deno.writeTextFile(report, "");
-  const status = await new Deno.Command(Deno.execPath(), {
-    args: [...testArguments(report, only), ...folders],
-    env: inVms(name) ? { SMOLVM_ENGINE: name } : {},
-    stdin: "null",
-  }).spawn().status;
-  const xml = await Deno.readTextFile(report);
-  const results = readResults(xml);
-  const unread = missingFiles(xml, folders.flatMap(testFiles));
-  return { results, whole: status.success || (unread.length === 0 && results.some(({ passed }) => !passed)) };
-}
-
-/** Whether a suite is named after the engine that its VMs run on. */
-function inVms(name: SuiteName): boolean {
-  return name === "qemu" || name === "krun";
-}
-
-function countResults(results: readonly TestResult[]): { passed: number; failed: number } {
-  const passed = results.filter((result) => result.passed).length;
-  return { passed, failed: results.length - passed };
+function jobsOf(suite: SuiteName): Job[] {
+  const files = suiteFolders(suite, listFolders()).flatMap(testFiles);
+  return files.map((file) => ({ suite, file, only: [] }));
 }
 
 function testFiles(folder: string): string[] {
@@ -93,20 +81,39 @@ function listFolders(): string[] {
   return ["src", "agent", "scripts", ...below("tests").map((name) => `tests/${name}`)];
 }
 
-async function main(): Promise<number> {
-  const ends = new Map<SuiteName, SuiteEnd>();
-  for (const name of chosenSuites(Deno.args)) ends.set(name, await runSuite(name));
-  const engines = (["qemu", "krun"] as const).flatMap((name) => {
-    const end = ends.get(name);
-    return end ? [{ name, results: end.results }] : [];
-  });
-  if (engines.length > 1) { for (const line of sideBySide(engines)) console.log(line); }
-  for (const [name, { results }] of ends) {
-    for (const line of [...retried(name, results), ...failures(name, results)]) console.log(line);
+/** @param only test files with a process of their own that are to run; all when empty */
+async function runAll(suites: readonly SuiteName[], only: readonly string[]): Promise<FileEnd[]> {
+  const ends: FileEnd[] = [];
+  for (const suite of suites.filter((name) => name === "unit" || name === "contract")) {
+    ends.push(...await runTogether(suite, suiteFolders(suite, listFolders())));
   }
-  const all = [...ends.values()];
-  const failed = all.reduce((sum, end) => sum + end.failed, 0);
-  console.log(`${all.reduce((sum, end) => sum + end.passed, 0)} passed, ${failed} failed`);
+  const native = probeVirtualization(hostVirtualization()).usable;
+  const jobs = suites.filter((name) => name !== "unit" && name !== "contract").flatMap(jobsOf)
+    .filter(({ file }) => only.length === 0 || only.includes(file));
+  const inLab = (job: Job): boolean => !native && engineOf(job.suite) === "krun";
+  ends.push(...await runFiles(jobs.filter((job) => !inLab(job)), runHere));
+  const labs: Runner = (some, atOnce) => runInLabs(some, atOnce, new Progress(some.length));
+  ends.push(...await runFiles(jobs.filter(inLab), labs));
+  return ends;
+}
+
+async function main(): Promise<number> {
+  const begun = Date.now();
+  const isFile = (word: string): boolean => word.endsWith("_test.ts");
+  const suites = chosenSuites(Deno.args.filter((word) => !isFile(word)));
+  const ends = await runAll(suites, Deno.args.filter(isFile));
+  const tries = await recordTries(".cache/second-tries.jsonl", triesOf(ends, new Date()));
+  const sections = [
+    sideBySide(ends, suites.filter((name) => engineOf(name) !== undefined)),
+    weekOf(tries, new Date()),
+    slowest(ends),
+    retried(ends),
+    failures(ends),
+  ];
+  for (const line of sections.flat()) console.log(line);
+  console.log(`# ${((Date.now() - begun) / 60_000).toFixed(1)} minutes`);
+  const { passed, failed } = countResults(ends.flatMap(({ results }) => results));
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 

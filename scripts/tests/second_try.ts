@@ -1,18 +1,11 @@
 /**
  * The second try of tests in VMs. A machine that is emulated, on a host that has other work too, misses
- * deadlines now and then: what failed is run once more, alone. It is said which tests needed that, and what
- * they had said the first time, so that a race is not hidden by it. Pure.
+ * deadlines now and then: what failed is run once more, alone. What the first try had said is kept, so that
+ * a race is not hidden by the second. Pure.
  *
  * @module
  */
-import type { TestResult } from "./side_by_side.ts";
-
-/** How a run of tests ended. */
-export interface TestRun {
-  readonly results: readonly TestResult[];
-  /** Whether every test was run to its end. */
-  readonly whole: boolean;
-}
+import type { TestResult, TestRun } from "./results.ts";
 
 /** Whether there is something to try again. */
 export function needsSecondTry(run: TestRun): boolean {

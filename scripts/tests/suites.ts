@@ -1,35 +1,40 @@
 /**
- * Which folders a test suite is made of. Pure.
+ * Which folders a test suite is made of, and which files want the machine to themselves. Pure.
  *
  * @module
  */
 
-/** The suites, in the order they run: the quick ones first. `krun` is `engines` again, on the other engine. */
+/**
+ * The suites of a plain run, in their order. `qemu` is every test that boots VMs, on QEMU. `krun` is again
+ * what an engine itself promises (tests/both_engines), on libkrun.
+ */
 export const suiteNames = ["unit", "contract", "images", "qemu", "krun"] as const;
 
-export type SuiteName = (typeof suiteNames)[number];
+/** `every-krun` is every test that boots VMs, on libkrun; it runs only when it is named. */
+export type SuiteName = (typeof suiteNames)[number] | "every-krun";
 
 /** Groups of suites that have a name of their own. */
 export const groups: Readonly<Record<string, readonly SuiteName[]>> = {
   functional: ["images", "qemu", "krun"],
 };
 
-/**
- * Test files that the lab does not run with all the others, each with its reason; `deno task test:krun` runs
- * them there too.
- */
-export const notInLab: readonly { readonly name: RegExp; readonly reason: string }[] = [
-  { name: /\/guest_defaults_test\.ts$/, reason: "crun, which it compares with, does not run there" },
-  { name: /\/(image\w*|launch)_test\.ts$/, reason: "what they test is the same on every engine" },
-];
+/** What an engine itself promises: boot, link, devices, end, confinement, a machine's life, one broken_* of each kind. */
+const BOTH_ENGINES = "tests/both_engines";
 
-/** The files that the lab runs. */
-export function labFiles(files: readonly string[]): string[] {
-  return files.filter((file) => notInLab.every(({ name }) => !name.test(file)));
-}
+/** What is the same on every engine, once it boots VMs. */
+const ONCE = "tests/functional";
 
 /** Folders below tests/ whose tests stand beside sources and need no VM. */
 const SOURCES_OF_TESTS = ["tests/harness", "tests/performance"];
+
+/** Files that run when all others are done, one after the other, each with its reason. */
+export const aloneFiles: Readonly<Record<string, string>> = {};
+
+/** The engine that a suite's VMs run on; none for a suite that boots none. */
+export function engineOf(suite: SuiteName): "qemu" | "krun" | undefined {
+  if (suite === "every-krun") return "krun";
+  return suite === "qemu" || suite === "krun" ? suite : undefined;
+}
 
 /**
  * The folders of a suite, among those there are.
@@ -41,25 +46,28 @@ export function suiteFolders(suite: SuiteName, folders: readonly string[]): stri
 }
 
 /**
- * The suites that words name, each once and in their order; all of them when there are no words.
+ * The suites that words name, each once and in their order; those of a plain run when there are no words.
  *
  * @throws {TypeError} for a word that names none
  */
 export function chosenSuites(words: readonly string[]): SuiteName[] {
+  if (words.length === 0) return [...suiteNames];
+  const all: readonly SuiteName[] = [...suiteNames, "every-krun"];
   const wanted = words.flatMap((word) => {
-    const suite = suiteNames.find((name) => name === word);
+    const suite = all.find((name) => name === word);
     const chosen = groups[word] ?? (suite === undefined ? [] : [suite]);
     if (chosen.length > 0) return chosen;
-    const known = [...suiteNames, ...Object.keys(groups)].join(", ");
+    const known = [...all, ...Object.keys(groups)].join(", ");
     throw new TypeError(`Cannot run suite ${word}: there are ${known}`);
   });
-  return suiteNames.filter((name) => words.length === 0 || wanted.includes(name));
+  return all.filter((name) => wanted.includes(name));
 }
 
 /** A folder below tests/ that nothing else claims runs the built binary and no VM. */
 function suitesOf(folder: string): readonly SuiteName[] {
   if (folder === "tests/contract") return ["contract"];
-  if (folder === "tests/functional") return ["qemu", "krun"];
+  if (folder === BOTH_ENGINES) return ["qemu", "krun", "every-krun"];
+  if (folder === ONCE) return ["qemu", "every-krun"];
   if (!folder.startsWith("tests/") || SOURCES_OF_TESTS.includes(folder)) return ["unit"];
   return ["images"];
 }

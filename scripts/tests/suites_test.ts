@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
-import { chosenSuites, labFiles, suiteFolders, suiteNames } from "./suites.ts";
+import { assertEquals, assertThrows, assertTrue } from "../../tests/harness/assert.ts";
+import { aloneFiles, chosenSuites, engineOf, suiteFolders, suiteNames } from "./suites.ts";
 
 const folders = [
   "src",
@@ -9,24 +9,34 @@ const folders = [
   "tests/harness",
   "scripts",
   "tests/functional",
+  "tests/both_engines",
 ];
 
-Deno.test("suiteFolders() puts every folder into one suite, and those with VMs into one for each engine", () => {
+Deno.test("suiteFolders() puts what an engine promises on both engines, and the rest of the VMs on QEMU", () => {
   assertEquals(suiteFolders("unit", folders), ["agent", "scripts", "src", "tests/harness"]);
   assertEquals(suiteFolders("contract", folders), ["tests/contract"]);
   assertEquals(suiteFolders("images", folders), ["tests/oracle"]);
-  assertEquals(suiteFolders("qemu", folders), ["tests/functional"]);
-  assertEquals(suiteFolders("krun", folders), ["tests/functional"]);
+  assertEquals(suiteFolders("qemu", folders), ["tests/both_engines", "tests/functional"]);
+  assertEquals(suiteFolders("krun", folders), ["tests/both_engines"]);
+  assertEquals(suiteFolders("every-krun", folders), ["tests/both_engines", "tests/functional"]);
 });
 
 Deno.test("chosenSuites() knows groups, keeps the order, and refuses what it does not know", () => {
   assertEquals(chosenSuites(["krun", "unit"]), ["unit", "krun"]);
   assertEquals(chosenSuites(["functional", "krun"]), ["images", "qemu", "krun"]);
   assertEquals(chosenSuites([]), [...suiteNames]);
+  assertEquals(chosenSuites(["every-krun"]), ["every-krun"]);
   assertThrows(() => chosenSuites(["fast"]), TypeError, "Cannot run suite fast: there are unit");
 });
 
-Deno.test("labFiles() leaves out what is the same on every engine", () => {
-  const files = ["tests/functional/image_bounds_test.ts", "tests/functional/run_test.ts"];
-  assertEquals(labFiles(files), ["tests/functional/run_test.ts"]);
+Deno.test("engineOf() is the engine of a suite's VMs", () => {
+  assertEquals(["unit", "qemu", "every-krun"].map((name) => engineOf(name as "unit")), [
+    undefined,
+    "qemu",
+    "krun",
+  ]);
+});
+
+Deno.test("aloneFiles names files that there are", () => {
+  for (const file of Object.keys(aloneFiles)) assertTrue(Deno.statSync(file).isFile);
 });

@@ -4,36 +4,16 @@
  *
  * @module
  */
-import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { assertEquals, assertTrue } from "../harness/assert.ts";
 import { Chance, rounds } from "../harness/chance.ts";
 import { MachineHome, type Shown } from "../harness/machine_home.ts";
-import type { Ended } from "../harness/smolvm.ts";
+import { assertPlain } from "../harness/plain.ts";
 
 const home = new MachineHome();
 const chance = new Chance();
 home.removeAtUnload();
 
-/** A command that could not do what it was asked says so in one line. */
-function assertPlain({ code, stderr }: Ended): void {
-  if (code === 0) return;
-  assertEquals(code, 125);
-  assertMatch(stderr, /^smolvm: (cannot .*|\S+ is not running)\n$/);
-}
-
 for (let round = 0; round < rounds; round++) {
-  Deno.test(`a start against a delete, round ${round}`, async () => {
-    await home.vm("create", "--name", "x");
-    const { id } = await home.status("x");
-    const start = home.vm("start", "-d", "x");
-    await chance.moment(4_000);
-    const deleted = await home.vm("delete", "-f", "x");
-    assertEquals([deleted.code, deleted.stdout], [0, "x\n"]);
-    assertPlain(await start);
-    assertEquals((await home.vm("status", "x")).code, 125);
-    await home.assertGone(id);
-    home.assertOnlyFilesOf([], []);
-  });
-
   Deno.test(`a stop against execs, round ${round}`, async () => {
     await home.vm("create", "--name", "x");
     const { id } = await home.status("x");

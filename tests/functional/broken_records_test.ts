@@ -88,28 +88,6 @@ Deno.test("a machine from a newer smolvm hides no other, and can be deleted", as
   assertEquals((await home.vm("ls", "-q")).stdout, "m\n");
 });
 
-Deno.test("a table damaged under a machine that runs: kept aside, said, and nothing is lost", async () => {
-  await home.sh("m", "echo kept > /root/kept; sync");
-  const created = await home.run(["container", "create", "--name", "c", "m", "alpine", "sleep", "1000"]);
-  const before = await home.status("m");
-  Deno.writeTextFileSync(TABLE, "this is no database");
-  const said = await home.vm("ls", "-q");
-  assertEquals([said.code, said.stdout], [0, "m\n"]);
-  assertMatch(
-    said.stderr,
-    /^smolvm: the table of machines was damaged and is kept as .*; found again by their folders: m\n$/,
-  );
-  assertTrue([...Deno.readDirSync(`${home.path}/data`)].some(({ name }) => name.includes(".damaged-")));
-  const after = await home.status("m");
-  assertEquals([after.state, after.live?.vmm], ["running", before.live?.vmm]);
-  const containers = await home.run(["container", "ls", "-aq", "m"]);
-  assertEquals(containers.stdout, created.stdout);
-  assertEquals((await home.vm("stop", "m")).code, 0);
-  // Its supervisor wrote into the table there is, not into the one that was put aside.
-  assertEquals((await home.status("m")).state, "stopped");
-  assertEquals(await home.assertAnswers("m", "cat /root/kept"), "kept\n");
-});
-
 Deno.test("a copied home is another home: neither sees, reaches or ends the other's machine", async () => {
   // Both share the folder of sockets, as homes of one user do.
   const shared = {

@@ -215,25 +215,3 @@ Deno.test("a container that is started again knows nothing of its last run: no g
   assertEquals(JSON.parse(stdout)[0].reason, undefined);
   assertEquals((await home.run(["container", "start", "default", "box"])).code, 0);
 });
-
-Deno.test("a kernel that panics is 125 with what it said, for who waits and for who asks later", async () => {
-  const { code, stderr } = await sh("echo 2 > /proc/sys/vm/panic_on_oom; exec tail /dev/zero");
-  assertEquals(code, 125);
-  assertMatch(
-    stderr,
-    /^smolvm: cannot run sh: the guest's kernel panicked \(Out of memory: .*\); look at smolvm microvm logs --console default\n$/,
-  );
-  let state = { state: "", reason: "" };
-  for (const end = Date.now() + 10_000; state.state !== "failed" && Date.now() < end;) {
-    state = JSON.parse((await home.run(["vm", "status", "--json"])).stdout);
-  }
-  assertMatch(
-    state.reason,
-    /^the guest's kernel panicked \(Out of memory: .*\); last lines of its console:\n.*Kernel panic - not syncing/s,
-  );
-  assertMatch(
-    (await home.run(["vm", "logs", "--console"])).stdout,
-    /Kernel panic - not syncing: Out of memory/,
-  );
-  assertEquals((await sh("echo again")).stdout, "again\n");
-});

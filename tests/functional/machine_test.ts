@@ -4,50 +4,20 @@
  * @module
  */
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
-import { BINARY, type Ended, Home, processesWith } from "../harness/smolvm.ts";
+import { MachineHome } from "../harness/machine_home.ts";
+import { BINARY, type Ended, processesWith } from "../harness/smolvm.ts";
 
-const home = new Home();
+const home = new MachineHome();
 home.removeAtUnload();
 
 function vm(...args: string[]): Promise<Ended> {
-  return home.run(["microvm", ...args]);
+  return home.vm(...args);
 }
 
 /** Runs a script in the default machine's shell. */
 function sh(script: string): Promise<Ended> {
   return vm("exec", "sh", "-c", script);
 }
-
-interface Shown {
-  readonly name: string;
-  readonly id: string;
-  readonly state: string;
-  readonly exitCode?: number | null;
-  readonly reason?: string;
-  readonly live?: { readonly supervisor: number; readonly vmm: number; readonly restarts: number };
-}
-
-async function status(name: string): Promise<Shown> {
-  const { stdout, stderr } = await vm("status", "--json", name);
-  assertEquals(stderr, "");
-  return JSON.parse(stdout);
-}
-
-/** What is on a machine's disk is whole: nothing was lost on the way down. */
-async function assertCleanDisk(id: string): Promise<void> {
-  const disk = `${home.path}/data/machines/${id}/storage.ext4`;
-  const { success, stdout } = await new Deno.Command("e2fsck", { args: ["-fn", disk] }).output();
-  assertTrue(success, new TextDecoder().decode(stdout));
-}
-
-Deno.test("exec makes and starts the default machine, and uses it again", async () => {
-  assertEquals(await vm("exec", "echo", "First"), { code: 0, stdout: "First\n", stderr: "" });
-  const first = await status("default");
-  assertEquals(await vm("exec", "echo", "Second"), { code: 0, stdout: "Second\n", stderr: "" });
-  assertEquals((await status("default")).live?.vmm, first.live?.vmm);
-  assertMatch((await sh("cat /etc/os-release")).stdout, /Alpine Linux v3\.23/);
-  assertMatch((await sh("ls /storage")).stdout, /lost\+found/);
-});
 
 Deno.test("exec passes codes, streams, variables, users and folders on", async () => {
   const ended = await home.run([
@@ -87,24 +57,6 @@ Deno.test("32 execs at once all succeed with their own output", async () => {
   );
 });
 
-Deno.test("what is written to the root survives a stop; stopping twice is fine", async () => {
-  await sh("echo kept > /root/kept; ln -s kept /root/link; mkdir /opt/new; rm /etc/motd");
-  assertEquals((await vm("stop")).code, 0);
-  const { id, state } = await status("default");
-  assertEquals(state, "stopped");
-  await assertCleanDisk(id);
-  assertEquals(await vm("stop"), {
-    code: 0,
-    stdout: "default\n",
-    stderr: "smolvm: default is not running\n",
-  });
-  assertEquals(processesWith(`${home.path}/`), []);
-  assertEquals(
-    (await sh("cat /root/link; ls -d /opt/new; ls /etc/motd 2>/dev/null")).stdout,
-    "kept\n/opt/new\n",
-  );
-});
-
 Deno.test("create checks what it can and stores it; one name is one machine", async () => {
   const [bad, missing, twice] = [
     await vm("create", "--name", "-x/", "alpine"),
@@ -114,23 +66,9 @@ Deno.test("create checks what it can and stores it; one name is one machine", as
   assertEquals([bad.code, missing.code], [125, 125]);
   assertEquals(twice.map(({ code }) => code).sort(), [0, 125]);
   assertEquals(JSON.parse((await vm("ls", "--json")).stdout).length, 2);
-  assertEquals((await status("twin")).state, "created");
+  assertEquals((await home.status("twin")).state, "created");
   assertEquals((await vm("delete", "-f", "twin")).code, 0);
   assertEquals((await vm("status", "twin")).stderr.startsWith("smolvm: cannot find the machine twin"), true);
-});
-
-Deno.test("a machine of an image runs its command: output in the log, code in its status, files kept", async () => {
-  const script = "echo run >> /runs; wc -l < /runs; echo problem >&2; exit 3";
-  assertEquals((await vm("create", "--name", "job", "alpine", "sh", "-c", script)).code, 0);
-  assertEquals(await vm("start", "job"), { code: 3, stdout: "1\n", stderr: "problem\n" });
-  assertEquals(await vm("start", "job"), { code: 3, stdout: "2\n", stderr: "problem\n" });
-  assertEquals([(await status("job")).state, (await status("job")).exitCode], ["stopped", 3]);
-  const logs = await vm("logs", "job");
-  assertEquals([logs.stdout, logs.stderr], ["1\n2\n", "problem\nproblem\n"]);
-  assertEquals((await vm("logs", "--tail", "1", "job")).stderr, "problem\n");
-  assertMatch((await vm("logs", "--timestamps", "job")).stdout, /^\d{4}-\d\d-\d\dT[\d:.]+Z 1\n/);
-  await assertCleanDisk((await status("job")).id);
-  await vm("delete", "-f", "job");
 });
 
 Deno.test("start -d, stop with the image's signal, and a start in the foreground that Ctrl-C stops", async () => {
@@ -141,7 +79,7 @@ Deno.test("start -d, stop with the image's signal, and a start in the foreground
   const refused = await vm("delete", "svc");
   assertEquals([refused.code, /running/.test(refused.stderr)], [125, true]);
   assertEquals((await vm("stop", "svc")).code, 0);
-  assertEquals((await status("svc")).exitCode, 5);
+  assertEquals((await home.status("svc")).exitCode, 5);
   const child = home.start(["vm", "start", "svc"]);
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -161,7 +99,7 @@ Deno.test("a start while a stop is under way waits for its end; of two stops the
   const [started, second] = await Promise.all([vm("start", "-d", "slow"), vm("stop", "-t", "1", "slow")]);
   assertEquals([started.code, started.stdout, started.stderr], [0, "slow\n", ""]);
   assertEquals([(await first).code, second.code], [0, 0]);
-  assertEquals((await status("slow")).state, "running");
+  assertEquals((await home.status("slow")).state, "running");
   await vm("delete", "-f", "slow");
 });
 
@@ -170,7 +108,10 @@ Deno.test("a command that cannot run fails the start with its own code, and the 
   const { code, stderr } = await vm("start", "broken");
   assertEquals(code, 127);
   assertMatch(stderr, /no such file or directory/);
-  assertEquals([(await status("broken")).state, (await status("broken")).exitCode], ["failed", 127]);
+  assertEquals([(await home.status("broken")).state, (await home.status("broken")).exitCode], [
+    "failed",
+    127,
+  ]);
   assertEquals((await vm("start", "-d", "broken")).code, 127);
   await vm("delete", "-f", "broken");
   await vm("create", "--name", "broken", "--restart", "always", "alpine", "/no/such/program");
@@ -191,7 +132,7 @@ Deno.test("--restart brings a failed command back, and counts", async () => {
     "echo try; sleep 0.2; exit 1",
   );
   assertEquals((await vm("start", "-d", "again")).code, 0);
-  const restarted = async (): Promise<number> => (await status("again")).live?.restarts ?? 0;
+  const restarted = async (): Promise<number> => (await home.status("again")).live?.restarts ?? 0;
   for (const end = Date.now() + 60_000; Date.now() < end && await restarted() < 2;) {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -205,7 +146,7 @@ Deno.test("two starts at once start one VM", async () => {
   await vm("stop");
   const all = await Promise.all([vm("start", "-d"), vm("start", "-d"), vm("exec", "true")]);
   assertEquals(all.map(({ code }) => code), [0, 0, 0]);
-  assertEquals(supervisors((await status("default")).id).length, 1);
+  assertEquals(supervisors((await home.status("default")).id).length, 1);
 });
 
 Deno.test("SMOLVM_ENGINE decides for a machine that names no engine, when it is started", async () => {

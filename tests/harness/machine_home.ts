@@ -63,6 +63,16 @@ export class MachineHome extends Home {
     return stdout;
   }
 
+  /** A file of the machine is as it was, the machine can be written to, and a stop leaves its disk clean. */
+  async assertUsable(name: string, file: string, content: string): Promise<void> {
+    const { id } = await this.status(name);
+    const script = `cat ${file}; echo more > /root/more; cat /root/more`;
+    assertEquals(await this.assertAnswers(name, script), `${content}more\n`);
+    assertEquals((await this.vm("stop", name)).code, 0);
+    await this.assertGone(id);
+    await this.assertCleanDisk(id);
+  }
+
   /** No process of the machine is there any more, within what a killed one may take. */
   async assertGone(id: string): Promise<void> {
     const found =

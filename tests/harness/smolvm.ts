@@ -19,8 +19,11 @@ export interface Ended {
 /** A home for smolvm; parts are unpacked once for all tests of a file. Disposing ends what runs of it and removes it. */
 export class Home implements AsyncDisposable {
   readonly path: string;
+  /** What the commands are run with. */
+  readonly binary: string;
 
-  constructor() {
+  constructor(binary: string = BINARY) {
+    this.binary = binary;
     this.path = Deno.makeTempDirSync({ prefix: "smolvm-test-" });
   }
 
@@ -38,7 +41,7 @@ export class Home implements AsyncDisposable {
     args: readonly string[],
     options: { stdin?: "piped" | "null"; env?: Record<string, string> } = {},
   ): Deno.ChildProcess {
-    return new Deno.Command(BINARY, {
+    return new Deno.Command(this.binary, {
       args: [...args],
       clearEnv: true,
       env: this.env(options.env),

@@ -49,7 +49,7 @@ async function compare(folder: string): Promise<void> {
   };
   await oneOff.ours();
   await oneOff.theirs();
-  const runs = await interleave(RUNS, oneOff.ours, oneOff.theirs);
+  const runs = await interleave(RUNS, oneOff);
   await time(smolvm, ["vm", "start", "-d"], ours);
   await time(msb, ["create", "-n", "bench", "alpine"], theirs);
   const inside = {
@@ -58,7 +58,7 @@ async function compare(folder: string): Promise<void> {
   };
   await inside.ours();
   await inside.theirs();
-  const execs = await interleave(RUNS, inside.ours, inside.theirs);
+  const execs = await interleave(RUNS, inside);
   await time(smolvm, ["vm", "stop"], ours);
   const rest = { budget: "ratio ≤ 1.0", rivalName: "msb" };
   console.log(table([

@@ -56,20 +56,37 @@ export interface Row {
   readonly ours: Summary;
   /** The limit of the design's budget, in words: `≤ 3000`. */
   readonly budget?: string;
+  /** The binary that this one is compared with, and the middle of ours/before. */
+  readonly before?: { readonly summary: Summary; readonly ratio: number };
   readonly rival?: { readonly name: string; readonly summary: Summary; readonly ratio: number };
 }
 
-/** Lays rows out as a Markdown table. */
+/** What a figure may be worse than before, as a share. */
+const TOLERATED = 0.05;
+
+/** A line for each figure that is worse than before by more than 5 %: slower or larger, or fewer MB/s. */
+export function worse(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ figure, unit, before }) => {
+    if (!before) return [];
+    const loss = unit === "MB/s" ? 1 / before.ratio - 1 : before.ratio - 1;
+    return loss > TOLERATED ? [`worse than before by ${(loss * 100).toFixed(0)} %: ${figure}`] : [];
+  });
+}
+
+/** Lays rows out as a Markdown table; the columns of the binary before are there when a row has them. */
 export function table(rows: readonly Row[]): string {
+  const compared = rows.some(({ before }) => before);
   const cells = rows.map((row) => [
     row.figure,
     row.unit,
     spread(row.ours),
     row.budget ?? "",
+    ...compared ? [row.before ? spread(row.before.summary) : "", row.before?.ratio.toFixed(2) ?? ""] : [],
     row.rival ? `${row.rival.name}: ${spread(row.rival.summary)}` : "",
     row.rival ? row.rival.ratio.toFixed(2) : "",
   ]);
-  const head = ["figure", "unit", "min / median / max", "budget", "rival", "ratio"];
+  const head = ["figure", "unit", "min / median / max", "budget"];
+  head.push(...compared ? ["before", "ours/before"] : [], "rival", "ratio");
   const widths = head.map((title, column) =>
     Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0))
   );

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertThrows } from "../harness/assert.ts";
-import { medianRatio, percentile, summarise, table } from "./sample.ts";
+import { medianRatio, percentile, summarise, table, worse } from "./sample.ts";
 
 Deno.test("summarise() takes the middle of an odd and of an even number of samples", () => {
   assertEquals(summarise([3, 1, 2]), { min: 1, median: 2, max: 3 });
@@ -25,4 +25,29 @@ Deno.test("table() shows a rival beside our figure", () => {
   ]);
   assertMatch(text, /load +\| ms +\| 1\.00 \/ 2\.00 \/ 1235 \| +\| tar: 1\.00 \/ 2\.00 \/ 1235 \| 1\.00/);
   assertMatch(text, /help .*≤ 60/);
+});
+
+Deno.test("table() shows the binary before beside our figure", () => {
+  const summary = { min: 1, median: 2, max: 3 };
+  const text = table([
+    { figure: "load", unit: "ms", ours: summary, before: { summary, ratio: 1.04 } },
+    { figure: "help", unit: "ms", ours: summary },
+  ]);
+  assertMatch(text, /budget +\| before +\| ours\/before \| rival/);
+  assertMatch(text, /load +\|.*\| 1\.00 \/ 2\.00 \/ 3\.00 \| 1\.04 /);
+});
+
+Deno.test("worse() names what is slower or larger by more than 5 %, and where fewer bytes pass", () => {
+  const summary = { min: 1, median: 2, max: 3 };
+  const row = (figure: string, unit: string, ratio: number) => ({
+    figure,
+    unit,
+    ours: summary,
+    before: { summary, ratio },
+  });
+  const rows = [row("a", "ms", 1.04), row("b", "ms", 1.06), row("c", "MB/s", 0.9), row("d", "MB/s", 1.5)];
+  assertEquals(worse([...rows, { figure: "e", unit: "ms", ours: summary }]), [
+    "worse than before by 6 %: b",
+    "worse than before by 11 %: c",
+  ]);
 });

@@ -26,13 +26,13 @@ async function once(name: string, round: () => Promise<void>): Promise<void> {
 }
 
 async function breakMachines(): Promise<void> {
-  const folder = "tests/functional";
-  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-    name.startsWith("broken_")
+  const files = ["tests/both_engines", "tests/functional"].flatMap((folder) =>
+    [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("broken_"))
+      .map(({ name }) => `${folder}/${name}`)
   );
   for (const file of files.sort()) {
     await once(file, async () => {
-      const args = ["test", "--allow-all", "--permit-no-files", "--quiet", `${folder}/${file}`];
+      const args = ["test", "--allow-all", "--permit-no-files", "--quiet", file];
       const env = { SMOLVM_TEST_ROUNDS: String(breaks) };
       const { success } = await new Deno.Command(Deno.execPath(), { args, env, stdin: "null" }).spawn()
         .status;

@@ -1,5 +1,5 @@
 /**
- * Times whole commands, ours and a rival's in turn.
+ * Times whole commands: ours, an earlier binary's and a rival's in turn.
  *
  * @module
  */
@@ -20,43 +20,51 @@ export async function time(
   return performance.now() - begun;
 }
 
-/** Samples of one figure. */
+/** Takes one sample of a figure. */
+export type Take = () => Promise<number>;
+
+/** Samples of one figure: of this binary, of the binary before, of a rival. */
 export interface Samples {
-  readonly ours: number[];
-  readonly theirs: number[];
+  readonly ours: readonly number[];
+  readonly before?: readonly number[] | undefined;
+  readonly theirs?: readonly number[] | undefined;
 }
 
-/** Two commands in turn, so that a machine whose speed drifts slows both. */
+/**
+ * Takes samples in turn, so that a machine whose speed drifts slows all of them. Every other round goes the
+ * other way round, because whoever comes first may find caches colder.
+ */
 export async function interleave(
-  runs: number,
-  ours: () => Promise<number>,
-  theirs?: () => Promise<number>,
+  rounds: number,
+  takes: { readonly ours: Take; readonly before?: Take | undefined; readonly theirs?: Take | undefined },
 ): Promise<Samples> {
-  const samples: Samples = { ours: [], theirs: [] };
-  for (let index = 0; index < runs; index++) {
-    samples.ours.push(await ours());
-    if (theirs) samples.theirs.push(await theirs());
+  const columns = Object.entries<Take | undefined>(takes).flatMap(([name, take]) =>
+    take ? [{ name, take, all: [] as number[] }] : []
+  );
+  for (let round = 0; round < rounds; round++) {
+    for (const { take, all } of round % 2 === 0 ? columns : columns.toReversed()) all.push(await take());
   }
-  return samples;
+  return { ours: [], ...Object.fromEntries(columns.map(({ name, all }) => [name, all])) };
 }
 
 /** A row of the table. */
 export function row(
   figure: string,
   unit: string,
-  samples: Samples,
-  rest: { readonly budget?: string; readonly rivalName?: string },
+  { ours, before = [], theirs = [] }: Samples,
+  rest: { readonly budget?: string; readonly rivalName?: string } = {},
 ): Row {
-  const rival = rest.rivalName === undefined || samples.theirs.length === 0 ? undefined : {
-    name: rest.rivalName,
-    summary: summarise(samples.theirs),
-    ratio: medianRatio(samples.ours, samples.theirs),
-  };
+  const beside = (samples: readonly number[]) => ({
+    summary: summarise(samples),
+    ratio: medianRatio(ours, samples),
+  });
   return {
     figure,
     unit,
-    ours: summarise(samples.ours),
+    ours: summarise(ours),
     ...(rest.budget !== undefined && { budget: rest.budget }),
-    ...(rival && { rival }),
+    ...(before.length > 0 && { before: beside(before) }),
+    ...(theirs.length > 0 && rest.rivalName !== undefined &&
+      { rival: { name: rest.rivalName, ...beside(theirs) } }),
   };
 }

@@ -1,0 +1,63 @@
+/**
+ * Runs all test files of a suite without VMs in one process, several at a time; those that change what all
+ * of a process share follow in a second process, one after the other.
+ *
+ * @module
+ */
+import { readFiles, resultsOf, type TestRun } from "./results.ts";
+import { testArguments } from "./second_try.ts";
+import type { SuiteName } from "./suites.ts";
+import type { FileEnd } from "./summary.ts";
+
+/**
+ * Runs a suite.
+ *
+ * @param folders where the suite's files are, at any depth
+ * @returns the ends of its files; when a process was cut off, or a file could not be loaded, one failure of
+ * the suite's name too
+ */
+export async function runTogether(suite: SuiteName, folders: readonly string[]): Promise<FileEnd[]> {
+  console.log(`# ${suite}: ${folders.join(" ")}`);
+  const files = folders.flatMap(testFilesBelow).sort();
+  const { apart = [], together = [] } = Object.groupBy(
+    files,
+    (file) => changesProcess(Deno.readTextFileSync(file)) ? "apart" : "together",
+  );
+  const first = await runProcess(suite, ["--parallel", ...together]);
+  return [...first, ...apart.length === 0 ? [] : await runProcess(suite, apart)];
+}
+
+/** Whether a test file changes the working folder, the environment or the umask, which all tests of a process share. Pure. */
+export function changesProcess(text: string): boolean {
+  return /\bDeno\.(chdir|umask|env\.(set|delete))\(/.test(text);
+}
+
+/** The ends of the files that a report names. Pure. */
+export function endsOf(suite: SuiteName, xml: string, success: boolean): FileEnd[] {
+  const ends = [...readFiles(xml)].map(([file, results]): FileEnd => {
+    return { suite, file, results, seconds: results.reduce((sum, { seconds }) => sum + seconds, 0) };
+  });
+  const run: TestRun = { results: [], whole: success || ends.some(({ results }) => results.some(failed)) };
+  return run.whole ? ends : [...ends, { suite, file: suite, results: resultsOf(suite, run), seconds: 0 }];
+}
+
+function failed({ passed }: { readonly passed: boolean }): boolean {
+  return !passed;
+}
+
+async function runProcess(suite: SuiteName, words: readonly string[]): Promise<FileEnd[]> {
+  const report = `.cache/report-${suite}.xml`;
+  await Deno.writeTextFile(report, "");
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: [...testArguments(report, []), ...words],
+    stdin: "null",
+  }).spawn().status;
+  return endsOf(suite, await Deno.readTextFile(report), success);
+}
+
+function testFilesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return testFilesBelow(`${folder}/${name}`);
+    return name.endsWith("_test.ts") ? [`${folder}/${name}`] : [];
+  });
+}

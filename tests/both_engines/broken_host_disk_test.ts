@@ -1,0 +1,84 @@
+/**
+ * A full disk of the host under a machine that writes, on every engine: commands answer or say why not, and when
+ * there is room again everything goes on where it was.
+ *
+ * @module
+ */
+import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { Chance, rounds } from "../harness/chance.ts";
+import { MachineHome } from "../harness/machine_home.ts";
+import { slowness } from "../harness/slowness.ts";
+import { processesWith } from "../harness/smolvm.ts";
+
+/** Size of the host's disk in these tests: the parts of the binary take half of it. */
+const HOST_DISK = 768 * 2 ** 20;
+
+/** What a guest writes while the host's disk gets full. */
+const WRITTEN_MIB = slowness > 1 ? 16 : 64;
+
+const chance = new Chance();
+const home = new MachineHome();
+const image = Deno.makeTempFileSync({ prefix: "smolvm-disk-" });
+Deno.truncateSync(image, HOST_DISK);
+await command("mkfs.ext4", "-q", "-m", "0", image);
+await command("mount", "-o", "loop", image, home.path);
+globalThis.addEventListener("unload", () => {
+  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
+  for (let turn = 0; turn < 50; turn++) {
+    if (new Deno.Command("umount", { args: [home.path] }).outputSync().success) break;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  Deno.removeSync(home.path, { recursive: true });
+  Deno.removeSync(image);
+});
+
+const FILLER = `${home.path}/filler`;
+
+/** Takes all the room there is, to the last block. */
+async function fill(): Promise<void> {
+  await new Deno.Command("dd", { args: ["if=/dev/zero", `of=${FILLER}`, "bs=1M"] }).output();
+  await new Deno.Command("dd", {
+    args: ["if=/dev/zero", `of=${FILLER}`, "bs=4k", "oflag=append", "conv=notrunc"],
+  }).output();
+}
+
+assertEquals((await home.vm("create", "--name", "host", "--disk", "256M")).code, 0);
+const { id } = await home.status("host");
+
+for (let round = 0; round < rounds; round++) {
+  Deno.test(`a full host disk, round ${round}`, async () => {
+    await home.sh("host", "echo kept > /root/kept; sync");
+    const writing = home.sh(
+      "host",
+      `dd if=/dev/urandom of=/root/big bs=1M count=${WRITTEN_MIB}; sync; rm -f /root/big`,
+    );
+    try {
+      await chance.moment(1_000);
+      await fill();
+      await writing;
+      assertEquals((await home.status("host")).state, "running");
+      // Its disk may have become an I/O error until the next start; that much it says.
+      assertEquals((await home.sh("host", "echo here")).stdout, "here\n");
+      for (const words of ["create --name n", "ls", "logs host", "stop host", "stop host"]) {
+        const { code, stderr } = await home.vm(...words.split(" "));
+        if (code !== 0) assertMatch(stderr, /^smolvm: cannot [^\n]*\n$/);
+      }
+      const { code, stderr } = await home.vm("start", "-d", "host");
+      if (code !== 0) assertMatch(stderr, /^smolvm: cannot /);
+      await home.vm("stop", "host");
+      await home.assertGone(id);
+    } finally {
+      Deno.removeSync(FILLER);
+    }
+    await home.assertUsable("host", "/root/kept", "kept\n");
+    await home.vm("delete", "-f", "n");
+    home.assertOnlyFilesOf([id], []);
+  });
+}
+
+async function command(program: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  const decoder = new TextDecoder();
+  assertTrue(success, `${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
