@@ -10,6 +10,7 @@ import type { ContainerRecord, ContainerRun } from "../machines/container_record
 import { type ContainerSpec, encodeContainerSpec } from "../machines/container_spec.ts";
 import { CONTAINER_FILE, machineFolder } from "../machines/folder.ts";
 import type { MachineRecords } from "../machines/records.ts";
+import { VM_ENDED } from "../machines/run_end.ts";
 import { isSupervised } from "../machines/liveness.ts";
 import { ask, reachMachine } from "../client/supervisor_client.ts";
 import type { MachineSpec } from "../machines/spec.ts";
@@ -29,7 +30,7 @@ export function containerState(run: ContainerRun | undefined, supervised: boolea
     const { exitCode, failure } = run.end;
     return { state: "stopped", exitCode, ...(failure !== undefined && { reason: failure }) };
   }
-  return supervised ? { state: "running" } : { state: "stopped", exitCode: null, reason: "its VM ended" };
+  return supervised ? { state: "running" } : { state: "stopped", exitCode: null, reason: VM_ENDED };
 }
 
 /**

@@ -15,3 +15,6 @@ export const endSchema = v.object({
   failure: v.optional(v.string()),
 });
 export type RunEnd = v.InferOutput<typeof endSchema>;
+
+/** Why what ran in a VM has ended when nobody could ask it: {@linkcode RunEnd.failure} of a container. */
+export const VM_ENDED = "its VM ended";

@@ -14,6 +14,15 @@ export interface Outcome {
   readonly notice?: string;
 }
 
+/** How a program ended, as its session tells. */
+export type ExitedEvent = Extract<SessionEvent, { kind: "exited" }>;
+
+/** The exit code of a program that ended: its own, or 128 and the number of the signal that ended it. */
+export function exitCodeOf({ code, signal }: Pick<ExitedEvent, "code" | "signal">): number {
+  // The guest says it: what a process of this host cannot have as its code is cut down to a byte.
+  return signal === null ? (code ?? 125) & 0xff : (128 + signal) & 0xff;
+}
+
 /**
  * Judges the last event of a session.
  *
@@ -36,7 +45,7 @@ export function judgeEnd(event: SessionEvent | undefined, program: string, memor
     throw new SmolvmError("guest", { action: "run", subject: program, reason: "its session was cut off" });
   }
   if (event.timedOut) return { exitCode: 124, notice: `${program} was ended by --timeout` };
-  const exitCode = event.signal === null ? (event.code ?? 125) & 0xff : 128 + event.signal;
+  const exitCode = exitCodeOf(event);
   if (!event.outOfMemory || exitCode === 0) return { exitCode };
   return {
     exitCode,

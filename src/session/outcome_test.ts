@@ -1,8 +1,16 @@
 import { assertEquals, assertThrows, assertTrue } from "../../tests/harness/assert.ts";
 import { SmolvmError } from "../error.ts";
-import { judgeEnd } from "./outcome.ts";
+import { exitCodeOf, judgeEnd } from "./outcome.ts";
 
 const exited = { kind: "exited", code: 0, signal: null, outOfMemory: false, timedOut: false } as const;
+
+Deno.test("exitCodeOf() gives a byte, whatever a guest says", () => {
+  const ends: [number | null, number | null][] = [[3, null], [null, 9], [256, null], [-1, null], [
+    null,
+    null,
+  ]];
+  assertEquals(ends.map(([code, signal]) => exitCodeOf({ code, signal })), [3, 137, 0, 255, 125]);
+});
 
 Deno.test("judgeEnd() passes codes and signals on", () => {
   assertEquals(judgeEnd({ ...exited, code: 7 }, "x", 512), { exitCode: 7 });

@@ -1,15 +1,17 @@
 /**
- * A container that stays: the own command of a VM, or one of the containers in it. Its output goes to a log,
- * and it is started again as its restart policy says.
+ * A container that stays: the own command of a machine, or one of the containers in it. Its output goes to
+ * readers such as its log, and it is started again as its restart policy says.
  *
  * @module
  */
+import { type Clock, systemClock } from "../async/clock.ts";
+import { withinDeadline } from "../async/deadline.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import type { SessionEvent } from "../guest_protocol/messages.ts";
-import type { LogPiece } from "../logs/log_file.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { MachineCommand, RestartPolicy } from "../machines/spec.ts";
+import type { Output } from "./output.ts";
 
 /** The first pause before a restart, in milliseconds; each further one is twice as long. */
 const FIRST_PAUSE = 1_000;
@@ -17,14 +19,20 @@ const FIRST_PAUSE = 1_000;
 /** The longest pause. */
 const LONGEST_PAUSE = 60_000;
 
-/** A command that ran so long begins again with the first pause. */
+/** Behind a run of at least this many milliseconds the first pause comes again. */
 const STEADY = 10_000;
 
 /** Sent to a container's process 1 from outside, it ends the whole container. */
 const SIGKILL = 9;
 
-/** How a command ended: the last event of its session, or `undefined` when the VM went away under it. */
-export type CommandEnd = Extract<SessionEvent, { kind: "exited" | "failed" }> | undefined;
+/** The last event of a command's session: the command ended, or never ran. */
+export type CommandEvent = Extract<SessionEvent, { kind: "exited" | "failed" }>;
+
+/** How a command ended; `undefined` when its session was cut off before it told. */
+export type CommandEnd = CommandEvent | undefined;
+
+/** Why a command never ran. */
+export type FailedEvent = Extract<SessionEvent, { kind: "failed" }>;
 
 /** What is run, and where from. */
 export interface SupervisedSpec {
@@ -35,6 +43,14 @@ export interface SupervisedSpec {
   readonly image: string;
   readonly restart: RestartPolicy;
   readonly command: MachineCommand;
+}
+
+/** What a command is run with. */
+export interface CommandContext {
+  readonly output: Output;
+  /** Fires when the VM is to end: then nothing is started again. */
+  readonly stopping: AbortSignal;
+  readonly clock?: Clock;
 }
 
 /** Whether a policy wants the command again. */
@@ -49,28 +65,23 @@ export function pauseBefore(count: number): number {
   return Math.min(FIRST_PAUSE * 2 ** count, LONGEST_PAUSE);
 }
 
-/** The command. One object for the machine's whole run. */
+/** The command. One object for all VMs of the machine's run. */
 export class SupervisedCommand {
   readonly #spec: SupervisedSpec;
-  readonly #log: (piece: LogPiece) => void;
-  readonly #started = Promise.withResolvers<CommandEnd>();
-  #stream: ClientStream | undefined;
+  readonly #output: Output;
   readonly #stopping: AbortSignal;
+  readonly #clock: Clock;
+  readonly #started = Promise.withResolvers<FailedEvent | undefined>();
+  #stream: ClientStream | undefined;
+  #ran = false;
   #quick = 0;
   #restarts = 0;
 
-  /**
-   * @param log takes its output
-   * @param stopping fires when the VM is to end: then nothing is started again
-   */
-  constructor(
-    spec: SupervisedSpec,
-    log: (piece: LogPiece) => void,
-    stopping: AbortSignal,
-  ) {
+  constructor(spec: SupervisedSpec, { output, stopping, clock = systemClock }: CommandContext) {
     this.#spec = spec;
-    this.#log = log;
+    this.#output = output;
     this.#stopping = stopping;
+    this.#clock = clock;
   }
 
   /** How often it was started again. */
@@ -78,23 +89,20 @@ export class SupervisedCommand {
     return this.#restarts;
   }
 
-  /** Settles when it first runs (`undefined`), or with why it could not. */
-  get started(): Promise<CommandEnd> {
+  /** Settles when it first runs (`undefined`), or with why it cannot. */
+  get started(): Promise<FailedEvent | undefined> {
     return this.#started.promise;
   }
 
   /**
-   * Asks it to end by its stop signal; kills it when it does not.
+   * Sends the command its stop signal and waits.
    *
-   * @param ended settles when it has ended
-   * @param patience milliseconds before SIGKILL
+   * @param ended settles when the command has ended
+   * @param patience longest wait, in milliseconds
    */
   async askToEnd(ended: Promise<unknown>, patience: number): Promise<void> {
     this.signal(this.#spec.command.stopSignal);
-    let timer: number | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, patience));
-    await Promise.race([ended, late]);
-    clearTimeout(timer);
+    await withinDeadline(ended, patience);
   }
 
   /** Kills all of it. */
@@ -110,18 +118,24 @@ export class SupervisedCommand {
   /**
    * Runs it in a VM until it has ended for good.
    *
-   * @returns its last end; `undefined` when the VM went away under it
+   * @param over fires when the VM is no more
+   * @returns its last end
    */
-  async run(vm: RunningVm): Promise<CommandEnd> {
+  async run(vm: RunningVm, over?: AbortSignal): Promise<CommandEnd> {
+    const last = over ? AbortSignal.any([this.#stopping, over]) : this.#stopping;
     for (;;) {
-      const begun = performance.now();
+      const begun = this.#clock.now();
       const end = await this.#runOnce(vm);
-      this.#started.resolve(end);
-      // One that never ran will not the next time either.
-      if (end?.kind === "failed" && this.#restarts === 0) return end;
-      if (this.#stopping.aborted || end === undefined || !restarts(this.#spec.restart, end)) return end;
-      await this.pause(performance.now() - begun);
-      if (this.#stopping.aborted) return end;
+      if (end === undefined) return undefined;
+      if (end.kind === "failed" && !this.#ran) {
+        // What could not be started once cannot be started a second later either.
+        this.#started.resolve(end);
+        return end;
+      }
+      this.#runs();
+      if (last.aborted || !restarts(this.#spec.restart, end)) return end;
+      await this.pause(this.#clock.now() - begun, last);
+      if (last.aborted || vm.over) return end;
     }
   }
 
@@ -129,12 +143,18 @@ export class SupervisedCommand {
    * Waits before a restart and counts it.
    *
    * @param ran how long it ran, in milliseconds
+   * @param signal ends the wait
    */
-  async pause(ran: number): Promise<void> {
-    this.#quick = ran >= STEADY ? 0 : this.#quick;
-    await sleep(pauseBefore(this.#quick), this.#stopping);
+  async pause(ran: number, signal: AbortSignal): Promise<void> {
+    if (ran >= STEADY) this.#quick = 0;
+    await this.#clock.delay(pauseBefore(this.#quick), { signal });
     this.#quick++;
     this.#restarts++;
+  }
+
+  #runs(): void {
+    this.#ran = true;
+    this.#started.resolve(undefined);
   }
 
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
@@ -157,25 +177,13 @@ export class SupervisedCommand {
       pids: 0,
     });
     this.#stream = stream;
-    const sink = (name: LogPiece["stream"]) => (bytes: Uint8Array): Promise<void> => {
-      this.#log({ time: Date.now(), stream: name, bytes: Uint8Array.from(bytes) });
+    const sink = (name: "stdout" | "stderr") => (bytes: Uint8Array): Promise<void> => {
+      this.#output.write(name, bytes);
       return Promise.resolve();
     };
     const streams = { stdout: sink("stdout"), stderr: sink("stderr") };
-    const end = await joinSession(stream, streams, () => this.#started.resolve(undefined));
+    const end = await joinSession(stream, streams, () => this.#runs());
     this.#stream = undefined;
     return end?.kind === "exited" || end?.kind === "failed" ? end : undefined;
   }
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const wake = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (signal.aborted) wake();
-    signal.addEventListener("abort", wake, { once: true });
-  });
 }

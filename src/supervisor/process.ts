@@ -7,24 +7,25 @@
 import * as v from "valibot";
 import type { Choice } from "../engine/choose.ts";
 import type { EngineName } from "../engine/engine.ts";
-import type { VmDescription } from "../engine/vm_description.ts";
+import { placesOf, type VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
 import { ImageStore } from "../image/store/store.ts";
 import type { ContainerRecords } from "../machines/container_records.ts";
-import { type LogPiece, LogWriter } from "../logs/log_file.ts";
+import { LogWriter } from "../logs/log_file.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { MachineRecords, type MachineRun } from "../machines/records.ts";
 import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
 import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
-import { type MachineEnd, Supervisor } from "./supervisor.ts";
+import { VM_ENDED } from "../machines/run_end.ts";
+import { coldBoot } from "../vm/source.ts";
+import { Output } from "./output.ts";
+import type { StoredEnd } from "./stored_end.ts";
+import { Supervisor } from "./supervisor.ts";
 
 /** How long the supervisor before this one may take to be gone, in milliseconds. */
 const LOCK_MILLISECONDS = 5_000;
-
-/** Why containers that ran have stopped. */
-const VM_ENDED = "its VM ended";
 
 /** What a supervisor process works with. */
 export interface SuperviseContext {
@@ -98,7 +99,7 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
     name = spec.name;
     const run: MachineRun = { supervisor: ownIdentity(), startedAt: new Date().toISOString() };
     await withTable(paths, (table) => table.setRun(id, run));
-    let end: MachineEnd;
+    let end: StoredEnd;
     try {
       end = await superviseLocked(spec, context, () => report({ ready: true }));
     } catch (error) {
@@ -118,7 +119,7 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
 }
 
 /** The end of a run that never came to run. */
-function endOf(error: unknown, name: string): MachineEnd {
+function endOf(error: unknown, name: string): StoredEnd {
   const { action, reason } = fields(name, error);
   if (!(error instanceof SmolvmError) || error.kind !== "process") {
     return { exitCode: null, failure: `${action}: ${reason}` };
@@ -135,7 +136,7 @@ async function superviseLocked(
   spec: MachineSpec,
   context: SuperviseContext,
   ready: () => void,
-): Promise<MachineEnd> {
+): Promise<StoredEnd> {
   const { paths, payload } = context;
   const folder = machineFolder(paths, spec.id);
   const { engine } = await context.chooseEngine(spec.engine);
@@ -162,8 +163,10 @@ async function superviseLocked(
   };
   // What ran when the last VM went away cannot have said so itself.
   await withTable(paths, (table) => table.containers.endRuns(spec.id, VM_ENDED));
-  const parts = { spec, folder, engine, vm, log: (piece: LogPiece) => log.write(piece), containers };
-  const supervisor = new Supervisor(parts);
+  const output = new Output();
+  output.subscribe({ take: (piece) => log.write(piece) });
+  const source = coldBoot(engine, vm, { hostname: spec.hostname });
+  const supervisor = new Supervisor({ spec, folder, source, places: placesOf(vm), output, containers });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     Deno.addSignalListener(signal, () => supervisor.stop(10_000));
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LATE, withinDeadline } from "../async/deadline.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import { Channel } from "../wire/stream.ts";
@@ -37,12 +38,8 @@ export async function relay(
   ]);
   const { reason } = await agent.ended;
   if (reason === undefined) return client.close();
-  let timer: number | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), REASON_MILLISECONDS);
-  });
-  client.reset(await Promise.race([gone, late]) ?? reason);
-  clearTimeout(timer);
+  const why = await withinDeadline(gone, REASON_MILLISECONDS);
+  client.reset(why === LATE || why === undefined ? reason : why);
 }
 
 async function requests(client: ServerStream, agent: ClientStream): Promise<void> {

@@ -5,6 +5,7 @@
  * @module
  */
 import config from "../../deno.json" with { type: "json" };
+import { LATE, withinDeadline } from "../async/deadline.ts";
 import type { Engine, Vmm, VmmEnd } from "../engine/engine.ts";
 import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
@@ -15,7 +16,7 @@ import type { HelloAck, OpenRequest } from "../guest_protocol/messages.ts";
 /** How long a VM may take to answer, in milliseconds; emulation on a busy host needs some seconds. */
 const BOOT_MILLISECONDS = 60_000;
 
-/** How long a VM may take to end once its link is over, in milliseconds; one that lives is of no more use. */
+/** How long a VMM may take to end once its link is over, in milliseconds; then it is killed, for nobody reaches it. */
 const LINGER_MILLISECONDS = 5_000;
 
 /** Console lines shown when a VM does not come up or panics. */
@@ -41,6 +42,7 @@ export class RunningVm implements AsyncDisposable {
   readonly #vm: Vmm;
   readonly #link: ClientLink;
   #closing = false;
+  #over = false;
 
   private constructor(vm: Vmm, link: ClientLink) {
     this.#vm = vm;
@@ -93,10 +95,21 @@ export class RunningVm implements AsyncDisposable {
 
   /** A guest that was halted, hangs, or broke the protocol does not end by itself. */
   async #endWithLink(): Promise<void> {
-    if (await this.#link.closed === undefined) return;
-    const timer = setTimeout(() => this.#vm.kill(), LINGER_MILLISECONDS);
+    const error = await this.#link.closed;
+    this.#over = true;
+    if (error) await this.#endWithin(LINGER_MILLISECONDS);
+  }
+
+  /** Waits for the end of the VMM; kills it when that takes longer. */
+  async #endWithin(milliseconds: number): Promise<void> {
+    if (await withinDeadline(this.#vm.ended, milliseconds) !== LATE) return;
+    this.#vm.kill();
     await this.#vm.ended;
-    clearTimeout(timer);
+  }
+
+  /** Whether the link is over: the VM is gone, or is about to be. Known before any of its sessions ends. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** What the agent said of itself. */
@@ -148,13 +161,11 @@ export class RunningVm implements AsyncDisposable {
     return code === 0 && !PANIC.test(this.#vm.consoleTail(CONSOLE_LINES));
   }
 
-  /** Asks the guest to unmount and power off, and waits; kills it when that takes longer. */
+  /** Asks the guest to unmount its disks and power off, and waits; kills the VMM when that takes longer. */
   async powerOff(deadlineMilliseconds: number): Promise<void> {
     this.#closing = true;
-    const timer = setTimeout(() => this.#vm.kill(), deadlineMilliseconds);
-    this.#link.open({ kind: "poweroff" });
-    await this.#vm.ended;
-    clearTimeout(timer);
+    if (!this.#over) this.#link.open({ kind: "poweroff" });
+    await this.#endWithin(deadlineMilliseconds);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

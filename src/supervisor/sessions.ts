@@ -1,0 +1,95 @@
+/**
+ * What a client of a supervisor can ask for: one handler for each kind of session, and all others are the
+ * guest's, to which they are joined.
+ *
+ * @module
+ */
+import { SmolvmError } from "../error.ts";
+import type { OpenRequest } from "../guest_protocol/messages.ts";
+import type { RunningVm } from "../vm/running_vm.ts";
+import type { ServerStream } from "../wire/server_link.ts";
+import type { CommandEnd } from "./command.ts";
+import type { ContainersService } from "./containers.ts";
+import { relay } from "./relay.ts";
+
+/** What sessions hear that are cut off by a stop. */
+const BEING_STOPPED = "the machine was stopped";
+
+/** The machine, as far as sessions know it. */
+export interface ServedMachine {
+  readonly name: string;
+  /** Absent between two VMs. */
+  readonly vm: RunningVm | undefined;
+  /** When the VM was up, milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly restarts: number;
+  readonly stopping: boolean;
+  /** Resolves with the last end of the machine's command when the machine's life is over. */
+  readonly commandEnd: Promise<CommandEnd>;
+  /** Resolves when nothing of the machine is left. */
+  readonly gone: Promise<void>;
+  readonly containers: ContainersService;
+  stop(patience: number): void;
+}
+
+type Handlers = {
+  readonly [Kind in OpenRequest["kind"]]?: (
+    stream: ServerStream,
+    request: Extract<OpenRequest, { kind: Kind }>,
+    machine: ServedMachine,
+  ) => void | Promise<void>;
+};
+
+const handlers: Handlers = {
+  "describe": (stream, _, { vm, startedAt, restarts, stopping }) =>
+    stream.send({ kind: "machine", vmm: vm?.pid ?? 0, startedAt, restarts, stopping }),
+
+  "stop": async (stream, { timeoutMilliseconds }, machine) => {
+    machine.stop(timeoutMilliseconds);
+    await machine.gone;
+    stream.send({ kind: "stopped" });
+  },
+
+  "wait": async (stream, _, { commandEnd }) => {
+    const end = await commandEnd;
+    if (end) stream.send(end);
+  },
+
+  "start-container": async (stream, { container }, { containers }) =>
+    stream.send(await containers.startContainer(container) ?? { kind: "done" }),
+
+  "stop-container": async (stream, { container, timeoutMilliseconds }, { containers }) => {
+    await containers.stopContainer(container, timeoutMilliseconds);
+    stream.send({ kind: "done" });
+  },
+};
+
+/** Serves one session of a client to its end; never rejects. */
+export async function serveSession(
+  stream: ServerStream,
+  request: OpenRequest,
+  machine: ServedMachine,
+): Promise<void> {
+  try {
+    const handler = handlers[request.kind] as Handlers[keyof Handlers & OpenRequest["kind"]];
+    if (!handler) return await forward(stream, request, machine);
+    await handler(stream, request as never, machine);
+    stream.close();
+  } catch (error) {
+    if (!(error instanceof SmolvmError)) return stream.reset(String(error));
+    stream.reset(error.remedy === undefined ? error.reason : `${error.reason}; ${error.remedy}`);
+  }
+}
+
+/** Joins the session to one of the guest's agent. */
+async function forward(stream: ServerStream, request: OpenRequest, machine: ServedMachine): Promise<void> {
+  if (machine.stopping && request.kind !== "status") return stream.reset(BEING_STOPPED);
+  if (!machine.vm) return stream.reset("the VM is starting again");
+  await relay(stream, machine.vm.open(request), whyGone(machine.vm, machine));
+}
+
+async function whyGone(vm: RunningVm, machine: ServedMachine): Promise<string | undefined> {
+  const why = await vm.whyEnded();
+  if (machine.stopping) return BEING_STOPPED;
+  return why && `${why}; look at smolvm microvm logs --console ${machine.name}`;
+}

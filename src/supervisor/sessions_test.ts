@@ -1,0 +1,183 @@
+import { assertEquals, assertMatch, assertTrue } from "../../tests/harness/assert.ts";
+import { settled } from "../../tests/harness/stand_in_clock.ts";
+import { StandInMachine, type StandInOptions } from "../../tests/harness/stand_in_machine.ts";
+import type { OpenRequest, SessionEvent } from "../guest_protocol/messages.ts";
+import { joinSession } from "../session/session_streams.ts";
+import type { ClientLink } from "../wire/client_link.ts";
+
+const exec: OpenRequest = {
+  kind: "exec",
+  argv: ["sh"],
+  env: [],
+  cwd: "",
+  user: "",
+  stdin: false,
+  timeoutMilliseconds: 0,
+};
+
+/** A machine whose command runs, and a client's link to it. */
+async function reached(options: StandInOptions = {}) {
+  const machine = new StandInMachine(options);
+  await settled();
+  return { machine, link: await machine.connect() };
+}
+
+/** The one event that answers a request, or why there is none. */
+async function answer(link: ClientLink, request: OpenRequest): Promise<SessionEvent | string | undefined> {
+  const stream = link.open(request);
+  return await stream.nextMessage() ?? (await stream.ended).reason;
+}
+
+Deno.test("describe tells the VMM's process and how often the command was started again", async () => {
+  const before = Date.now();
+  const { machine, link } = await reached({ restart: "always" });
+  await using _machine = machine;
+  machine.program.exits(0);
+  await settled();
+  await machine.clock.advance(1_000);
+  const event = await answer(link, { kind: "describe" });
+  assertTrue(typeof event === "object" && event.kind === "machine");
+  assertEquals([event.vmm, event.restarts, event.stopping], [1, 1, false]);
+  assertTrue(event.startedAt >= before && event.startedAt <= Date.now());
+});
+
+Deno.test("describe tells that a machine is being stopped while its command has time for that", async () => {
+  const { machine, link } = await reached({
+    program: (program) => {
+      program.onSignal = () => {};
+      program.runs();
+    },
+  });
+  await using _machine = machine;
+  machine.supervisor.stop(300_000);
+  const event = await answer(link, { kind: "describe" });
+  assertEquals(typeof event === "object" && event.kind === "machine" && event.stopping, true);
+  assertEquals(await answer(link, exec), "the machine was stopped");
+  assertEquals(await answer(link, { kind: "status" }), { kind: "done" });
+  machine.program.exits(0);
+});
+
+Deno.test("stop is answered when nothing of the machine is left to be asked", async () => {
+  const { machine, link } = await reached();
+  await using _machine = machine;
+  assertEquals(await answer(link, { kind: "stop", timeoutMilliseconds: 10_000 }), { kind: "stopped" });
+  assertEquals(machine.supervisor.vm, undefined);
+  link.close();
+  assertEquals(await machine.end, { exitCode: 143 });
+});
+
+Deno.test("stops of several clients are all answered", async () => {
+  const { machine, link } = await reached();
+  await using _machine = machine;
+  const other = await machine.connect();
+  const stop = { kind: "stop", timeoutMilliseconds: 10_000 } as const;
+  assertEquals(await Promise.all([answer(link, stop), answer(other, stop)]), [
+    { kind: "stopped" },
+    { kind: "stopped" },
+  ]);
+});
+
+Deno.test("wait is answered with the last end of the command, and not with those before a restart", async () => {
+  const { machine, link } = await reached({ restart: "on-failure" });
+  await using _machine = machine;
+  let told: unknown;
+  const waited = answer(link, { kind: "wait" }).then((event) => told = event);
+  machine.program.exits(1);
+  await settled();
+  await machine.clock.advance(1_000);
+  assertEquals(told, undefined);
+  machine.program.exits(0);
+  const event = await waited;
+  assertEquals(typeof event === "object" && event.kind === "exited" && event.code, 0);
+});
+
+Deno.test("wait ends without an event where there is no command, when the machine does", async () => {
+  const { machine, link } = await reached({ command: false });
+  await using _machine = machine;
+  const waited = answer(link, { kind: "wait" });
+  machine.supervisor.stop(0);
+  assertEquals(await waited, undefined);
+});
+
+Deno.test("wait tells why a command never ran", async () => {
+  const { machine, link } = await reached({ program: () => {} });
+  await using _machine = machine;
+  const waited = answer(link, { kind: "wait" });
+  machine.program.fails("not found");
+  const event = await waited;
+  assertEquals(typeof event === "object" && event.kind === "failed" && event.reason, "not found");
+});
+
+Deno.test("a program of a client's goes to the guest and back, with its output", async () => {
+  const { machine, link } = await reached({ command: false });
+  await using _machine = machine;
+  let [out, err] = ["", ""];
+  const decoder = new TextDecoder();
+  const session = joinSession(link.open(exec), {
+    stdout: (bytes) => Promise.resolve(void (out += decoder.decode(bytes))),
+    stderr: (bytes) => Promise.resolve(void (err += decoder.decode(bytes))),
+  });
+  await settled();
+  const program = machine.engine.vmm.program;
+  await program.prints("o");
+  await program.prints("e", 2);
+  program.exits(3);
+  const end = await session;
+  assertEquals([end?.kind === "exited" && end.code, out, err], [3, "o", "e"]);
+});
+
+Deno.test("a client that goes away takes its program with it, and nothing else", async () => {
+  const { machine, link } = await reached();
+  await using _machine = machine;
+  const main = machine.program;
+  link.open(exec);
+  await settled();
+  const { program } = machine;
+  link.close();
+  assertEquals((await program.stream.ended).reason, "the host is gone");
+  await settled();
+  assertEquals([main.signals, machine.ready], [[], 1]);
+  main.exits(0);
+  assertEquals(await machine.end, { exitCode: 0 });
+});
+
+Deno.test("a client of a machine whose VM goes away hears why, and where to look", async () => {
+  const { machine, link } = await reached({ command: false });
+  await using _machine = machine;
+  const stream = link.open(exec);
+  await settled();
+  machine.engine.vmm.panics("Oops");
+  assertEquals(
+    (await stream.ended).reason,
+    "the guest's kernel panicked (Oops); look at smolvm microvm logs --console m",
+  );
+});
+
+Deno.test("a client of a machine that is stopped hears that, whatever the VM says of its end", async () => {
+  const { machine, link } = await reached({ command: false });
+  await using _machine = machine;
+  const stream = link.open(exec);
+  await settled();
+  machine.supervisor.stop(0);
+  assertEquals((await stream.ended).reason, "the machine was stopped");
+});
+
+Deno.test("between two VMs a program is refused, and the machine still describes itself", async () => {
+  const { machine, link } = await reached({ restart: "always" });
+  await using _machine = machine;
+  machine.engine.vmm.ends(1);
+  await settled();
+  assertEquals(await answer(link, exec), "the VM is starting again");
+  const event = await answer(link, { kind: "describe" });
+  assertEquals(typeof event === "object" && event.kind === "machine" && event.vmm, 0);
+});
+
+Deno.test("what a supervisor cannot do is told with its reason, and ends that session only", async () => {
+  const { machine, link } = await reached();
+  await using _machine = machine;
+  const start = await answer(link, { kind: "start-container", container: "0123456789ab" });
+  assertMatch(String(start), /this machine has no containers/);
+  // One that does not run is stopped already.
+  const stop = { kind: "stop-container", container: "0123456789ab", timeoutMilliseconds: 0 } as const;
+  assertEquals(await answer(link, stop), { kind: "done" });
+});
