@@ -12,7 +12,7 @@ import { CONTAINER_FILE, machineFolder } from "../machines/folder.ts";
 import type { MachineRecords } from "../machines/records.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
 import { isSupervised } from "../machines/liveness.ts";
-import { ask, reachMachine } from "../client/supervisor_client.ts";
+import { ask, reachMachine, type SupervisorHost } from "../client/supervisor_client.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 
 /** How long the guest may take to remove a container's files, in milliseconds. */
@@ -73,8 +73,9 @@ export function listContainers(
 export async function removeContainer(
   machine: MachineSpec,
   id: string,
-  { records, paths, force }: { records: MachineRecords; paths: Paths; force: boolean },
+  { records, force, ...host }: SupervisorHost & { records: MachineRecords; force: boolean },
 ): Promise<void> {
+  const { paths } = host;
   const folder = machineFolder(paths, machine.id);
   const record = records.containers.get(id);
   const { state } = containerState(record?.run, isSupervised(folder));
@@ -88,7 +89,7 @@ export async function removeContainer(
   }
   // One that was never seen to run may be starting.
   if (state !== "created" || isSupervised(folder)) {
-    using link = await reachMachine(machine, paths);
+    using link = await reachMachine(machine, host);
     await ask(link, { kind: "stop-container", container: id, timeoutMilliseconds: 0 }, REMOVE_MILLISECONDS);
     const words = { action: "remove the container", subject: record?.spec.name ?? id };
     const answer = await ask(link, { kind: "remove", container: id }, REMOVE_MILLISECONDS, words);

@@ -5,11 +5,12 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
-import { processPaths } from "../host/paths.ts";
-import { openPayload } from "../payload/payload.ts";
 import { type Checkup, checkUp } from "../doctor/checkup.ts";
 import { trialBoot } from "../doctor/trial_boot.ts";
-import { engineFor, engines, wantedEngine } from "../engines/available.ts";
+import { engines } from "../engines/available.ts";
+import { wantedEngine } from "../engines/wanted.ts";
+import { engineFor } from "./context/choose_engine.ts";
+import { processHost } from "./context/process_host.ts";
 import { writeJson, writeLine } from "./terminal/output.ts";
 
 interface DoctorOptions {
@@ -31,12 +32,12 @@ export function doctorCommand(): Command {
 }
 
 async function examine({ boot, json, engine }: DoctorOptions): Promise<number> {
-  const wanted = wantedEngine(engine);
-  const paths = processPaths();
-  const payload = openPayload(paths);
-  const checkup = await checkUp({ engines: engines(payload), payload, paths, wanted });
+  const host = processHost();
+  const { paths, payload } = host;
+  const wanted = wantedEngine(engine, host.environment);
+  const checkup = await checkUp({ engines: engines(host), payload, paths, wanted });
   const trial = boot && checkup.engine !== undefined
-    ? await trialBoot({ paths, payload, choice: await engineFor(wanted, payload) }).catch(trialError)
+    ? await trialBoot({ paths, payload, choice: await engineFor(wanted, host) }).catch(trialError)
     : undefined;
   const healthy = checkup.engine !== undefined && trial?.error === undefined;
   if (json) writeJson({ ...checkup, ...(trial && { boot: trial }), healthy });

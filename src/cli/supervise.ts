@@ -4,11 +4,11 @@
  * @module
  */
 import { closeInherited } from "../ffi/libc.ts";
-import { processPaths } from "../host/paths.ts";
-import { openPayload } from "../payload/payload.ts";
 import { superviseMachine } from "../supervisor/process.ts";
 import { debug } from "../log.ts";
-import { engineFor, wantedEngine } from "../engines/available.ts";
+import { wantedEngine } from "../engines/wanted.ts";
+import { engineFor } from "./context/choose_engine.ts";
+import { processHost } from "./context/process_host.ts";
 
 /** Supervises a machine to its end. @returns the exit code of the process, which nobody looks at */
 export async function supervise(id: string): Promise<number> {
@@ -20,13 +20,13 @@ export async function supervise(id: string): Promise<number> {
     event.preventDefault();
     debug("unhandled", { reason: String(event.reason) });
   });
-  const paths = processPaths();
-  const payload = openPayload(paths);
+  const host = processHost();
   const encoder = new TextEncoder();
   await superviseMachine(id, {
-    paths,
-    payload,
-    chooseEngine: (wanted) => engineFor(wanted === "auto" ? wantedEngine() : wanted, payload),
+    paths: host.paths,
+    payload: host.payload,
+    chooseEngine: (wanted) =>
+      engineFor(wanted === "auto" ? wantedEngine(undefined, host.environment) : wanted, host),
     report: (line) => {
       try {
         Deno.stdout.writeSync(encoder.encode(`${line}\n`));

@@ -8,6 +8,7 @@ import { SmolvmError } from "../error.ts";
 import { SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
+import type { Host } from "../payload/host.ts";
 import { ClientLink } from "../wire/client_link.ts";
 import type { OpenRequest, SessionEvent } from "../guest_protocol/messages.ts";
 import { type MachineFolder, machineFolder } from "../machines/folder.ts";
@@ -74,19 +75,23 @@ export interface Reached {
   readonly started: boolean;
 }
 
+/** What a supervisor is started with; its environment says which engine a machine takes that names none. */
+export type SupervisorHost = Pick<Host, "paths" | "program" | "environment">;
+
 /**
  * Reaches a machine, starting it when it does not run. Any number of callers at once start it once.
  *
  * @throws {SmolvmError} kind `guest` when it does not start, `usage` when it was deleted meanwhile
  */
-export async function reachOrStart(spec: MachineSpec, paths: Paths): Promise<Reached> {
+export async function reachOrStart(spec: MachineSpec, host: SupervisorHost): Promise<Reached> {
+  const { paths } = host;
   const folder = machineFolder(paths, spec.id);
   const running = await connectSupervisor(folder);
   if (running) return { link: running, started: false };
   using _turn = await changesLock(paths, spec);
   const meanwhile = await settledSupervisor(folder);
   if (meanwhile) return { link: meanwhile, started: false };
-  await startSupervisor(spec);
+  await startSupervisor(spec, host);
   return { link: await connectSupervisor(folder), started: true };
 }
 
@@ -95,8 +100,8 @@ export async function reachOrStart(spec: MachineSpec, paths: Paths): Promise<Rea
  *
  * @throws {SmolvmError} kind `guest`
  */
-export async function reachMachine(spec: MachineSpec, paths: Paths): Promise<ClientLink> {
-  const { link } = await reachOrStart(spec, paths);
+export async function reachMachine(spec: MachineSpec, host: SupervisorHost): Promise<ClientLink> {
+  const { link } = await reachOrStart(spec, host);
   if (link) return link;
   throw new SmolvmError("guest", {
     action: "reach the machine",
@@ -171,9 +176,14 @@ function isFolder(path: string): boolean {
  *
  * @throws {SmolvmError} kind `guest` with why the machine does not run
  */
-export async function startSupervisor(spec: MachineSpec): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [SUPERVISOR_PROCESS, spec.id],
+export async function startSupervisor(
+  spec: MachineSpec,
+  { program, environment }: Pick<Host, "program" | "environment">,
+): Promise<void> {
+  const [self = "", ...words] = program;
+  const child = new Deno.Command(self, {
+    args: [...words, SUPERVISOR_PROCESS, spec.id],
+    env: { ...environment },
     cwd: "/",
     detached: true,
     stdin: "null",

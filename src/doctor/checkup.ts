@@ -5,12 +5,11 @@
  */
 import { type Choice, chooseEngine } from "../engine/choose.ts";
 import type { Engine, EngineName } from "../engine/engine.ts";
-import { inspectLibrary, libraryVersion } from "../engine/krun/inspect.ts";
-import { hostLibraries, libraryCandidates } from "../engine/krun/library.ts";
+import type { Finding } from "../engine/finding.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
-import { type Finding, host, processor, qemu, stateFolder, virtualization } from "./host_findings.ts";
+import { host, stateFolder } from "./host_findings.ts";
 
 /** Free space under which pulling an image is likely to fail, in bytes. */
 const SCARCE_BYTES = 2 * 2 ** 30;
@@ -37,10 +36,7 @@ export interface CheckupParts {
 export async function checkUp({ engines, payload, paths, wanted }: CheckupParts): Promise<Checkup> {
   const findings = [
     host(),
-    processor(),
-    virtualization(),
-    await libkrun(payload),
-    await qemu(),
+    ...(await Promise.all(engines.map((engine) => engine.findings()))).flat(),
     ...await Promise.all(engines.map(engineFinding)),
     stateFolder("data folder", paths.data, SCARCE_BYTES),
     stateFolder("cache folder", paths.cache, SCARCE_BYTES),
@@ -66,7 +62,7 @@ export async function checkUp({ engines, payload, paths, wanted }: CheckupParts)
 
 function reasonOf({ engine, passedOver }: Choice): string {
   if (passedOver !== undefined) return passedOver;
-  return engine.name === "krun" ? "the processor runs VMs" : "it is the only engine here";
+  return engine.emulates ? "it is the only engine here" : "the processor runs VMs";
 }
 
 async function engineFinding(engine: Engine): Promise<Finding> {
@@ -74,27 +70,6 @@ async function engineFinding(engine: Engine): Promise<Finding> {
   const name = `engine ${engine.name}`;
   if (found.usable) return { name, grade: "ok", details: found.details };
   return { name, grade: "missing", details: found.reason, remedy: found.remedy };
-}
-
-/** The library that would be taken, and what it lacks. */
-async function libkrun(payload: Payload): Promise<Finding> {
-  const name = "libkrun";
-  try {
-    const onLinux = Deno.build.os === "linux";
-    const carried = onLinux ? await payload.path("libkrun.so") : undefined;
-    const [path] = libraryCandidates(carried, hostLibraries());
-    if (path === undefined) {
-      return { name, grade: "missing", details: "none is carried, and none is installed" };
-    }
-    const ours = path === carried;
-    const found = inspectLibrary(path, ours ? [await payload.path("libcap-ng.so")] : []);
-    const version = ours ? (await payload.manifest()).libkrun : libraryVersion(path);
-    const words = version === undefined ? path : `${version}, ${path}`;
-    if (found.usable) return { name, grade: "ok", details: words };
-    return { name, grade: "missing", details: `${words}: ${found.reason}`, remedy: found.remedy };
-  } catch (error) {
-    return { name, grade: "missing", details: (error as Error).message };
-  }
 }
 
 /** What holds a VMM that its guest has taken over. */

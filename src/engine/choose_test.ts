@@ -4,7 +4,13 @@ import { chooseEngine } from "./choose.ts";
 import type { Availability, Engine, EngineName } from "./engine.ts";
 
 function engine(name: EngineName, found: Availability): Engine {
-  return { name, probe: () => Promise.resolve(found), start: () => Promise.reject(new Error("not started")) };
+  return {
+    name,
+    emulates: false,
+    probe: () => Promise.resolve(found),
+    findings: () => Promise.resolve([]),
+    start: () => Promise.reject(new Error("not started")),
+  };
 }
 
 const usable: Availability = { usable: true, details: "" };

@@ -1,10 +1,12 @@
 /**
- * What an engine is: it turns the description of a VM into a running VMM process with one link. Nothing
- * above this file knows which engine runs; nothing below it knows what the VM is for.
+ * What an engine is: it turns the description of a VM into a running VMM process with one link. Nothing above
+ * this file knows which engine runs, but for src/engines, which makes them; nothing below it knows what the VM
+ * is for.
  *
  * @module
  */
 import type { Transport } from "../wire/transport.ts";
+import type { Finding } from "./finding.ts";
 import type { VmDescription } from "./vm_description.ts";
 
 export type EngineName = "krun" | "qemu";
@@ -38,8 +40,12 @@ export interface Vmm extends AsyncDisposable {
 /** One way to run a VM. */
 export interface Engine {
   readonly name: EngineName;
+  /** Whether the VM's processors are emulated in software. */
+  readonly emulates: boolean;
   /** Looks at this host; starts nothing. */
   probe(): Promise<Availability>;
+  /** What the engine needs of this host, one by one, for `smolvm doctor`; starts no VM and never rejects. */
+  findings(): Promise<Finding[]>;
   /**
    * Starts the VMM process.
    *

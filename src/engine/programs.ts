@@ -4,9 +4,13 @@
  * @module
  */
 
-/** A program's path, looked up in PATH. */
-export function findProgram(name: string): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
+/**
+ * A program's path, looked up in folders.
+ *
+ * @param path the folders, as PATH has them; this process's by default
+ */
+export function findProgram(name: string, path = Deno.env.get("PATH") ?? ""): string | undefined {
+  const folders = path.split(":").filter((folder) => folder !== "");
   return folders.map((folder) => `${folder}/${name}`).find((path) => {
     try {
       const { isFile, mode } = Deno.statSync(path);

@@ -9,7 +9,7 @@ import { kernelElf } from "../../src/engine/kernel_elf.ts";
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import type { VmDescription } from "../../src/engine/vm_description.ts";
-import { wantedEngine } from "../../src/engines/available.ts";
+import { wantedEngine } from "../../src/engines/wanted.ts";
 import { SmolvmError } from "../../src/error.ts";
 import { openPayload } from "../../src/payload/payload.ts";
 import { createStorage, MIN_STORAGE_BYTES } from "../../src/payload/storage.ts";
@@ -34,7 +34,7 @@ async function engineWith(kernel: string): Promise<Engine> {
     return { libkrun, before: [before] };
   };
   const engines = [new KrunEngine({ ...parts, libraries, vmm: [BINARY, "_krun"] }), new QemuEngine(parts)];
-  return (await chooseEngine(wantedEngine(), engines)).engine;
+  return (await chooseEngine(wantedEngine(undefined, Deno.env.toObject()), engines)).engine;
 }
 
 /** The root of every VM, and a storage disk that goes with the test's home. */

@@ -59,8 +59,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/payload",
     ...HOST,
   ],
-  "src/client": ["src/supervisor", "src/machines", "src/guest_protocol", "src/wire", ...HOST],
-  "src/doctor": ["src/engine", "src/engine/krun", "src/vm", "src/payload", ...HOST],
+  "src/client": ["src/supervisor", "src/machines", "src/payload", "src/guest_protocol", "src/wire", ...HOST],
+  "src/doctor": ["src/engine", "src/vm", "src/payload", ...HOST],
   "src/actions": [
     MODEL,
     "src/client",
@@ -74,12 +74,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...HOST,
   ],
   "src/engines": [
-    "src/cli/options",
-    "src/cli/terminal",
     "src/engine",
     "src/engine/krun",
     "src/engine/qemu",
-    "src/machines",
     "src/payload",
     ...HOST,
   ],

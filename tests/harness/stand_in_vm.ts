@@ -182,6 +182,7 @@ export class StandInVmm implements Vmm {
 /** An engine that starts stand-ins. */
 export class StandInEngine implements Engine {
   readonly name = "qemu";
+  readonly emulates = true;
   /** All that were started, in order. */
   readonly vmms: StandInVmm[] = [];
   readonly #boots: Boot[];
@@ -205,6 +206,10 @@ export class StandInEngine implements Engine {
 
   probe(): ReturnType<Engine["probe"]> {
     return Promise.resolve({ usable: true, details: "a stand-in" });
+  }
+
+  findings(): ReturnType<Engine["findings"]> {
+    return Promise.resolve([]);
   }
 
   start(): Promise<StandInVmm> {

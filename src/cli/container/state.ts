@@ -31,7 +31,7 @@ export function containerStart(): Command {
       await withMachines(async (context) => {
         const { spec } = namedMachine(name, context);
         const found = words.map((word) => context.records.containers.find(spec, word));
-        using link = await reachMachine(spec, context.paths);
+        using link = await reachMachine(spec, context);
         for (const { spec: container } of found) {
           const words = {
             action: "start the container",

@@ -4,28 +4,27 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import { type Paths, processPaths } from "../../host/paths.ts";
-import { openPayload, type Payload } from "../../payload/payload.ts";
+import type { Host } from "../../payload/host.ts";
 import { createMachine, findMachine } from "../../actions/machines.ts";
 import { vmSize } from "../../actions/vm_size.ts";
 import { type MachineRecord, MachineRecords, type TableRepair } from "../../machines/records.ts";
 import { DEFAULT_MACHINE } from "../../machines/spec.ts";
+import { processHost } from "./process_host.ts";
 import { warn } from "../terminal/output.ts";
 
 /** What a command works with. */
-export interface MachineContext {
-  readonly paths: Paths;
-  readonly payload: Payload;
+export interface MachineContext extends Host {
   readonly records: MachineRecords;
 }
 
 /** Opens the table for a command. */
 export async function withMachines<T>(body: (context: MachineContext) => Promise<T>): Promise<T> {
-  const paths = processPaths();
+  const host = processHost();
+  const { paths } = host;
   using records = await MachineRecords.open(paths);
   if (records.repair) tell(records.repair);
   try {
-    return await body({ paths, payload: openPayload(paths), records });
+    return await body({ ...host, records });
   } catch (cause) {
     if (!(cause instanceof Error) || !("code" in cause) || cause.code !== "ERR_SQLITE_ERROR") throw cause;
     throw new SmolvmError("state", {

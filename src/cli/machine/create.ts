@@ -8,7 +8,7 @@ import { SmolvmError } from "../../error.ts";
 import { createMachine } from "../../actions/machines.ts";
 import { checkMachineName } from "../../machines/names.ts";
 import { planCommand } from "../context/command_plan.ts";
-import { engineNames } from "../../engines/available.ts";
+import { engineNames } from "../../engines/wanted.ts";
 import {
   addHostnameOption,
   addSizeOptions,

@@ -6,7 +6,8 @@
 import { Command } from "commander";
 import { debug } from "../../log.ts";
 import { reachMachine } from "../../client/supervisor_client.ts";
-import { startOn } from "../../engines/available.ts";
+import { onEngine } from "../../actions/wanted_engine.ts";
+import { wantedEngine } from "../../engines/wanted.ts";
 import { programRequest, runSession } from "../context/exec_session.ts";
 import { usableMachine, withMachines } from "../context/machines.ts";
 import { addEngineOption } from "../options/machine_options.ts";
@@ -45,8 +46,10 @@ function exec(argv: readonly string[], options: ExecOptions): Promise<number> {
       await withMachines(async (context) => {
         const { spec } = await usableMachine(options.name, context);
         debug("machine found", { id: spec.id });
-        startOn(options.engine, spec);
-        const link = await reachMachine(spec, context.paths);
+        const engine = options.engine === undefined
+          ? undefined
+          : wantedEngine(options.engine, context.environment);
+        const link = await reachMachine(spec, onEngine(context, spec, engine));
         return { link, memoryMiB: spec.memoryMiB, request: { kind: "exec", ...program } };
       }),
   );

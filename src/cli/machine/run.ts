@@ -5,11 +5,11 @@
  */
 import { Command } from "commander";
 import { runOnce } from "../../actions/run_image.ts";
-import { engineFor, wantedEngine } from "../../engines/available.ts";
-import { processPaths } from "../../host/paths.ts";
+import { wantedEngine } from "../../engines/wanted.ts";
 import { ImageStore } from "../../image/store/store.ts";
 import { debug } from "../../log.ts";
-import { openPayload } from "../../payload/payload.ts";
+import { engineFor } from "../context/choose_engine.ts";
+import { processHost } from "../context/process_host.ts";
 import {
   addEngineOption,
   addHostnameOption,
@@ -55,19 +55,19 @@ export function runCommand(): Command {
 }
 
 async function run(reference: string, words: readonly string[], options: RunOptions): Promise<number> {
-  const engine = wantedEngine(options.engine);
+  const host = processHost();
+  const engine = wantedEngine(options.engine, host.environment);
   const size = readSize(options);
   const timeoutMilliseconds = timeLimit(options);
   const { process, policy } = imageFlags(words, options);
   const hostname = readHostname(options);
   debug("command line read");
-  const paths = processPaths();
-  const payload = openPayload(paths);
+  const { paths, payload } = host;
   using signals = new SessionSignals();
   const { signal } = signals;
   using progress = new PullProgress(reference);
   const [choice, store] = await Promise.all([
-    engineFor(engine, payload),
+    engineFor(engine, host),
     ImageStore.open(paths, { payload }),
   ]);
   using opened = store;

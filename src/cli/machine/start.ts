@@ -17,7 +17,9 @@ import type { MachineSpec } from "../../machines/spec.ts";
 import { judgeRun, type MachineState } from "../../actions/machine_state.ts";
 import { awaitUnsupervised } from "../../machines/liveness.ts";
 import { ask, type Reached, reachOrStart } from "../../client/supervisor_client.ts";
-import { startOn } from "../../engines/available.ts";
+import { onEngine } from "../../actions/wanted_engine.ts";
+import { wantedEngine } from "../../engines/wanted.ts";
+import type { Host } from "../../payload/host.ts";
 import { type MachineContext, usableMachine, withMachines } from "../context/machines.ts";
 import { notice, warn, writeLine } from "../terminal/output.ts";
 import { writeBytes } from "../terminal/write_bytes.ts";
@@ -59,9 +61,10 @@ async function start(
 ): Promise<number> {
   const record = await usableMachine(name, context);
   const { spec } = record;
-  startOn(options.engine, spec);
+  const engine = options.engine === undefined ? undefined : wantedEngine(options.engine, context.environment);
+  const host = onEngine(context, spec, engine);
   if (options.detach) {
-    const { link, started } = await startOrWait(spec, context.paths);
+    const { link, started } = await startOrWait(spec, host);
     link?.close();
     if (started) writeLine(spec.name);
     else warn(`${spec.name} is running already`);
@@ -71,7 +74,7 @@ async function start(
   // From before the start: Ctrl-C while the machine starts stops it as well.
   using _signals = new SignalForwarder(() => stopper.stop(), () => stopper.kill());
   using cursor = new LogCursor(machineFolder(context.paths, spec.id).log, "end");
-  const { link, started } = await startOrWait(spec, context.paths);
+  const { link, started } = await startOrWait(spec, host);
   if (!started) {
     link?.close();
     warn(`${spec.name} is running already`);
@@ -84,14 +87,14 @@ async function start(
 }
 
 /** Starts the machine, or finds it running; one that is being stopped is waited for, and started anew. */
-async function startOrWait(spec: MachineSpec, paths: Paths): Promise<Reached> {
+async function startOrWait(spec: MachineSpec, host: Host): Promise<Reached> {
   for (;;) {
-    const reached = await reachOrStart(spec, paths);
+    const reached = await reachOrStart(spec, host);
     if (reached.started || !reached.link) return reached;
     const machine = await ask(reached.link, { kind: "describe" }, ANSWER_MILLISECONDS);
     if (machine?.kind !== "machine" || !machine.stopping) return reached;
     reached.link.close();
-    if (await awaitUnsupervised(machineFolder(paths, spec.id), STOPPING_MILLISECONDS)) continue;
+    if (await awaitUnsupervised(machineFolder(host.paths, spec.id), STOPPING_MILLISECONDS)) continue;
     throw new SmolvmError("guest", {
       action: "start the machine",
       subject: spec.name,

@@ -6,6 +6,7 @@
 import { SmolvmError } from "../../error.ts";
 import { debugEnabled } from "../../log.ts";
 import type { Availability, Engine, Vmm } from "../engine.ts";
+import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach, programReach, type Reach } from "../confine/confinement.ts";
 import { Lifeline } from "../../ffi/lifeline.ts";
 import { refuseUnfit, type Room } from "../room.ts";
@@ -14,7 +15,8 @@ import { startVmm } from "../vmm_process.ts";
 import type { ProcessCommand } from "../watched_process.ts";
 import { hostVirtualization, probeVirtualization, type VirtualizationSource } from "./kvm.ts";
 import { inspectLibrary } from "./inspect.ts";
-import { hostLibraries, libraryCandidates } from "./library.ts";
+import { hostLibraries, libraryCandidates, type LibrarySource } from "./library.ts";
+import { libkrun, processor, type TakenLibrary, virtualization } from "./findings.ts";
 import { encodeOrder, type VmmOrder } from "./order.ts";
 import { planCalls } from "./plan.ts";
 
@@ -36,12 +38,21 @@ const NO_LIBRARY = {
   remedy: "install libkrun (brew install slp/krun/libkrun), or set SMOLVM_LIBKRUN",
 } as const;
 
+/** A libkrun of the binary's. */
+export interface CarriedLibrary {
+  /** Path of its file. */
+  readonly libkrun: string;
+  /** Paths of libraries that it needs and the system may lack. */
+  readonly before: readonly string[];
+  readonly version?: string;
+}
+
 /** What the engine needs from outside. */
 export interface KrunParts {
   /** Path of the kernel as an ELF file. */
   kernel(): Promise<string>;
-  /** Path of libkrun and of what it needs, if the binary carries them. */
-  libraries(): Promise<{ readonly libkrun: string; readonly before: readonly string[] } | undefined>;
+  /** The libkrun that the binary carries, if it does. */
+  libraries(): Promise<CarriedLibrary | undefined>;
   /** Program and first arguments that run {@linkcode runVmm}; the order follows. */
   readonly vmm: readonly [string, ...string[]];
   /** Path of the program that confines the VMM; `undefined` where the system has no such thing. */
@@ -51,37 +62,51 @@ export interface KrunParts {
 /** libkrun as an engine. */
 export class KrunEngine implements Engine {
   readonly name = "krun";
+  readonly emulates = false;
   readonly #parts: KrunParts;
   readonly #host: VirtualizationSource;
+  readonly #installed: LibrarySource;
 
-  constructor(parts: KrunParts, host: VirtualizationSource = hostVirtualization()) {
+  constructor(
+    parts: KrunParts,
+    host: VirtualizationSource = hostVirtualization(),
+    installed: LibrarySource = hostLibraries(),
+  ) {
     this.#parts = parts;
     this.#host = host;
+    this.#installed = installed;
   }
 
   async probe(): Promise<Availability> {
     const host = probeVirtualization(this.#host);
     if (!host.usable) return host;
     try {
-      const { library, carried } = await this.#findLibrary();
-      if (library === undefined) return NO_LIBRARY;
-      // The carried one has its digest, and a test to say that it serves.
-      const found = carried ? host : inspectLibrary(library);
-      return found.usable ? host : { ...found, reason: `${library}: ${found.reason}` };
+      const taken = await this.#findLibrary();
+      if (taken === undefined) return NO_LIBRARY;
+      // The carried libkrun was tested with this binary, and unpacking has checked its digest.
+      const found = taken.carried ? host : inspectLibrary(taken.library);
+      return found.usable ? host : { ...found, reason: `${taken.library}: ${found.reason}` };
     } catch (error) {
-      const reason = error instanceof SmolvmError ? error.reason : (error as Error).message;
-      return { usable: false, reason: `libkrun cannot be unpacked (${reason})`, remedy: "see smolvm doctor" };
+      return { usable: false, reason: notUnpacked(error), remedy: "see smolvm doctor" };
     }
+  }
+
+  async findings(): Promise<Finding[]> {
+    const library = await this.#findLibrary().then(libkrun, (error): Finding => {
+      return { name: "libkrun", grade: "missing", details: notUnpacked(error) };
+    });
+    return [processor(this.#host), virtualization(this.#host), library];
   }
 
   async start(vm: VmDescription): Promise<Vmm> {
     refuseUnfit(vm, ROOM);
-    const [kernel, { library, before = [] }, confine] = await Promise.all([
+    const [kernel, taken, confine] = await Promise.all([
       this.#parts.kernel(),
       this.#findLibrary(),
       this.#parts.confine(),
     ]);
-    if (library === undefined) throw new SmolvmError("engine", { action: "start the VM", ...NO_LIBRARY });
+    if (taken === undefined) throw new SmolvmError("engine", { action: "start the VM", ...NO_LIBRARY });
+    const { library, before } = taken;
     const order = { before: [...before], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
     const [program, ...args] = this.#parts.vmm;
     const env = { LC_ALL: "C.UTF-8", ...(debugEnabled() && { SMOLVM_LOG: "debug" }) };
@@ -92,14 +117,20 @@ export class KrunEngine implements Engine {
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }
 
-  /** The library that is taken; `before` is what it needs. */
-  async #findLibrary(): Promise<{ library?: string; before?: readonly string[]; carried: boolean }> {
+  /** The library that would be taken; `undefined` when there is none. */
+  async #findLibrary(): Promise<TakenLibrary & { readonly carried: boolean } | undefined> {
     const embedded = await this.#parts.libraries();
-    const [library] = libraryCandidates(embedded?.libkrun, hostLibraries());
-    if (library === undefined) return { carried: false };
-    if (library === embedded?.libkrun) return { library, before: embedded.before, carried: true };
-    return { library, carried: false };
+    const [library] = libraryCandidates(embedded?.libkrun, this.#installed);
+    if (library === undefined) return undefined;
+    if (library !== embedded?.libkrun) return { library, before: [], carried: false };
+    const { before, version } = embedded;
+    return { library, before, carried: true, ...(version !== undefined && { version }) };
   }
+}
+
+function notUnpacked(error: unknown): string {
+  const reason = error instanceof SmolvmError ? error.reason : (error as Error).message;
+  return `libkrun cannot be unpacked (${reason})`;
 }
 
 /** Where the kernel does not end a process with its parent, that watches a pipe. */

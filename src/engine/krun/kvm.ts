@@ -93,8 +93,12 @@ function probeHypervisorFramework(source: VirtualizationSource): Availability {
   return { usable: false, reason, remedy: "sign it with deno task sign dist/smolvm" };
 }
 
-/** The real host. */
-export function hostVirtualization(): VirtualizationSource {
+/**
+ * The real host.
+ *
+ * @param program file that becomes the VMM, whose signature macOS asks for an entitlement
+ */
+export function hostVirtualization(program: string = Deno.execPath()): VirtualizationSource {
   return {
     os: Deno.build.os === "darwin" ? "darwin" : "linux",
     arch: Deno.build.arch,
@@ -108,7 +112,7 @@ export function hostVirtualization(): VirtualizationSource {
     openKvm: () => Deno.openSync("/dev/kvm", { read: true, write: true }).close(),
     kvmDevice,
     hypervisorSupport: () => outputOf("sysctl", ["-n", "kern.hv_support"]),
-    entitlements: () => outputOf("codesign", ["-d", "--entitlements", "-", Deno.execPath()]),
+    entitlements: () => outputOf("codesign", ["-d", "--entitlements", "-", program]),
   };
 }
 

@@ -79,11 +79,15 @@ export function openLibrary(path: string): KrunLibrary {
   throw new SmolvmError("engine", { action: "use libkrun", subject: path, reason, remedy });
 }
 
-/** This host. */
-export function hostLibraries(): LibrarySource {
+/**
+ * This host.
+ *
+ * @param env variables of the environment; this process's by default
+ */
+export function hostLibraries(env: LibrarySource["env"] = (name) => Deno.env.get(name)): LibrarySource {
   return {
     os: Deno.build.os === "darwin" ? "darwin" : "linux",
-    env: (name) => Deno.env.get(name),
+    env,
     exists: (path) => {
       try {
         return Deno.statSync(path).isFile;

@@ -5,18 +5,26 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { Availability, Engine, Vmm } from "../engine.ts";
+import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
 import { findProgram } from "../programs.ts";
 import type { VmDescription } from "../vm_description.ts";
 import { startVmm } from "../vmm_process.ts";
 import { qemuArguments } from "./command.ts";
+import { qemu } from "./findings.ts";
 import { qemuReach } from "./reach.ts";
 
-/** QEMU's program by host architecture; the guest's is the same. */
-const PROGRAMS = { x86_64: "qemu-system-x86_64", aarch64: "qemu-system-aarch64" } as const;
+/** A board that smolvm has a command line for. */
+interface Board {
+  readonly program: string;
+  /** What to install, as Debian and Ubuntu call it. */
+  readonly package: string;
+}
 
-/** What to install, as Debian and Ubuntu call it. */
-const PACKAGES = { x86_64: "qemu-system-x86", aarch64: "qemu-system-arm" } as const;
+/** Boards by the host's processor; the guest's is the same. command.ts knows `microvm`, which is x86 alone. */
+const boards: Readonly<Partial<Record<typeof Deno.build.arch, Board>>> = {
+  x86_64: { program: "qemu-system-x86_64", package: "qemu-system-x86" },
+};
 
 /** What the engine needs from outside. */
 export interface QemuParts {
@@ -26,30 +34,38 @@ export interface QemuParts {
   confine(): Promise<string | undefined>;
 }
 
+/** What the engine looks at; a parameter so that tests need no other host. */
+export interface QemuHost {
+  readonly arch: typeof Deno.build.arch;
+  /** Path of a program by its name. */
+  find(program: string): string | undefined;
+}
+
+const thisHost: QemuHost = { arch: Deno.build.arch, find: (program) => findProgram(program) };
+
 /** QEMU as an engine. */
 export class QemuEngine implements Engine {
   readonly name = "qemu";
+  readonly emulates = true;
   readonly #parts: QemuParts;
+  readonly #host: QemuHost;
 
-  constructor(parts: QemuParts) {
+  constructor(parts: QemuParts, host: QemuHost = thisHost) {
     this.#parts = parts;
+    this.#host = host;
   }
 
   probe(): Promise<Availability> {
-    const program = PROGRAMS[Deno.build.arch];
-    const path = findProgram(program);
-    if (path !== undefined) return Promise.resolve({ usable: true, details: path });
-    return Promise.resolve({
-      usable: false,
-      reason: `${program} is not installed`,
-      remedy: `install ${PACKAGES[Deno.build.arch]} (apt-get install ${
-        PACKAGES[Deno.build.arch]
-      }, or brew install qemu)`,
-    });
+    return Promise.resolve(this.#look());
+  }
+
+  async findings(): Promise<Finding[]> {
+    const board = boards[this.#host.arch];
+    return board === undefined ? [] : [await qemu(this.#host.find(board.program))];
   }
 
   async start(vm: VmDescription): Promise<Vmm> {
-    const found = await this.probe();
+    const found = this.#look();
     if (!found.usable) {
       const { reason, remedy } = found;
       throw new SmolvmError("engine", { action: "start the VM with the qemu engine", reason, remedy });
@@ -62,5 +78,27 @@ export class QemuEngine implements Engine {
     const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
     const vmm = { program, args, reach: [...reach, ...diskReach(vm)] };
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
+  }
+
+  /** @returns the path of QEMU's program as details */
+  #look(): Availability {
+    const { arch } = this.#host;
+    const board = boards[arch];
+    if (board === undefined) {
+      return {
+        usable: false,
+        reason: `smolvm emulates ${
+          Object.keys(boards).join(" and ")
+        } processors only, and this one is ${arch}`,
+        remedy: "use a host whose processor runs VMs",
+      };
+    }
+    const path = this.#host.find(board.program);
+    if (path !== undefined) return { usable: true, details: path };
+    return {
+      usable: false,
+      reason: `${board.program} is not installed`,
+      remedy: `install ${board.package} (apt-get install ${board.package}, or brew install qemu)`,
+    };
   }
 }

@@ -1,0 +1,47 @@
+import { assertEquals, assertMatch, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
+import { plainVm } from "../../../tests/harness/plain_vm.ts";
+import { SmolvmError } from "../../error.ts";
+import { QemuEngine, type QemuHost, type QemuParts } from "./engine.ts";
+
+const never = () => Promise.reject(new Error("nothing is to be started"));
+const none: QemuParts = { kernel: never, confine: never };
+
+function engine(host: QemuHost, parts: QemuParts = none): QemuEngine {
+  return new QemuEngine(parts, host);
+}
+
+Deno.test("QemuEngine is usable where QEMU is installed, and says what to install where it is not", async () => {
+  const found = (path: string | undefined) => engine({ arch: "x86_64", find: () => path }).probe();
+  assertEquals(await found("/usr/bin/qemu"), { usable: true, details: "/usr/bin/qemu" });
+  assertEquals(await found(undefined), {
+    usable: false,
+    reason: "qemu-system-x86_64 is not installed",
+    remedy: "install qemu-system-x86 (apt-get install qemu-system-x86, or brew install qemu)",
+  });
+});
+
+Deno.test("QemuEngine is not usable on a processor it has no board for, though QEMU is installed", async () => {
+  const arm = engine({ arch: "aarch64", find: (program) => `/usr/bin/${program}` });
+  const probed = await arm.probe();
+  assertTrue(!probed.usable && /x86_64 processors only, and this one is aarch64$/.test(probed.reason));
+  assertEquals(await arm.findings(), []);
+  const error = await assertRejects(() => arm.start(plainVm), SmolvmError);
+  assertEquals([error.kind, error.reason], ["engine", probed.reason]);
+});
+
+Deno.test("QemuEngine.start() starts nothing for a VM that does not fit", async () => {
+  const shares = [{ path: "/here", readOnly: true }];
+  const nothing = () => Promise.resolve("/nothing");
+  const qemu = engine({ arch: "x86_64", find: () => "/no/such/qemu" }, { kernel: nothing, confine: nothing });
+  await assertRejects(() => qemu.start({ ...plainVm, shares }), SmolvmError, "cannot share folders");
+});
+
+Deno.test("QemuEngine.start() runs QEMU unconfined where the system has no confinement", async () => {
+  const parts = { kernel: () => Promise.resolve("/vmlinux"), confine: () => Promise.resolve(undefined) };
+  const shown = engine({ arch: "x86_64", find: () => "/bin/echo" }, parts);
+  await using vm = await shown.start(plainVm);
+  const buffer = new Uint8Array(4096);
+  const count = await vm.link.read(buffer);
+  assertMatch(new TextDecoder().decode(buffer.subarray(0, count ?? 0)), /^-M microvm,.* -kernel \/vmlinux /);
+  assertEquals(await vm.ended, { code: 0, signal: null });
+});
