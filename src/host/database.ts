@@ -7,21 +7,24 @@
 import { chmodSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
+import { isThere } from "../files/is_there.ts";
 import { debug } from "../log.ts";
 import { FileLock } from "./lock.ts";
+import { DatabaseConnection } from "./database_connection.ts";
+import {
+  SQLITE_BUSY,
+  SQLITE_CANTOPEN,
+  SQLITE_CORRUPT,
+  SQLITE_NOTADB,
+  sqliteCode,
+  sqliteWords,
+  WRITABLE,
+} from "./database_error.ts";
 import { systemWords } from "./system_words.ts";
 
-/**
- * What SQLite says (sqlite3_errstr) for SQLITE_CORRUPT and SQLITE_NOTADB: these bytes are no usable
- * database. Deno's node:sqlite passes the words on, but not the result code.
- */
-const DAMAGE = new Set(["database disk image is malformed", "file is not a database"]);
-
-/** What SQLite says of a file that another process is busy with (SQLITE_BUSY). */
-const LOCKED = "database is locked";
-
-/** How long until such a file is tried again, in milliseconds. */
+/** How long a file that another process opens or closes is left alone before the next try, in milliseconds. */
 const LOCKED_PAUSE_MILLISECONDS = 50;
 
 /** How long a statement waits for another process, in milliseconds. */
@@ -35,7 +38,7 @@ export type Journal = "wal" | "delete";
 
 /** An open database and what was found when it was opened. */
 export interface OpenedDatabase {
-  readonly database: DatabaseSync;
+  readonly database: DatabaseConnection;
   /** Where a damaged file was put aside, when there was one; the database is a fresh one then. */
   readonly damagedFile?: string;
 }
@@ -58,7 +61,7 @@ export async function openDatabase(
     const end = performance.now() + BUSY_MILLISECONDS;
     for (;;) {
       const ready = tryOpen(path, migrations.length, journal);
-      if (ready) return { database: ready };
+      if (ready) return { database: new DatabaseConnection(ready, path) };
       try {
         // Making, migrating and replacing the file are for one process at a time.
         using _lock = await FileLock.acquire(`${path}.lock`, {
@@ -67,21 +70,26 @@ export async function openDatabase(
         return openExclusively(path, migrations, journal);
       } catch (error) {
         // SQLite does not wait for whoever opens or closes the file as the first or the last one.
-        if ((error as Error).message !== LOCKED || performance.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, LOCKED_PAUSE_MILLISECONDS));
+        if (sqliteCode(error) !== SQLITE_BUSY || performance.now() > end) throw error;
+        await delay(LOCKED_PAUSE_MILLISECONDS);
       }
     }
   } catch (cause) {
     if (cause instanceof SmolvmError) throw cause;
-    const system = systemWords(cause);
-    throw new SmolvmError("state", {
-      action: "open the database",
-      subject: path,
-      ...(system
-        ? { remedy: "make it writable, or set SMOLVM_HOME to another folder", ...system }
-        : { reason: (cause as Error).message }),
-      cause,
-    });
+    const system = systemWords(sqliteCode(cause) === SQLITE_CANTOPEN ? whyUnopened(path) : cause);
+    const words = (system && { remedy: WRITABLE, ...system }) ?? sqliteWords(cause) ??
+      { reason: (cause as Error).message };
+    throw new SmolvmError("state", { action: "open the database", subject: path, ...words, cause });
+  }
+}
+
+/** The system's reason why a file cannot be opened, which SQLite does not tell. */
+function whyUnopened(path: string): unknown {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
@@ -110,7 +118,10 @@ function openExclusively(path: string, migrations: readonly string[], journal: J
     database.close();
     throw error;
   }
-  return { database, ...(damagedFile !== undefined && { damagedFile }) };
+  return {
+    database: new DatabaseConnection(database, path),
+    ...(damagedFile !== undefined && { damagedFile }),
+  };
 }
 
 function connect(path: string, options: { create: boolean }): DatabaseSync {
@@ -165,11 +176,7 @@ function putAsideIfDamaged(path: string): string | undefined {
   const aside = `${path}.damaged-${new Date().toISOString().replaceAll(/[^0-9]/g, "").slice(0, 17)}`;
   renameSync(path, aside);
   for (const suffix of ["-wal", "-shm"]) {
-    try {
-      renameSync(path + suffix, aside + suffix);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    }
+    if (isThere(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
   return aside;
 }
@@ -181,7 +188,8 @@ function isDamaged(path: string): boolean {
     versionOf(database);
     return !isWhole(database);
   } catch (error) {
-    if (error instanceof Error && DAMAGE.has(error.message)) return true;
+    const code = sqliteCode(error);
+    if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return true;
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   } finally {

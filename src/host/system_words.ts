@@ -20,9 +20,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const FULL = ["ENOSPC", "EDQUOT"];
 
-/** What SQLite says (sqlite3_errstr) for SQLITE_FULL. */
-const DATABASE_FULL = "database or disk is full";
-
 /**
  * An error of the system as one of smolvm; any other error stays as it is. A full disk or a forbidden folder
  * is no defect, wherever on the way it was met.
@@ -44,7 +41,7 @@ export interface SystemWords {
 /** The words for an error of the system; `undefined` for any other error. */
 export function systemWords(error: unknown): SystemWords | undefined {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;
-  const code = error.message === DATABASE_FULL ? "ENOSPC" : error.code;
+  const { code } = error;
   if (!/^E[A-Z0-9]+$/.test(code)) return undefined;
   // Deno: "WORDS (os error N): open '…'"; node: "CODE: words, open '…'".
   const own = error.message.replace(/^E[A-Z0-9]+: /, "").replace(/ \(os error \d+\).*$/s, "");

@@ -21,11 +21,6 @@ Deno.test("systemWords() has plain words for what Deno and node throw", () => {
   });
 });
 
-Deno.test("systemWords() knows a full disk from what SQLite says", () => {
-  const full = Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR" });
-  assertEquals(systemWords(full)?.reason, "no space is left on the disk");
-});
-
 Deno.test("systemWords() takes the system's own words for rare errors, and leaves others alone", () => {
   const rare = Object.assign(new Error("EXDEV: cross-device link not permitted"), { code: "EXDEV" });
   assertEquals(systemWords(rare), { reason: "cross-device link not permitted" });

@@ -4,9 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
+import type { DatabaseConnection } from "../host/database_connection.ts";
 import { debug } from "../log.ts";
 import { endSchema, type RunEnd } from "./run_end.ts";
 import { type ContainerSpec, decodeContainerSpec, encodeContainerSpec } from "./container_spec.ts";
@@ -42,9 +42,9 @@ export interface ContainerRecord {
 
 /** The table, over an open database. */
 export class ContainerRecords {
-  readonly #database: DatabaseSync;
+  readonly #database: DatabaseConnection;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseConnection) {
     this.#database = database;
   }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
 import { SmolvmError } from "../error.ts";
+import { DatabaseConnection } from "../host/database_connection.ts";
 import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
 import type { ContainerSpec } from "./container_spec.ts";
 
@@ -20,8 +21,8 @@ function container(id: string, name?: string): ContainerSpec {
   return { version: 1, id, created: "2026-01-01T00:00:00Z", hostname: id, command, ...(name && { name }) };
 }
 
-function table(): { database: DatabaseSync; records: ContainerRecords } {
-  const database = new DatabaseSync(":memory:");
+function table(): { database: DatabaseConnection; records: ContainerRecords } {
+  const database = new DatabaseConnection(new DatabaseSync(":memory:"), "machines.db");
   database.exec(
     `CREATE TABLE machines (id TEXT PRIMARY KEY); ${CONTAINERS_TABLE}; INSERT INTO machines VALUES ('m')`,
   );

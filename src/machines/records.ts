@@ -5,10 +5,10 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { openDatabase } from "../host/database.ts";
+import type { DatabaseConnection } from "../host/database_connection.ts";
 import type { Paths } from "../host/paths.ts";
 import { debug } from "../log.ts";
 import { bringIntoAccord } from "./accord.ts";
@@ -60,9 +60,9 @@ export class MachineRecords implements Disposable {
   readonly containers: ContainerRecords;
   /** Absent when nothing was wrong. */
   readonly repair: TableRepair | undefined;
-  readonly #database: DatabaseSync;
+  readonly #database: DatabaseConnection;
 
-  private constructor(database: DatabaseSync, folder: string, damagedFile: string | undefined) {
+  private constructor(database: DatabaseConnection, folder: string, damagedFile: string | undefined) {
     this.#database = database;
     this.containers = new ContainerRecords(database);
     const restored = bringIntoAccord(folder, {

@@ -90,7 +90,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Each npm package or Node module that not everybody may import, and the rooms that may. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "commander": ["src/cli/**"],
-  "node:sqlite": ["src/host", "src/machines", "src/image/store"],
+  "node:sqlite": ["src/host"],
   "esbuild": [],
   "fast-check": [],
 };

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { SmolvmError } from "../../error.ts";
 import type { Host } from "../../payload/host.ts";
 import { createMachine, findMachine } from "../../actions/machines.ts";
 import { vmSize } from "../../actions/vm_size.ts";
@@ -23,18 +22,7 @@ export async function withMachines<T>(body: (context: MachineContext) => Promise
   const { paths } = host;
   using records = await MachineRecords.open(paths);
   if (records.repair) tell(records.repair);
-  try {
-    return await body({ ...host, records });
-  } catch (cause) {
-    if (!(cause instanceof Error) || !("code" in cause) || cause.code !== "ERR_SQLITE_ERROR") throw cause;
-    throw new SmolvmError("state", {
-      action: "write down what the machines are, in",
-      subject: paths.data,
-      reason: cause.message,
-      remedy: "see whether the disk is full",
-      cause,
-    });
-  }
+  return await body({ ...host, records });
 }
 
 /** What was wrong with the table is said once, by whoever found it. */

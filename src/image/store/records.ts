@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseConnection } from "../../host/database_connection.ts";
 import type { Digest, Image } from "../model/image.ts";
 
 /** Schema of images.db, for {@linkcode openDatabase}. */
@@ -30,9 +30,9 @@ export interface ImageRecord {
 
 /** The table, over an open database. */
 export class ImageRecords {
-  readonly #database: DatabaseSync;
+  readonly #database: DatabaseConnection;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseConnection) {
     this.#database = database;
   }
 
@@ -72,7 +72,7 @@ export class ImageRecords {
 
   /** Stores an image, or renews what is known of it, and points the references at it. */
   put(facts: ImageFacts, references: readonly string[]): void {
-    this.#transaction(() => {
+    this.#database.transaction(() => {
       this.#database.prepare(
         "INSERT INTO images (id, facts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
       ).run(facts.id, JSON.stringify(facts));
@@ -86,7 +86,7 @@ export class ImageRecords {
    * @returns whether the image is there
    */
   addReferences(id: Digest, references: readonly string[]): boolean {
-    return this.#transaction(() => {
+    return this.#database.transaction(() => {
       if (!this.#database.prepare("SELECT 1 FROM images WHERE id = ?").get(id)) return false;
       this.#point(id, references);
       return true;
@@ -109,17 +109,5 @@ export class ImageRecords {
        ON CONFLICT (reference) DO UPDATE SET image_id = excluded.image_id`,
     );
     for (const reference of references) statement.run(reference, id);
-  }
-
-  #transaction<T>(body: () => T): T {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = body();
-      this.#database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals } from "../../../tests/harness/assert.ts";
+import { DatabaseConnection } from "../../host/database_connection.ts";
 import { defaultConfig } from "../model/config.ts";
 import type { Digest } from "../model/image.ts";
 import { guestPlatform } from "../model/platform.ts";
@@ -13,7 +14,7 @@ function facts(id: Digest, stored = "2026-01-01T00:00:00Z"): ImageFacts {
 }
 
 function withRecords(body: (records: ImageRecords) => void): void {
-  const database = new DatabaseSync(":memory:");
+  const database = new DatabaseConnection(new DatabaseSync(":memory:"), "images.db");
   try {
     for (const migration of MIGRATIONS) database.exec(migration);
     body(new ImageRecords(database));

@@ -5,9 +5,9 @@
  * @module
  */
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { SmolvmError } from "../../error.ts";
 import { openDatabase } from "../../host/database.ts";
+import type { DatabaseConnection } from "../../host/database_connection.ts";
 import type { Paths } from "../../host/paths.ts";
 import { debug } from "../../log.ts";
 import { type BundledParts, readBundled } from "./bundled.ts";
@@ -38,13 +38,13 @@ export interface StoreOptions {
 /** The store. Close it with `using`. */
 export class ImageStore implements Disposable {
   readonly #paths: Paths;
-  readonly #database: DatabaseSync;
+  readonly #database: DatabaseConnection;
   readonly #shelves: Shelves;
   readonly #environment: Environment;
   readonly #parts: BundledParts | undefined;
   #bundled: Promise<Image> | undefined;
 
-  private constructor(paths: Paths, database: DatabaseSync, disks: DiskFolder, options: StoreOptions) {
+  private constructor(paths: Paths, database: DatabaseConnection, disks: DiskFolder, options: StoreOptions) {
     this.#paths = paths;
     this.#database = database;
     this.#shelves = { records: new ImageRecords(database), disks, build: options.build ?? buildCandidate };
