@@ -55,8 +55,12 @@ export const alpineRecord: Step = {
     const release = alpineRelease();
     const source = pinnedPart(readPartsTable(), "alpine");
     const [major = "", minor = ""] = release.split(".");
+    const digest = `sha256:${
+      createHash("sha256").update(Deno.readFileSync(alpineDisk.output)).digest("hex")
+    }`;
     const record = {
-      id: `sha256:${createHash("sha256").update(Deno.readFileSync(alpineDisk.output)).digest("hex")}`,
+      id: digest,
+      diskDigest: digest,
       references: ["latest", major, `${major}.${minor}`, release].map((tag) =>
         `docker.io/library/alpine:${tag}`
       ),

@@ -26,7 +26,7 @@ export interface ContainerParts {
   table<T>(body: (records: Pick<ContainerRecords, "get" | "setRun">) => T): Promise<T>;
   /** Folder of their logs, `ID/log`. */
   readonly logs: string;
-  openImages(): Promise<Pick<ImageStore, "resolve" | "lease"> & Disposable>;
+  openImages(): Promise<Pick<ImageStore, "resolve" | "lease" | "diskDigest"> & Disposable>;
 }
 
 interface Live {
@@ -138,7 +138,7 @@ export class ContainersService implements Service {
       });
     }
     using _lease = await images.lease(image, { signal: AbortSignal.timeout(30_000) });
-    await bringImage(vm, image);
+    await bringImage(vm, image, await images.diskDigest(image));
   }
 }
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { SmolvmError } from "../error.ts";
-import type { Image } from "../image/model/image.ts";
+import { hexOf } from "../image/model/digest.ts";
+import type { Digest, Image } from "../image/model/image.ts";
 import { Channel } from "../wire/stream.ts";
 import type { RunningVm } from "./running_vm.ts";
 
@@ -15,12 +15,13 @@ const PIECE = 262_144;
 /**
  * Makes sure that an image is on a VM's storage.
  *
+ * @param diskDigest SHA-256 of the image's disk, which the guest checks what comes against
  * @returns what names it there
  * @throws {SmolvmError} kind `guest` when it cannot be stored
  */
-export async function bringImage(vm: RunningVm, image: Image): Promise<string> {
-  const name = image.id.slice("sha256:".length);
-  const sha256 = await fileDigest(image.disk);
+export async function bringImage(vm: RunningVm, image: Image, diskDigest: Digest): Promise<string> {
+  const name = hexOf(image.id);
+  const sha256 = hexOf(diskDigest);
   const stream = vm.open({ kind: "image", image: name, bytes: Deno.statSync(image.disk).size, sha256 });
   let event = await stream.nextMessage();
   if (event?.kind === "image" && !event.present) {
@@ -39,13 +40,4 @@ async function send(path: string, write: (bytes: Uint8Array) => Promise<boolean>
   for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
     if (!(await write(buffer.subarray(0, count)))) return;
   }
-}
-
-async function fileDigest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await send(path, (bytes) => {
-    hash.update(bytes);
-    return Promise.resolve(true);
-  });
-  return hash.digest("hex");
 }

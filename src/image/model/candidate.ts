@@ -17,6 +17,8 @@ export interface Candidate {
   readonly created?: string;
   readonly source: Image["source"];
   readonly origin: string;
+  /** SHA-256 of the finished disk, where it is known without reading the disk once more. */
+  readonly diskDigest?: Digest;
   /** Lowest first. */
   readonly layers: readonly LayerSource[];
 }

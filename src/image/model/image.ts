@@ -43,6 +43,8 @@ export interface Image {
   readonly disk: string;
   /** Bytes of the EROFS file. */
   readonly diskBytes: number;
+  /** SHA-256 of the EROFS file; absent until somebody has needed it (`ImageStore.diskDigest`). */
+  readonly diskDigest?: Digest;
   /** When the image was made (config `created`), RFC 3339; absent when the image does not say. */
   readonly created?: string;
   /** When it came into the store, RFC 3339. */

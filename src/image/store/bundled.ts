@@ -5,12 +5,13 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import type { Payload } from "../../payload/payload.ts";
-import type { Image } from "../model/image.ts";
+import type { Digest, Image } from "../model/image.ts";
 
 /** `alpine.json` as the build writes it; the payload's own digests vouch for it. */
 interface BundledRecord {
   readonly id: Image["id"];
   readonly references: readonly string[];
+  readonly diskDigest?: Digest;
   readonly created?: string;
   readonly origin?: string;
   readonly config: Image["config"];
@@ -33,6 +34,7 @@ export async function readBundled(parts: BundledParts): Promise<Image> {
     references: [...record.references].sort(),
     disk,
     diskBytes: status.size,
+    ...(record.diskDigest !== undefined && { diskDigest: record.diskDigest }),
     ...(record.created !== undefined && { created: record.created }),
     stored: status.mtime.toISOString(),
     source: "bundled",

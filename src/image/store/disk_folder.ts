@@ -4,17 +4,17 @@
  *
  * @module
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { debug } from "../../log.ts";
 import type { Digest } from "../model/image.ts";
 import { hexOf } from "../model/digest.ts";
 import { LockFolder } from "../../host/lock_folder.ts";
-import type { ImageRecord, ImageRecords } from "./records.ts";
+import { encodeRecord, type ImageRecord } from "./record_codec.ts";
+import { DAMAGED, putRecordAside, readRecord, type SavedRecord, writeRecord } from "./record_file.ts";
+import type { ImageRecords } from "./records.ts";
 
 const DISK = "disk.erofs";
-/** The record beside the disk, for the day the database is damaged. */
-const RECORD = "image.json";
 const BUILDING = ".building";
 const hexName = /^([0-9a-f]{64})(?:\.building)?$/;
 
@@ -32,7 +32,7 @@ export class DiskFolder {
 
   /** Path of an image's disk, there or not. */
   path(id: Digest): string {
-    return join(this.#folder, hexOf(id), DISK);
+    return join(this.#folderOf(id), DISK);
   }
 
   /** Whether the disk is there with the right number of bytes. */
@@ -62,19 +62,19 @@ export class DiskFolder {
   /** Makes the disk begun under a name the image's own, in one step; the caller holds the image's lock. */
   commit(hex: string, record: ImageRecord): void {
     const building = join(this.#folder, hex + BUILDING);
-    const target = join(this.#folder, hexOf(record.facts.id));
-    writeFileSync(join(building, RECORD), JSON.stringify(record), { mode: 0o600 });
+    const target = this.#folderOf(record.facts.id);
+    writeRecord(building, record);
     rmSync(target, { recursive: true, force: true });
     renameSync(building, target);
   }
 
   /** Removes an image's disk; the caller holds its lock exclusively. */
   remove(id: Digest): void {
-    const doomed = join(this.#folder, hexOf(id) + BUILDING);
+    const doomed = this.#folderOf(id) + BUILDING;
     rmSync(doomed, { recursive: true, force: true });
     try {
-      // One step, so that nobody can meet a disk half deleted.
-      renameSync(join(this.#folder, hexOf(id)), doomed);
+      // A rename is one step: no process can open a folder of which half is deleted.
+      renameSync(this.#folderOf(id), doomed);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     }
@@ -82,14 +82,50 @@ export class DiskFolder {
     this.locks.discard(hexOf(id));
   }
 
+  /** The record beside an image's disk. */
+  saved(id: Digest): SavedRecord {
+    return readRecord(this.#folderOf(id), hexOf(id));
+  }
+
   /**
-   * Puts in order what killed processes left behind: beginnings and locks of no image go; a whole disk that the
-   * table does not know is one that it has lost, and is taken in again by the record beside it.
-   *
-   * @param table asked again under the lock
+   * Writes beside each disk what the table says of it by now, which is what a lost table is made again from. A
+   * damaged record is put aside first; a failure to write is no failure of the command.
    */
-  sweep(table: Pick<ImageRecords, "get" | "put">): void {
-    const isKnown = (hex: string): boolean => table.get(`sha256:${hex}`) !== undefined;
+  saveRecords(table: Pick<ImageRecords, "list">): void {
+    for (const record of table.list()) {
+      const { id, diskBytes } = record.facts;
+      const saved = this.saved(id);
+      if (saved.kind === "newer" || !this.holds(id, diskBytes)) continue;
+      if (saved.kind === "read" && encodeRecord(saved.value) === encodeRecord(record)) continue;
+      try {
+        if (saved.kind === "damaged") putRecordAside(this.#folderOf(id));
+        writeRecord(this.#folderOf(id), record);
+      } catch (error) {
+        debug("record not saved", { id, reason: (error as Error).message });
+      }
+    }
+  }
+
+  /** Renames an image's folder, so that a person can look at what is damaged in it; the caller holds its lock. */
+  putAside(id: Digest): void {
+    const aside = this.#folderOf(id) + DAMAGED;
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(this.#folderOf(id), aside);
+  }
+
+  /** Deletes the folders that {@linkcode putAside} renamed. @returns bytes of their disks */
+  removePutAside(): number {
+    let bytes = 0;
+    for (const name of readdirSync(this.#folder).filter((name) => name.endsWith(DAMAGED))) {
+      const folder = join(this.#folder, name);
+      bytes += statSync(join(folder, DISK), { throwIfNoEntry: false })?.size ?? 0;
+      rmSync(folder, { recursive: true, force: true });
+    }
+    return bytes;
+  }
+
+  /** Hex names of all images' folders, of beginnings, and of locks. */
+  names(): { readonly found: ReadonlySet<string>; readonly begun: ReadonlySet<string> } {
     const found = new Set(this.locks.names());
     const begun = new Set<string>();
     for (const name of readdirSync(this.#folder)) {
@@ -98,47 +134,10 @@ export class DiskFolder {
       found.add(hex);
       if (name.endsWith(BUILDING)) begun.add(hex);
     }
-    const doubtful = [...found].filter((hex) => begun.has(hex) || !isKnown(hex))
-      .map((hex) => ({ hex, saved: this.#saved(hex) }))
-      // A name that several claim belongs to the last that came.
-      .sort((a, b) => (a.saved?.facts.stored ?? "").localeCompare(b.saved?.facts.stored ?? ""));
-    for (const { hex, saved } of doubtful) {
-      using lock = this.locks.tryAcquire(hex);
-      if (!lock) continue;
-      this.abandon(hex);
-      if (isKnown(hex)) continue;
-      if (saved && this.holds(saved.facts.id, saved.facts.diskBytes)) {
-        table.put(saved.facts, saved.references);
-      } else this.remove(`sha256:${hex}`);
-    }
+    return { found, begun };
   }
 
-  /**
-   * Writes beside each disk which names it has by now. That serves the day the table is lost, so what cannot be
-   * written fails nothing.
-   */
-  saveNames(table: Pick<ImageRecords, "list">): void {
-    for (const record of table.list()) {
-      const hex = hexOf(record.facts.id);
-      const saved = this.#saved(hex);
-      if (!saved || saved.references.toSorted().join() === record.references.toSorted().join()) continue;
-      const path = join(this.#folder, hex, RECORD);
-      try {
-        writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-        renameSync(`${path}.new`, path);
-      } catch (error) {
-        debug("names not saved", { id: record.facts.id, reason: (error as Error).message });
-      }
-    }
-  }
-
-  /** The record beside a disk; `undefined` when there is none, or it is another's. */
-  #saved(hex: string): ImageRecord | undefined {
-    try {
-      const record: ImageRecord = JSON.parse(readFileSync(join(this.#folder, hex, RECORD), "utf8"));
-      return record.facts.id === `sha256:${hex}` ? record : undefined;
-    } catch {
-      return undefined;
-    }
+  #folderOf(id: Digest): string {
+    return join(this.#folder, hexOf(id));
   }
 }

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
 import { SmolvmError } from "../../error.ts";
+import { fileDigest } from "../../files/file_digest.ts";
 import { debug } from "../../log.ts";
 import type { Candidate, IntakeOptions } from "../model/candidate.ts";
 import { digestOf, hexOf } from "../model/digest.ts";
 import type { DiskFolder } from "./disk_folder.ts";
 import type { Digest, ImageConfig } from "../model/image.ts";
-import type { ImageFacts, ImageRecords } from "./records.ts";
+import type { ImageFacts } from "./record_codec.ts";
+import type { ImageRecords } from "./records.ts";
 
 /** Writes a candidate's disk. */
 export type DiskBuilder = (candidate: Candidate, output: string, options: IntakeOptions) => Promise<void>;
@@ -44,7 +46,7 @@ export async function takeIn(
   const disk = shelves.disks.begin(hexOf(id));
   try {
     await shelves.build(candidate, disk, options);
-    keep(shelves, hexOf(id), id, candidate, disk);
+    keep(shelves, { hex: hexOf(id), id, disk }, candidate);
   } catch (error) {
     shelves.disks.abandon(hexOf(id));
     throw error;
@@ -63,10 +65,13 @@ async function takeInUnnamed(
   try {
     const disk = shelves.disks.begin(hex);
     await shelves.build(candidate, disk, options);
-    const id = idOf(candidate.config, await digestOfFile(disk));
+    const diskDigest: Digest = `sha256:${await fileDigest(disk)}`;
+    const id = idOf(candidate.config, diskDigest);
     if (addToExisting(shelves, id, candidate)) return id;
     using _own = await shelves.disks.locks.acquire(hexOf(id), { signal: options.signal });
-    if (!addToExisting(shelves, id, candidate)) keep(shelves, hex, id, candidate, disk);
+    if (!addToExisting(shelves, id, candidate)) {
+      keep(shelves, { hex, id, disk }, { ...candidate, diskDigest });
+    }
     return id;
   } finally {
     shelves.disks.abandon(hex);
@@ -81,13 +86,14 @@ function addToExisting({ records, disks }: Shelves, id: Digest, candidate: Candi
   return records.addReferences(id, candidate.references);
 }
 
-function keep(
-  { records, disks }: Shelves,
-  hex: string,
-  id: Digest,
-  candidate: Candidate,
-  disk: string,
-): void {
+/** A finished disk: the name it was begun under, and whose it is. */
+interface Built {
+  readonly hex: string;
+  readonly id: Digest;
+  readonly disk: string;
+}
+
+function keep({ records, disks }: Shelves, { hex, id, disk }: Built, candidate: Candidate): void {
   const facts: ImageFacts = {
     id,
     ...(candidate.manifestDigest && { manifestDigest: candidate.manifestDigest }),
@@ -97,6 +103,7 @@ function keep(
     source: candidate.source,
     origin: candidate.origin,
     config: candidate.config,
+    ...(candidate.diskDigest && { diskDigest: candidate.diskDigest }),
   };
   try {
     disks.commit(hex, { facts, references: candidate.references });
@@ -125,12 +132,4 @@ export function copiedDisk(path: string): DiskBuilder {
 /** As if the disk were the only layer of an image with this configuration. */
 function idOf(config: ImageConfig, diskDigest: Digest): Digest {
   return digestOf(new TextEncoder().encode(JSON.stringify({ config, diskDigest })));
-}
-
-async function digestOfFile(path: string): Promise<Digest> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Uint8Array);
-  }
-  return `sha256:${hash.digest("hex")}`;
 }

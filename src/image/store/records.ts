@@ -4,7 +4,17 @@
  * @module
  */
 import type { DatabaseConnection } from "../../host/database_connection.ts";
-import type { Digest, Image } from "../model/image.ts";
+import { debug } from "../../log.ts";
+import type { Digest } from "../model/image.ts";
+import { familiarName } from "../model/reference.ts";
+import {
+  type Decoded,
+  decodeFacts,
+  encodeFacts,
+  type ImageFacts,
+  type ImageRecord,
+  newerRecord,
+} from "./record_codec.ts";
 
 /** Schema of images.db, for {@linkcode openDatabase}. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,15 +29,6 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX references_of_image ON image_references (image_id)`,
 ];
 
-/** An image without what the table of references and the folder of disks say. */
-export type ImageFacts = Omit<Image, "references" | "disk">;
-
-/** A row: facts, and the references that name it, sorted. */
-export interface ImageRecord {
-  readonly facts: ImageFacts;
-  readonly references: readonly string[];
-}
-
 /** The table, over an open database. */
 export class ImageRecords {
   readonly #database: DatabaseConnection;
@@ -36,24 +37,33 @@ export class ImageRecords {
     this.#database = database;
   }
 
-  /** All images, the newest in the store first. */
+  /** All images whose records can be read, the newest in the store first. */
   list(): ImageRecord[] {
     return this.#database.prepare("SELECT id FROM images").all()
-      .flatMap(({ id }) => this.get(String(id) as Digest) ?? [])
+      .flatMap(({ id }) => {
+        const facts = this.#facts(String(id) as Digest);
+        return facts?.kind === "read" ? this.#withReferences(facts.value) : [];
+      })
       .sort((a, b) => b.facts.stored.localeCompare(a.facts.stored));
   }
 
-  /** The image of that id. */
-  get(id: Digest): ImageRecord | undefined {
-    const row = this.#database.prepare("SELECT facts FROM images WHERE id = ?").get(id);
-    if (!row) return undefined;
-    const references = this.#database
-      .prepare("SELECT reference FROM image_references WHERE image_id = ? ORDER BY reference").all(id);
-    return {
-      // Written by this class alone, so its shape is known.
-      facts: JSON.parse(String(row["facts"])) as ImageFacts,
-      references: references.map(({ reference }) => String(reference)),
-    };
+  /**
+   * The image of that id. One whose row is damaged is not there: its row is written anew from the record
+   * beside its disk, or with the next pull.
+   *
+   * @param subject names the image in the error
+   * @throws {SmolvmError} kind `state` when a newer smolvm wrote the row
+   */
+  get(id: Digest, subject: string = id): ImageRecord | undefined {
+    const facts = this.#facts(id);
+    if (facts?.kind === "newer") throw newerRecord(subject, facts.version);
+    return facts?.kind === "read" ? this.#withReferences(facts.value) : undefined;
+  }
+
+  /** Whether there is a row for the image that this smolvm, or a newer one, can read. */
+  has(id: Digest): boolean {
+    const facts = this.#facts(id);
+    return facts?.kind === "read" || facts?.kind === "newer";
   }
 
   /** The image that a normalised reference names. */
@@ -61,7 +71,7 @@ export class ImageRecords {
     const row = this.#database.prepare("SELECT image_id FROM image_references WHERE reference = ?").get(
       reference,
     );
-    return row && this.get(String(row["image_id"]) as Digest);
+    return row && this.get(String(row["image_id"]) as Digest, familiarName(reference));
   }
 
   /** Ids that begin so. @param hex hex digits only */
@@ -75,7 +85,7 @@ export class ImageRecords {
     this.#database.transaction(() => {
       this.#database.prepare(
         "INSERT INTO images (id, facts) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET facts = excluded.facts",
-      ).run(facts.id, JSON.stringify(facts));
+      ).run(facts.id, encodeFacts(facts));
       this.#point(facts.id, references);
     });
   }
@@ -93,6 +103,16 @@ export class ImageRecords {
     });
   }
 
+  /** Writes down the digest of an image's disk, of which a record of version 1 knows nothing. */
+  setDiskDigest(id: Digest, diskDigest: Digest): void {
+    this.#database.transaction(() => {
+      const facts = this.#facts(id);
+      if (facts?.kind !== "read") return;
+      const json = encodeFacts({ ...facts.value, diskDigest });
+      this.#database.prepare("UPDATE images SET facts = ? WHERE id = ?").run(json, id);
+    });
+  }
+
   /** Forgets a reference. */
   removeReference(reference: string): void {
     this.#database.prepare("DELETE FROM image_references WHERE reference = ?").run(reference);
@@ -101,6 +121,19 @@ export class ImageRecords {
   /** Forgets an image with its references. */
   remove(id: Digest): void {
     this.#database.prepare("DELETE FROM images WHERE id = ?").run(id);
+  }
+
+  #facts(id: Digest): Decoded<ImageFacts> | undefined {
+    const row = this.#database.prepare("SELECT facts FROM images WHERE id = ?").get(id);
+    const decoded = row && decodeFacts(String(row["facts"]));
+    if (decoded?.kind === "damaged") debug("row of an image is damaged", { id, reason: decoded.reason });
+    return decoded;
+  }
+
+  #withReferences(facts: ImageFacts): ImageRecord {
+    const references = this.#database
+      .prepare("SELECT reference FROM image_references WHERE image_id = ? ORDER BY reference").all(facts.id);
+    return { facts, references: references.map(({ reference }) => String(reference)) };
   }
 
   #point(id: Digest, references: readonly string[]): void {

@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
+import { fileDigest } from "../../files/file_digest.ts";
 import { openDatabase } from "../../host/database.ts";
 import type { DatabaseConnection } from "../../host/database_connection.ts";
 import type { Paths } from "../../host/paths.ts";
@@ -18,10 +19,13 @@ import { explainSystem } from "../../host/system_words.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import type { Digest, Image } from "../model/image.ts";
 import { copiedDisk, type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
-import { type ImageRecord, ImageRecords, MIGRATIONS } from "./records.ts";
+import type { ImageRecord } from "./record_codec.ts";
+import { ImageRecords, MIGRATIONS } from "./records.ts";
 import { familiarName, formatReference, normalisedName, parseReference } from "../model/reference.ts";
 import type { Environment } from "../registry/credentials.ts";
-import type { ImageUse, Removal } from "./removal.ts";
+import { prune, type Pruned } from "./prune.ts";
+import { type ImageUse, type Removal, removeUnused } from "./removal.ts";
+import { sweep } from "./sweep.ts";
 
 /** When {@linkcode ImageStore.pull} asks the registry: if there is no such image here, always, or never. */
 export type PullPolicy = "missing" | "always" | "never";
@@ -62,7 +66,7 @@ export class ImageStore implements Disposable {
     try {
       const store = new ImageStore(paths, database, new DiskFolder(join(paths.data, "images")), options);
       if (damagedFile !== undefined) debug("image database is new", { damagedFile });
-      store.#shelves.disks.sweep(store.#shelves.records);
+      sweep(store.#shelves.disks, store.#shelves.records);
       return store;
     } catch (cause) {
       database.close();
@@ -207,6 +211,22 @@ export class ImageStore implements Disposable {
   }
 
   /**
+   * The digest of an image's disk. One that no record has yet is computed, and written down for the next time.
+   *
+   * @param image leased, so that its disk stays
+   * @throws {Deno.errors} when the disk cannot be read
+   */
+  async diskDigest(image: Image): Promise<Digest> {
+    if (image.diskDigest !== undefined) return image.diskDigest;
+    const digest: Digest = `sha256:${await fileDigest(image.disk)}`;
+    if (!this.#isOwn(image)) return digest;
+    const { records, disks } = this.#shelves;
+    records.setDiskDigest(image.id, digest);
+    disks.saveRecords(records);
+    return digest;
+  }
+
+  /**
    * Removes a name, and the image with its last name; or, by id, an image with all its names.
    *
    * @param options `force` removes an image by id though it has several names; `use` tells of machines that
@@ -223,7 +243,7 @@ export class ImageStore implements Disposable {
     const byName = image.references.find((name) => !idDigits(text) && name === normalisedName(text));
     if (byName !== undefined && image.references.length > 1) {
       this.#shelves.records.removeReference(byName);
-      this.#shelves.disks.saveNames(this.#shelves.records);
+      this.#shelves.disks.saveRecords(this.#shelves.records);
       return { references: [byName], images: [] };
     }
     if (image.references.length > 1 && !options.force) {
@@ -231,7 +251,7 @@ export class ImageStore implements Disposable {
     }
     const use = options.use?.(image.id);
     if (use) throw refuse(use.reason, use.remedy);
-    if (!this.#removeUnused(image.id)) throw refuse("a VM is using it", "stop the VM first");
+    if (!removeUnused(this.#shelves, image.id)) throw refuse("a VM is using it", "stop the VM first");
     return { references: image.references, images: [image.id] };
   }
 
@@ -240,30 +260,8 @@ export class ImageStore implements Disposable {
    *
    * @param options `all` removes every image that nobody uses; `use` as for {@linkcode remove}
    */
-  async prune(
-    options: { all?: boolean; use?: ImageUse } = {},
-  ): Promise<Removal & { readonly bytes: number }> {
-    const doomed = this.#shelves.records.list()
-      .filter(({ references }) => options.all || references.length === 0)
-      .filter(({ facts }) => !options.use?.(facts.id))
-      .filter(({ facts }) => this.#removeUnused(facts.id));
-    const { BlobCache } = await import("../registry/blob_cache.ts");
-    const cached = new BlobCache(join(this.#paths.cache, "blobs")).clear();
-    return {
-      references: doomed.flatMap(({ references }) => references),
-      images: doomed.map(({ facts }) => facts.id),
-      bytes: doomed.reduce((sum, { facts }) => sum + facts.diskBytes, cached),
-    };
-  }
-
-  #removeUnused(id: Digest): boolean {
-    const { records, disks } = this.#shelves;
-    using lock = disks.locks.tryAcquire(hexOf(id));
-    if (!lock) return false;
-    // In this order: a disk without a row is one that the table has lost, and is taken in again.
-    disks.remove(id);
-    records.remove(id);
-    return true;
+  async prune(options: { all?: boolean; use?: ImageUse } = {}): Promise<Pruned> {
+    return await prune(this.#shelves, join(this.#paths.cache, "blobs"), options);
   }
 
   async #byReference(reference: string): Promise<Image | undefined> {
@@ -320,7 +318,7 @@ export class ImageStore implements Disposable {
   ): Promise<Image[]> {
     try {
       const ids = await body();
-      this.#shelves.disks.saveNames(this.#shelves.records);
+      this.#shelves.disks.saveRecords(this.#shelves.records);
       return ids.flatMap((id) => {
         const record = this.#shelves.records.get(id);
         return (record && this.#toImage(record)) ?? [];
@@ -336,7 +334,7 @@ export class ImageStore implements Disposable {
 /** Loaded when a disk is to be made, which most commands never do. */
 const buildCandidate: DiskBuilder = async (...order) => {
   const { buildCandidate } = await import("./build_candidate.ts");
-  await buildCandidate(...order);
+  return await buildCandidate(...order);
 };
 
 function first(images: readonly Image[]): Image {

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
 import "../../../tests/harness/open_libc.ts";
 import { SmolvmError } from "../../error.ts";
+import { fileDigest } from "../../files/file_digest.ts";
 import type { Paths } from "../../host/paths.ts";
 import { defaultConfig } from "../model/config.ts";
 import type { Image } from "../model/image.ts";
@@ -205,6 +207,56 @@ Deno.test("ImageStore outlives the damage of its database", async () => {
       using store = await ImageStore.open(paths);
       assertEquals((await store.resolve("x"))?.source, "folder");
     }
+  });
+});
+
+Deno.test("ImageStore computes the digest of a disk once, and writes it down", async () => {
+  await inFolder(async (paths, folder) => {
+    const load = async (): Promise<Image> => {
+      using store = await ImageStore.open(paths);
+      const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
+      assertTrue(image);
+      return image;
+    };
+    const image = await load();
+    const digest: Image["diskDigest"] = `sha256:${await fileDigest(image.disk)}`;
+    assertEquals(image.diskDigest, digest);
+    // As a smolvm of version 1 left it: no version, no digest, in the table and beside the disk.
+    const saved = join(dirname(image.disk), "image.json");
+    const { facts: { version: _v, diskDigest: _d, ...facts }, references } = JSON.parse(
+      await Deno.readTextFile(saved),
+    );
+    await Deno.writeTextFile(saved, JSON.stringify({ facts, references }));
+    using database = new DatabaseSync(join(paths.data, "images.db"));
+    database.prepare("UPDATE images SET facts = ?").run(JSON.stringify(facts));
+    using store = await ImageStore.open(paths);
+    const old = await store.inspect("x");
+    assertEquals(old.diskDigest, undefined);
+    assertEquals(await store.diskDigest(old), digest);
+    assertEquals(await store.inspect("x"), image);
+    assertEquals(JSON.parse(await Deno.readTextFile(saved)).facts.diskDigest, digest);
+  });
+});
+
+Deno.test("ImageStore opens though a record beside a disk is damaged, and makes the image anew", async () => {
+  await inFolder(async (paths, folder) => {
+    const root = await rootFolder(folder, "root", "1");
+    let image: Image | undefined;
+    {
+      using store = await ImageStore.open(paths);
+      [image] = await store.load(root, { name: "x" });
+    }
+    assertTrue(image);
+    await Deno.writeTextFile(
+      join(dirname(image.disk), "image.json"),
+      JSON.stringify({ facts: { id: image.id } }),
+    );
+    await Deno.remove(join(paths.data, "images.db"));
+    using store = await ImageStore.open(paths);
+    assertEquals(await store.resolve("x"), undefined);
+    assertTrue(existsSync(`${dirname(image.disk)}.damaged`));
+    assertEquals((await store.load(root, { name: "x" }))[0]?.id, image.id);
+    assertEquals((await store.prune()).bytes, image.diskBytes);
   });
 });
 
