@@ -3,23 +3,22 @@
  *
  * @module
  */
+import { aborted } from "../async/abortable.ts";
 import type { Choice } from "../engine/choose.ts";
 import { placesOf, type VmDescription } from "../engine/vm_description.ts";
-import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
-import type { ClientStream } from "../wire/client_link.ts";
-import type { SessionEvent } from "../guest_protocol/messages.ts";
-import { RunningVm } from "../vm/running_vm.ts";
 import { judgeEnd, type Outcome } from "../session/outcome.ts";
 import { planProcess, type ProcessFlags } from "../session/process_plan.ts";
+import { liveVm } from "../vm/lifecycle.ts";
+import { OneProgram } from "../vm/one_program.ts";
+import { coldBoot, type VmSource } from "../vm/source.ts";
+import { StopRequest } from "../vm/stop_request.ts";
+import type { ProgramHandle } from "../session/program_handle.ts";
 import { ScratchDisk } from "../vm/scratch_disk.ts";
-import { joinSession, type SessionStreams } from "../session/session_streams.ts";
-
-/** How long the VM may take beyond the command's own limit before it is ended from here. */
-const TIMEOUT_GRACE_MILLISECONDS = 5_000;
+import type { SessionStreams } from "../session/session_streams.ts";
 
 /** What is run. */
 export interface RunRequest {
@@ -43,8 +42,8 @@ export interface RunContext {
   readonly hostEnv: (name: string) => string | undefined;
   /** Ends the run from outside. */
   readonly signal: AbortSignal;
-  /** Called once the command's session is open. */
-  opened(stream: ClientStream): void;
+  /** Called once the program can be sent signals. */
+  opened(program: ProgramHandle): void;
 }
 
 /**
@@ -73,10 +72,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     shortLived: true,
   } as const satisfies VmDescription;
   const hostname = request.hostname ?? id;
-  await using vm = await RunningVm.boot(choice.engine, description, { hostname, signal });
-  // The VMM has it open; from here on a killed run leaves no file.
-  scratch[Symbol.dispose]();
-  const stream = vm.open({
+  const program = new OneProgram({
     kind: "container",
     id,
     image: placesOf(description).image,
@@ -92,45 +88,33 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     init: request.init,
     memoryBytes: 0,
     pids: 0,
-  });
-  context.opened(stream);
-  debug("session open");
-  const end = await raceEnd(
-    joinSession(stream, context.streams),
-    vm,
+  }, context);
+  await liveOnce(coldBoot(choice.engine, description, { hostname, signal }), program, {
     signal,
-    request.timeoutMilliseconds,
-  );
-  debug("session over", { end });
-  return judgeEnd(end, plan.argv[0] ?? "", request.memoryMiB);
+    // The VMM has it open; from here on a killed run leaves no file.
+    booted: () => scratch[Symbol.dispose](),
+  });
+  return judgeEnd(program.end, plan.argv[0] ?? "", request.memoryMiB);
 }
 
-/** The session's end, unless the VM or the user is faster. */
-async function raceEnd(
-  session: Promise<SessionEvent | undefined>,
-  vm: RunningVm,
-  signal: AbortSignal,
-  timeoutMilliseconds: number,
-): Promise<SessionEvent | undefined> {
-  let timer: number | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    const fail = (): void => reject(signal.reason);
-    if (signal.aborted) fail();
-    signal.addEventListener("abort", fail, { once: true });
-  });
-  const late = new Promise<SessionEvent>((resolve) => {
-    if (timeoutMilliseconds === 0) return;
-    const event = { kind: "exited", code: null, signal: 9, outOfMemory: false, timedOut: true } as const;
-    timer = setTimeout(() => resolve(event), timeoutMilliseconds + TIMEOUT_GRACE_MILLISECONDS);
-  });
+/**
+ * One life of a VM for one program. Nobody sees the VM's disk again, so the VM is killed and not powered off.
+ *
+ * @throws the signal's reason when it fires, else why the VM did not come up or went away
+ */
+async function liveOnce(
+  source: VmSource,
+  program: OneProgram,
+  { signal, booted }: { readonly signal: AbortSignal; booted(): void },
+): Promise<void> {
+  const stop = new StopRequest();
+  void aborted(signal).then(() => stop.ask(0));
   try {
-    const ended = await Promise.race([session, aborted, late]);
-    if (ended) return ended;
-    throw (await vm.ended()) ??
-      new SmolvmError("guest", { action: "run the command", reason: "its session was cut off" });
-  } finally {
-    clearTimeout(timer);
-    session.catch(() => {});
-    aborted.catch(() => {});
+    const end = await liveVm({ source, services: [program], stop, powerOffMilliseconds: 0, booted });
+    if (end.cause === "stop") throw signal.reason;
+    if (end.cause === "vm") throw end.error;
+  } catch (error) {
+    // A boot that is interrupted only knows that it was.
+    throw signal.aborted ? signal.reason : error;
   }
 }

@@ -61,7 +61,7 @@ function life(play: GuestPlay = {}, boots: readonly Boot[] = [], start?: (vm: Ru
   const stop = new StopRequest(clock);
   const [one, two] = [new Recorded("one", story), new Recorded("two", story, start)];
   const end: Promise<LifeEnd> = liveVm({
-    source: coldBoot(engine, plainVm, { hostname: "vm", deadlineMilliseconds: 1_000 }),
+    source: coldBoot(engine, plainVm, { hostname: "vm", deadlineMilliseconds: 200 }),
     services: [one, two],
     stop,
     powerOffMilliseconds: 50,
@@ -162,6 +162,12 @@ Deno.test("liveVm() passes on why the VM did not come up, and starts nothing", a
     assertMatch((await assertRejects(() => end, SmolvmError)).message, words);
     assertEquals(story, []);
   }
+});
+
+Deno.test("liveVm() gives a VM that never answers so long, and no longer", async () => {
+  const { end, engine, story } = life({}, ["silence"]);
+  await assertRejects(() => end, SmolvmError, "cannot start the VM: the agent did not answer within 0.2 s");
+  assertEquals([engine.vmm.killed, story], [true, []]);
 });
 
 Deno.test("liveVm() tries again when the kernel panicked as it came up, and only once", async () => {

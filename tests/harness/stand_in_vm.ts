@@ -12,7 +12,7 @@ import { Channel } from "../../src/wire/stream.ts";
 import { transportPair } from "./pipe.ts";
 
 /** What a boot comes to. */
-export type Boot = "up" | "panic" | "end" | "no engine";
+export type Boot = "up" | "panic" | "end" | "silence" | "no engine";
 
 /** A request that starts a program. */
 export type ProgramRequest = Extract<OpenRequest, { kind: "container" | "exec" | "join" }>;
@@ -106,7 +106,7 @@ export class StandInVmm implements Vmm {
     this.ended = this.#end.promise;
     if (boot === "panic") this.panics("no init found");
     else if (boot === "end") this.ends(1);
-    else this.#serve(play);
+    else if (boot === "up") this.#serve(play);
   }
 
   #serve(play: GuestPlay): void {

@@ -10,6 +10,7 @@ import type { ClientLink } from "../../wire/client_link.ts";
 import type { ExecRequest, OpenRequest } from "../../guest_protocol/messages.ts";
 import { judgeEnd } from "../../session/outcome.ts";
 import { checkDirectory, readVariable } from "../../session/program_words.ts";
+import { programOf } from "../../session/program_handle.ts";
 import { checkRequestSize } from "../../session/request_size.ts";
 import { joinSession } from "../../session/session_streams.ts";
 import {
@@ -66,7 +67,7 @@ export async function runSession(
   using _link = link;
   debug("machine reached");
   const stream = link.open(request);
-  signals.opened(stream);
+  signals.opened(programOf(stream));
   const mute = new AbortController();
   const silent = setTimeout(() => mute.abort(agentSilent(program)), ANSWER_MILLISECONDS);
   const session = joinSession(stream, {

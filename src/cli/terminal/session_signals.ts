@@ -4,19 +4,15 @@
  *
  * @module
  */
+import type { ProgramHandle } from "../../session/program_handle.ts";
 import { SignalForwarder } from "./signals.ts";
 import { BROKEN_PIPE, canceled, INTERRUPTED } from "./streams.ts";
-
-/** Whoever passes a signal on to a program: an open session. */
-export interface SignalTaker {
-  send(request: { readonly kind: "signal"; readonly signal: number }): void;
-}
 
 /** Listens for signals until disposed. */
 export class SessionSignals implements Disposable {
   readonly #stopper = new AbortController();
   readonly #forwarder: Disposable;
-  #session: SignalTaker | undefined;
+  #program: ProgramHandle | undefined;
 
   /** @param listen starts to listen; for tests */
   constructor(
@@ -25,7 +21,7 @@ export class SessionSignals implements Disposable {
   ) {
     this.#forwarder = listen(
       (signal) => {
-        if (this.#session) this.#session.send({ kind: "signal", signal });
+        if (this.#program) this.#program.signal(signal);
         else this.#stopper.abort(canceled(128 + signal));
       },
       () => this.#stopper.abort(canceled(INTERRUPTED)),
@@ -38,8 +34,8 @@ export class SessionSignals implements Disposable {
   }
 
   /** The session is open: signals are its program's from now on. */
-  readonly opened = (session: SignalTaker): void => {
-    this.#session = session;
+  readonly opened = (program: ProgramHandle): void => {
+    this.#program = program;
   };
 
   /** Nobody reads the output any more. */

@@ -21,10 +21,10 @@ Deno.test("SessionSignals ends the command by a signal that comes before its pro
 
 Deno.test("SessionSignals passes signals on once the program runs, and a forced end is the command's", () => {
   const { signals, forward, force } = listen();
-  const sent: unknown[] = [];
-  signals.opened({ send: (request) => sent.push(request) });
+  const sent: number[] = [];
+  signals.opened({ signal: (number) => sent.push(number) });
   forward(2);
-  assertEquals([sent, signals.signal.aborted], [[{ kind: "signal", signal: 2 }], false]);
+  assertEquals([sent, signals.signal.aborted], [[2], false]);
   force();
   assertEquals([signals.signal.reason.kind, signals.signal.reason.exitCode], ["canceled", 130]);
 });
