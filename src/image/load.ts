@@ -10,6 +10,7 @@ import { SmolvmError } from "../error.ts";
 import type { Candidate, IntakeOptions } from "./model/candidate.ts";
 import { LayerError } from "./model/layer_error.ts";
 import { ofImage } from "./model/of_image.ts";
+import type { Reference } from "./model/reference.ts";
 import { type BlobTree, openFolder } from "./sources/blob_tree.ts";
 import { dockerCandidates } from "./sources/docker_archive.ts";
 import { ociCandidates } from "./sources/oci_layout.ts";
@@ -24,7 +25,7 @@ export interface OpenedCandidates extends AsyncDisposable {
 /** How a source is opened. */
 export interface LoadOptions extends IntakeOptions {
   /** Names the image where the source does not. */
-  readonly name?: string | undefined;
+  readonly name?: Reference | undefined;
   /** Folder for what has to be unpacked on the way. */
   readonly cache: string;
 }

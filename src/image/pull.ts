@@ -13,10 +13,10 @@ import type { LayerSource } from "./model/layer_source.ts";
 import { type Manifest, parseManifest, selectPlatform } from "./model/manifest.ts";
 import { ofImage } from "./model/of_image.ts";
 import { guestPlatform } from "./model/platform.ts";
-import { familiarName, formatReference, type Reference } from "./model/reference.ts";
+import { familiarReference, formatReference, type Reference } from "./model/reference.ts";
 import { BlobCache } from "./registry/blob_cache.ts";
 import { RegistryClient } from "./registry/client.ts";
-import type { Environment } from "./registry/credentials.ts";
+import type { Environment } from "../host/environment.ts";
 import { RegistryHttp } from "./registry/http.ts";
 import { LayerDownloads } from "./registry/layer_downloads.ts";
 
@@ -49,8 +49,7 @@ export async function pullCandidate(
       signal,
     });
     const parsed = parseConfig(bytes, guestPlatform());
-    const name = familiarName(formatReference(reference));
-    debug("image found", { name, digest, layers: manifest.layers.length });
+    debug("image found", { name: familiarReference(reference), digest, layers: manifest.layers.length });
     const cache = new BlobCache(options.cache);
     cache.sweep();
     const downloads = new LayerDownloads(manifest.layers, {
@@ -78,7 +77,7 @@ export async function pullCandidate(
     };
   } catch (error) {
     http[Symbol.dispose]();
-    throw ofImage(error, familiarName(formatReference(reference)));
+    throw ofImage(error, familiarReference(reference));
   }
 }
 

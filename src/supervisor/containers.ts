@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { withinDeadline } from "../async/deadline.ts";
 import { SmolvmError } from "../error.ts";
+import { parseImageName } from "../image/model/image_name.ts";
 import type { ImageStore } from "../image/store/store.ts";
 import type { ContainerRecord, ContainerRecords } from "../machines/container_records.ts";
 import { LogWriter } from "../logs/log_file.ts";
@@ -128,7 +129,7 @@ export class ContainersService implements Service {
 
   async #bring({ spec }: ContainerRecord, vm: RunningVm): Promise<void> {
     using images = await this.#parts.openImages();
-    const image = await images.resolve(spec.command.imageId);
+    const image = await images.resolve(parseImageName(spec.command.imageId));
     if (!image) {
       throw new SmolvmError("image", {
         action: "start the container",

@@ -11,6 +11,7 @@ import { placesOf, type VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import type { Payload } from "../payload/payload.ts";
+import { parseImageName } from "../image/model/image_name.ts";
 import { ImageStore } from "../image/store/store.ts";
 import type { ContainerRecords } from "../machines/container_records.ts";
 import { LogWriter } from "../logs/log_file.ts";
@@ -180,7 +181,7 @@ async function leaseImage(
   action: string,
 ): Promise<{ readonly disk: string; readonly lease: Disposable }> {
   using images = await ImageStore.open(paths, { payload });
-  const image = await images.resolve(command.imageId);
+  const image = await images.resolve(parseImageName(command.imageId));
   if (!image) {
     throw new SmolvmError("image", {
       action,

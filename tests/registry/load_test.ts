@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parseImageName } from "../../src/image/model/image_name.ts";
+import { parseReference } from "../../src/image/model/reference.ts";
 import { ImageStore } from "../../src/image/store/store.ts";
 import { assertEquals, assertTrue } from "../harness/assert.ts";
 import "../harness/open_libc.ts";
@@ -39,12 +41,14 @@ Deno.test("load() takes one image in every form it comes in", async () => {
       [at("oci.tar"), undefined, "docker.io/other/name:2"],
     ];
     for (const [source, name, reference] of cases) {
-      const [loaded] = await store.load(source, { name });
+      const [loaded] = await store.load(source, {
+        name: name === undefined ? undefined : parseReference(name),
+      });
       assertTrue(loaded?.references.includes(reference), `${source}: ${loaded?.references}`);
       // Each tool writes its own configuration; the files are the same.
       const { size } = await Deno.stat(loaded?.disk ?? "");
       assertEquals([loaded?.diskBytes, loaded?.source], [size, "archive"]);
-      await store.remove(loaded?.id ?? "", { force: true });
+      await store.remove(parseImageName(loaded?.id ?? ""), { force: true });
     }
     assertEquals(await store.list(), []);
     assertEquals([...Deno.readDirSync(at("data/images"))].map(({ name }) => name), ["locks"]);

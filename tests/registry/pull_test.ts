@@ -1,3 +1,4 @@
+import { parseImageName } from "../../src/image/model/image_name.ts";
 import { join } from "node:path";
 import { SmolvmError } from "../../src/error.ts";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
@@ -21,13 +22,13 @@ const withPassword: FixtureOptions = {
 Deno.test("pull() of a public image stores what skopeo sees, and leaves no download behind", async () => {
   await withFixture(async ({ store, registry, image, folder, paths }) => {
     using images = await store();
-    const pulled = await images.pull(`${registry.host}/${NAME}`);
+    const pulled = await images.pull(parseImageName(`${registry.host}/${NAME}`));
     assertEquals([pulled.id, pulled.manifestDigest], [image.id as never, image.manifestDigest as never]);
     const seen = JSON.parse(
       await run("skopeo", ["inspect", "--tls-verify=false", `docker://${registry.host}/${NAME}`]),
     );
     assertEquals([seen.Digest, seen.Layers], [pulled.manifestDigest, image.layers]);
-    assertEquals(await images.resolve(pulled.id.slice(7, 19)), pulled);
+    assertEquals(await images.resolve(parseImageName(pulled.id.slice(7, 19))), pulled);
     const blobs = [...Deno.readDirSync(join(paths.cache, "blobs", "sha256"))].map(({ name }) => name);
     assertEquals(blobs, ["locks"]);
     await run("fsck.erofs", [`--extract=${join(folder, "out")}`, pulled.disk]);
@@ -38,17 +39,17 @@ Deno.test("pull() of a public image stores what skopeo sees, and leaves no downl
 Deno.test("pull() takes by digest what the tag names, and says what is not there", async () => {
   await withFixture(async ({ store, registry, image }) => {
     using images = await store();
-    const byDigest = await images.pull(`${registry.host}/test/image@${image.manifestDigest}`);
-    const byTag = await images.pull(`${registry.host}/${NAME}`);
+    const byDigest = await images.pull(parseImageName(`${registry.host}/test/image@${image.manifestDigest}`));
+    const byTag = await images.pull(parseImageName(`${registry.host}/${NAME}`));
     assertEquals([byTag.id, byTag.references.length], [byDigest.id, 2]);
     const error = await assertRejects(
-      () => images.pull(`${registry.host}/test/image:none`),
+      () => images.pull(parseImageName(`${registry.host}/test/image:none`)),
       SmolvmError,
       "no such image",
     );
     assertEquals([error.kind, error.exitCode], ["registry", 125]);
     await assertRejects(
-      () => images.pull(`${registry.host}/test/image:none`, { policy: "never" }),
+      () => images.pull(parseImageName(`${registry.host}/test/image:none`), { policy: "never" }),
       SmolvmError,
       "pulling was ruled out",
     );
@@ -62,7 +63,7 @@ Deno.test("pull() chooses this machine's platform, and lists the others when it 
     await registry.push(`oci:${image.folder}:latest`, "test/other:1");
     using images = await store();
     await assertRejects(
-      () => images.pull(`${registry.host}/test/other:1`),
+      () => images.pull(parseImageName(`${registry.host}/test/other:1`)),
       SmolvmError,
       `it is for linux/${wrong}`,
     );
@@ -73,7 +74,7 @@ Deno.test("pull() chooses this machine's platform, and lists the others when it 
 Deno.test("pull() proves who the user is with a password, from Docker's config.json", async () => {
   await withFixture(async ({ store, registry, dockerConfig }) => {
     using images = await store();
-    const pull = () => images.pull(`${registry.host}/${NAME}`);
+    const pull = () => images.pull(parseImageName(`${registry.host}/${NAME}`));
     await assertRejects(pull, SmolvmError, "log in with docker login");
     await dockerConfig({ auths: { [registry.host]: { auth: btoa("me:wrong") } } });
     await assertRejects(pull, SmolvmError, "access is denied to user me");
@@ -106,13 +107,13 @@ Deno.test("pull() trades credentials for a token, and one for everybody where no
       using images = await store();
       if (authorization) {
         await assertRejects(
-          () => images.pull(`${registry.host}/${NAME}`),
+          () => images.pull(parseImageName(`${registry.host}/${NAME}`)),
           SmolvmError,
           "gives no token to the public",
         );
         await dockerConfig({ auths: { [registry.host]: { auth: btoa("me:secret") } } });
       }
-      assertEquals((await images.pull(`${registry.host}/${NAME}`)).source, "registry");
+      assertEquals((await images.pull(parseImageName(`${registry.host}/${NAME}`))).source, "registry");
       assertEquals(server.seen.at(-1), authorization);
     });
   }
@@ -126,11 +127,15 @@ Deno.test("pull() does not show credentials to a token server on another host, u
       const host = registry.host.replace("127.0.0.1", "localhost");
       await dockerConfig({ auths: { [host]: { auth: btoa("me:secret") } } });
       using images = await store();
-      const error = await assertRejects(() => images.pull(`${host}/${NAME}`), SmolvmError, "is another host");
+      const error = await assertRejects(
+        () => images.pull(parseImageName(`${host}/${NAME}`)),
+        SmolvmError,
+        "is another host",
+      );
       assertEquals(server.seen, []);
       assertEquals(error.remedy, `set SMOLVM_TOKEN_HOSTS=${host}=127.0.0.1 if you trust it`);
       environment.set("SMOLVM_TOKEN_HOSTS", `${host}=127.0.0.1`);
-      assertEquals((await images.pull(`${host}/${NAME}`)).source, "registry");
+      assertEquals((await images.pull(parseImageName(`${host}/${NAME}`))).source, "registry");
     },
   );
 });
@@ -159,7 +164,7 @@ Deno.test("pull() follows a redirect of a blob without its credentials", async (
     const host = `127.0.0.1:${front.addr.port}`;
     await dockerConfig({ auths: { [host]: { auth: btoa("me:secret") } } });
     using images = await store();
-    assertEquals((await images.pull(`${host}/${NAME}`)).id, image.id as never);
+    assertEquals((await images.pull(parseImageName(`${host}/${NAME}`))).id, image.id as never);
     assertEquals(seen, [null, null, null]);
   }, withPassword);
 });
@@ -169,7 +174,7 @@ Deno.test("pull() trusts a company's certificate when SSL_CERT_FILE names it", a
     {
       using images = await store();
       const error = await assertRejects(
-        () => images.pull(`${registry.host}/${NAME}`),
+        () => images.pull(parseImageName(`${registry.host}/${NAME}`)),
         SmolvmError,
         "certificate",
       );
@@ -177,7 +182,7 @@ Deno.test("pull() trusts a company's certificate when SSL_CERT_FILE names it", a
     }
     environment.set("SSL_CERT_FILE", join(folder, "authority.crt"));
     using images = await store();
-    assertEquals((await images.pull(`${registry.host}/${NAME}`)).source, "registry");
+    assertEquals((await images.pull(parseImageName(`${registry.host}/${NAME}`))).source, "registry");
   }, { guard: async (folder) => ({ tls: await makeSignedCertificate(folder) }) });
 });
 
@@ -203,12 +208,16 @@ Deno.test("pull() goes on where a broken download ended, and refuses what was ta
     });
     using images = await store();
     const host = `127.0.0.1:${flaky.addr.port}`;
-    const pulled = await images.pull(`${host}/${NAME}`);
+    const pulled = await images.pull(parseImageName(`${host}/${NAME}`));
     assertEquals([pulled.id, ranges.length], [image.id as never, 3]);
     assertTrue(ranges[0] === null && ranges[1]?.startsWith("bytes=") && ranges[2]?.startsWith("bytes="));
-    await images.remove(pulled.id);
+    await images.remove(parseImageName(pulled.id));
     tamper = true;
-    await assertRejects(() => images.pull(`${host}/${NAME}`), SmolvmError, "its content has the digest");
+    await assertRejects(
+      () => images.pull(parseImageName(`${host}/${NAME}`)),
+      SmolvmError,
+      "its content has the digest",
+    );
     assertEquals(await images.list(), []);
   }, { layers: [files] });
 });
@@ -235,7 +244,7 @@ Deno.test("pull() asks again when the registry is busy", async () => {
       return fetch(`http://${registry.host}${pathname}`, { headers: request.headers });
     });
     using images = await store();
-    await images.pull(`127.0.0.1:${busy.addr.port}/${NAME}`);
+    await images.pull(parseImageName(`127.0.0.1:${busy.addr.port}/${NAME}`));
     assertEquals(asked, 3);
   });
 });
@@ -252,7 +261,7 @@ Deno.test("two pulls of one image at once do the work once", async () => {
     using first = await store();
     using second = await store();
     const name = `127.0.0.1:${counting.addr.port}/${NAME}`;
-    const [a, b] = await Promise.all([first.pull(name), second.pull(name)]);
+    const [a, b] = await Promise.all([first.pull(parseImageName(name)), second.pull(parseImageName(name))]);
     assertEquals(a, b);
     assertEquals(fetched.length, 2);
   });
@@ -286,10 +295,10 @@ Deno.test("pull() takes Docker's media types as well as OCI's, and layers with g
     assertEquals(await typesOf("test/mixed:1"), [`${oci}+gzip`, `${oci}+zstd`, oci]);
     using images = await store();
     const content = async (name: string) =>
-      await Deno.readFile((await images.pull(`${registry.host}/${name}`)).disk);
+      await Deno.readFile((await images.pull(parseImageName(`${registry.host}/${name}`))).disk);
     // Docker's form has another configuration; the files are the same.
     assertEquals(await content("test/docker:1"), await content(NAME));
-    const pulled = await images.pull(`${registry.host}/test/mixed:1`);
+    const pulled = await images.pull(parseImageName(`${registry.host}/test/mixed:1`));
     assertEquals(pulled.id, mixed.id as never);
     await run("fsck.erofs", [`--extract=${join(folder, "out")}`, pulled.disk]);
     const found = ["a", "b", "c"].map((file) => Deno.readTextFileSync(join(folder, "out", file)));
@@ -313,7 +322,7 @@ Deno.test("pull() downloads layers side by side", async () => {
     });
     using images = await store();
     const signal = AbortSignal.timeout(30_000 * slowness);
-    const pulled = await images.pull(`127.0.0.1:${front.addr.port}/${NAME}`, { signal });
+    const pulled = await images.pull(parseImageName(`127.0.0.1:${front.addr.port}/${NAME}`), { signal });
     assertEquals([pulled.id, waiting], [image.id as never, layers.length]);
     together.resolve();
   }, { layers });

@@ -37,7 +37,8 @@ export function containerCreate(): Command {
       const { hostname = id } = readHostname(options);
       await withMachines(async (context) => {
         const { spec } = await usableMachine(machine, context);
-        const command = await planCommand(image, words, options, context);
+        using planned = await planCommand(image, words, options, context);
+        const { command } = planned;
         const created = new Date().toISOString();
         createContainer(
           spec,

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "commander";
+import { parseImageName } from "../../image/model/image_name.ts";
 import { withImageStore } from "../context/images.ts";
 import { writeJson } from "../terminal/output.ts";
 
@@ -14,6 +15,6 @@ export function imageInspect(): Command {
     .argument("<image>", "name or id")
     .option("--json", "print JSON, which is the only way anyway")
     .action(async (name: string) => {
-      writeJson(await withImageStore((store) => store.inspect(name)));
+      writeJson(await withImageStore((store) => store.inspect(parseImageName(name))));
     });
 }

@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
-import { familiarName } from "../../image/model/reference.ts";
+import { familiarName, parseReference } from "../../image/model/reference.ts";
 import { withImageStore } from "../context/images.ts";
 import { shortId } from "./table.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
@@ -28,9 +28,10 @@ export function imageLoad(): Command {
           remedy: "name an archive or a folder, or pipe one in",
         });
       }
+      const name = options.name === undefined ? undefined : parseReference(options.name);
       using progress = new PullProgress(source === "-" ? "stdin" : source);
       const images = await withImageStore((store) =>
-        store.load(source, { name: options.name, onProgress: progress.report })
+        store.load(source, { name, onProgress: progress.report })
       );
       progress[Symbol.dispose]();
       if (options.json) return writeJson(images);

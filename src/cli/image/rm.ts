@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { processPaths } from "../../host/paths.ts";
 import type { Digest } from "../../image/model/image.ts";
+import { parseImageName } from "../../image/model/image_name.ts";
 import { familiarName } from "../../image/model/reference.ts";
 import type { Removal } from "../../image/store/removal.ts";
 import { withImageStore } from "../context/images.ts";
@@ -27,7 +28,10 @@ export function imageRm(): Command {
       await withImageStore(async (store) => {
         using users = await ImageUsers.open(processPaths());
         for (const name of names) {
-          const removal = await store.remove(name, { force: options.force ?? false, use: users.use });
+          const removal = await store.remove(parseImageName(name), {
+            force: options.force ?? false,
+            use: users.use,
+          });
           if (!options.json) writeRemoval(removal);
           references.push(...removal.references);
           images.push(...removal.images);

@@ -51,9 +51,8 @@ export function createCommand(): Command {
       const spec = checked(options);
       await withMachines(async (context) => {
         if (context.records.idOf(spec.name) !== undefined) throw taken(spec.name);
-        const own = image === undefined
-          ? {}
-          : { command: await planCommand(image, command, options, context) };
+        using planned = image === undefined ? null : await planCommand(image, command, options, context);
+        const own = planned ? { command: planned.command } : {};
         const templates = await context.payload.path("storage.json");
         createMachine({ ...spec, ...own }, { ...context, templates });
       });

@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { runOnce } from "../../actions/run_image.ts";
 import { wantedEngine } from "../../engines/wanted.ts";
+import { parseImageName } from "../../image/model/image_name.ts";
 import { ImageStore } from "../../image/store/store.ts";
 import { debug } from "../../log.ts";
 import { engineFor } from "../context/choose_engine.ts";
@@ -56,6 +57,7 @@ export function runCommand(): Command {
 
 async function run(reference: string, words: readonly string[], options: RunOptions): Promise<number> {
   const host = processHost();
+  const name = parseImageName(reference);
   const engine = wantedEngine(options.engine, host.environment);
   const size = readSize(options);
   const timeoutMilliseconds = timeLimit(options);
@@ -71,8 +73,8 @@ async function run(reference: string, words: readonly string[], options: RunOpti
     ImageStore.open(paths, { payload }),
   ]);
   using opened = store;
-  const image = await opened.pull(reference, { policy, signal, onProgress: progress.report });
-  using _lease = await opened.lease(image, { signal });
+  using obtained = await opened.obtain(name, { policy, signal, onProgress: progress.report });
+  const { image } = obtained;
   progress[Symbol.dispose]();
   debug("image ready", { image: image.id });
   const request = {

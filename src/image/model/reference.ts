@@ -55,7 +55,9 @@ export function parseReference(text: string): Reference {
   if (text.includes("://")) {
     fail("a name has no scheme", `leave out ${text.slice(0, text.indexOf("://") + 3)}`);
   }
-  if (/^[0-9a-f]{64}$/.test(text)) fail("64 hex digits are an image id, not a name", `use sha256:${text}`);
+  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(text)) {
+    fail("64 hex digits are an image id, not a name", "give the name of the image");
+  }
 
   const at = text.indexOf("@");
   const digest = at < 0 ? undefined : text.slice(at + 1);
@@ -105,6 +107,11 @@ export function familiarName(normalised: string): string {
   return normalised === name ? name : name.replace(/^library\/(?=[^/]+$)/, "");
 }
 
+/** {@linkcode familiarName} of a reference. */
+export function familiarReference(reference: Reference): string {
+  return familiarName(formatReference(reference));
+}
+
 /** The first part is a host when it could not be part of a repository of the default registry. */
 function splitRegistry(name: string): { registry: string; rest: string } {
   const slash = name.indexOf("/");
@@ -121,13 +128,4 @@ function splitRegistry(name: string): { registry: string; rest: string } {
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? text.slice(0, 80) + "…" : text);
-}
-
-/** The normalised form of what a person wrote; `undefined` when it is no reference. */
-export function normalisedName(text: string): string | undefined {
-  try {
-    return formatReference(parseReference(text));
-  } catch {
-    return undefined;
-  }
 }

@@ -9,9 +9,10 @@ import { parseJson } from "../model/bounded_json.ts";
 import { digestOf, verifyBytes } from "../model/digest.ts";
 import type { Digest } from "../model/image.ts";
 import { ACCEPTED_TYPES, type Descriptor, MAX_MANIFEST_BYTES } from "../model/manifest.ts";
-import { familiarName, formatReference, isDigest, type Reference } from "../model/reference.ts";
+import { familiarReference, isDigest, type Reference } from "../model/reference.ts";
 import { parseChallenge } from "./challenge.ts";
-import { type Environment, findCredentials } from "./credentials.ts";
+import type { Environment } from "../../host/environment.ts";
+import { findCredentials } from "./credentials.ts";
 import type { Credentials } from "./docker_config.ts";
 import { apiHost, isLoopback, TOKEN_HOSTS_VARIABLE } from "./endpoint.ts";
 import { type Answer, type Ask, readAll, type RegistryHttp } from "./http.ts";
@@ -49,7 +50,7 @@ export class RegistryClient {
     this.#http = options.http;
     this.#environment = options.environment;
     this.#reference = reference;
-    this.#subject = familiarName(formatReference(reference));
+    this.#subject = familiarReference(reference);
   }
 
   /**

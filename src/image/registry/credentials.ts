@@ -5,13 +5,11 @@
  */
 import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
+import type { Environment } from "../../host/environment.ts";
 import { askHelper } from "./credential_helper.ts";
 import { type Credentials, lookUp } from "./docker_config.ts";
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-
-/** Environment variables, as a function so that tests need none. */
-export type Environment = (name: string) => string | undefined;
 
 /**
  * The credentials for a registry, or `undefined` when the user has none.

@@ -5,7 +5,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { Environment } from "./credentials.ts";
+import type { Environment } from "../../host/environment.ts";
 import { isLoopback, isPrivateChannel } from "./endpoint.ts";
 import { parseRetryAfter, TransientError } from "./retry.ts";
 import { DEFAULT_PATIENCE, type Patience, StallGuard } from "./stall.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { Environment } from "./credentials.ts";
+import type { Environment } from "../../host/environment.ts";
 
 /** Where systems keep their bundle: Debian and Alpine, Fedora, openSUSE, macOS. */
 const SYSTEM_BUNDLES = [

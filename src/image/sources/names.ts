@@ -4,14 +4,14 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import { formatReference, parseReference } from "../model/reference.ts";
+import { formatReference, parseReference, type Reference } from "../model/reference.ts";
 
 /** What the user and the source say about naming. */
 export interface About {
   /** For records and errors: the path, or `stdin`. */
   readonly origin: string;
-  /** The user's own wish. */
-  readonly name: string | undefined;
+  /** The name that the user gave. */
+  readonly name: Reference | undefined;
   /** What the file or folder is called. */
   readonly fallbackName: string | undefined;
 }
@@ -21,7 +21,7 @@ export interface About {
  *
  * @param names as the source has them; a bare word is a tag, as in an OCI layout
  * @param images how many there are in the source, for one name cannot name several
- * @throws {SmolvmError} kind `image` or `reference`
+ * @throws {SmolvmError} kind `image`
  */
 export function referencesFor(names: readonly string[], about: About, images: number): string[] {
   if (about.name !== undefined) {
@@ -33,7 +33,7 @@ export function referencesFor(names: readonly string[], about: About, images: nu
         remedy: "leave out --name",
       });
     }
-    return [formatReference(parseReference(about.name))];
+    return [formatReference(about.name)];
   }
   const references = names.flatMap((name) => {
     const full = /[:/@]/.test(name) ? name : about.fallbackName && `${about.fallbackName}:${name}`;

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
 import { SmolvmError } from "../../error.ts";
+import { parseReference } from "../model/reference.ts";
 import { referencesFor } from "./names.ts";
 
 const about = { origin: "/x/mine.tar", name: undefined, fallbackName: "mine" };
@@ -17,6 +18,12 @@ Deno.test("referencesFor() leaves out what is no name", () => {
 });
 
 Deno.test("referencesFor() lets the user's name win, for one image", () => {
-  assertEquals(referencesFor(["a:1"], { ...about, name: "b" }, 1), ["docker.io/library/b:latest"]);
-  assertThrows(() => referencesFor([], { ...about, name: "b" }, 2), SmolvmError, "it holds 2 images");
+  assertEquals(referencesFor(["a:1"], { ...about, name: parseReference("b") }, 1), [
+    "docker.io/library/b:latest",
+  ]);
+  assertThrows(
+    () => referencesFor([], { ...about, name: parseReference("b") }, 2),
+    SmolvmError,
+    "it holds 2 images",
+  );
 });

@@ -10,7 +10,7 @@ import { SmolvmError } from "../../error.ts";
 import type { Candidate } from "../model/candidate.ts";
 import { defaultConfig } from "../model/config.ts";
 import { guestPlatform } from "../model/platform.ts";
-import { formatReference, parseReference } from "../model/reference.ts";
+import { formatReference, type Reference } from "../model/reference.ts";
 
 /** GNU tar; times of access and change, and process ids in names, would make each run another image. */
 const LINUX_OPTIONS = [
@@ -28,9 +28,9 @@ const LINUX_OPTIONS = [
  *
  * @param path the folder
  * @param name its reference; a folder brings none
- * @throws {SmolvmError} kind `image` without a name, kind `reference` when it is none
+ * @throws {SmolvmError} kind `image` without a name
  */
-export function rootFolderCandidate(path: string, name: string | undefined): Candidate {
+export function rootFolderCandidate(path: string, name: Reference | undefined): Candidate {
   if (name === undefined) {
     throw new SmolvmError("image", {
       action: "load",
@@ -40,7 +40,7 @@ export function rootFolderCandidate(path: string, name: string | undefined): Can
     });
   }
   return {
-    references: [formatReference(parseReference(name))],
+    references: [formatReference(name)],
     config: defaultConfig(guestPlatform()),
     source: "folder",
     origin: path,

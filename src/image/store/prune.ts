@@ -22,8 +22,7 @@ export async function prune(
 ): Promise<Pruned> {
   const doomed = shelves.records.list()
     .filter(({ references }) => options.all || references.length === 0)
-    .filter(({ facts }) => !options.use?.(facts.id))
-    .filter(({ facts }) => removeUnused(shelves, facts.id));
+    .filter(({ facts }) => removeUnused(shelves, facts.id, options.use) === undefined);
   const { BlobCache } = await import("../registry/blob_cache.ts");
   const others = new BlobCache(downloads).clear() + shelves.disks.removePutAside();
   return {

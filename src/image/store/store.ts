@@ -8,27 +8,31 @@ import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import { fileDigest } from "../../files/file_digest.ts";
 import { openDatabase } from "../../host/database.ts";
-import type { DatabaseConnection } from "../../host/database_connection.ts";
+import type { Environment } from "../../host/environment.ts";
 import type { Paths } from "../../host/paths.ts";
-import { debug } from "../../log.ts";
-import { type BundledParts, readBundled } from "./bundled.ts";
-import type { IntakeOptions } from "../model/candidate.ts";
-import { hexOf } from "../model/digest.ts";
-import { idDigits } from "../model/id_digits.ts";
 import { explainSystem } from "../../host/system_words.ts";
-import { DiskFolder } from "./disk_folder.ts";
+import { debug } from "../../log.ts";
+import type { IntakeOptions } from "../model/candidate.ts";
 import type { Digest, Image } from "../model/image.ts";
+import type { ImageName } from "../model/image_name.ts";
+import { familiarReference, type Reference } from "../model/reference.ts";
+import { type BundledParts, readBundled } from "./bundled.ts";
+import { DiskFolder } from "./disk_folder.ts";
+import { ImageFinder } from "./find.ts";
 import { copiedDisk, type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
-import type { ImageRecord } from "./record_codec.ts";
-import { ImageRecords, MIGRATIONS } from "./records.ts";
-import { familiarName, formatReference, normalisedName, parseReference } from "../model/reference.ts";
-import type { Environment } from "../registry/credentials.ts";
+import { type LeasedImage, leaseImage, removed } from "./lease.ts";
 import { prune, type Pruned } from "./prune.ts";
-import { type ImageUse, type Removal, removeUnused } from "./removal.ts";
+import { ImageRecords, MIGRATIONS } from "./records.ts";
+import { type ImageUse, type Removal, type RemovalOptions, removeImage } from "./removal.ts";
 import { sweep } from "./sweep.ts";
 
 /** When {@linkcode ImageStore.pull} asks the registry: if there is no such image here, always, or never. */
 export type PullPolicy = "missing" | "always" | "never";
+
+/** How an image is pulled. */
+export interface PullOptions extends IntakeOptions {
+  readonly policy?: PullPolicy;
+}
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -42,18 +46,17 @@ export interface StoreOptions {
 /** The store. Close it with `using`. */
 export class ImageStore implements Disposable {
   readonly #paths: Paths;
-  readonly #database: DatabaseConnection;
   readonly #shelves: Shelves;
+  readonly #finder: ImageFinder;
   readonly #environment: Environment;
-  readonly #parts: BundledParts | undefined;
-  #bundled: Promise<Image> | undefined;
+  readonly #close: () => void;
 
-  private constructor(paths: Paths, database: DatabaseConnection, disks: DiskFolder, options: StoreOptions) {
+  private constructor(paths: Paths, shelves: Shelves, options: StoreOptions, close: () => void) {
     this.#paths = paths;
-    this.#database = database;
-    this.#shelves = { records: new ImageRecords(database), disks, build: options.build ?? buildCandidate };
+    this.#shelves = shelves;
+    this.#finder = new ImageFinder(shelves, () => options.payload && readBundled(options.payload));
     this.#environment = options.environment ?? ((name) => Deno.env.get(name));
-    this.#parts = options.payload;
+    this.#close = close;
   }
 
   /**
@@ -64,10 +67,12 @@ export class ImageStore implements Disposable {
   static async open(paths: Paths, options: StoreOptions = {}): Promise<ImageStore> {
     const { database, damagedFile } = await openDatabase(join(paths.data, "images.db"), MIGRATIONS);
     try {
-      const store = new ImageStore(paths, database, new DiskFolder(join(paths.data, "images")), options);
       if (damagedFile !== undefined) debug("image database is new", { damagedFile });
-      sweep(store.#shelves.disks, store.#shelves.records);
-      return store;
+      const records = new ImageRecords(database);
+      const disks = new DiskFolder(join(paths.data, "images"));
+      sweep(disks, records);
+      const shelves = { records, disks, build: options.build ?? buildCandidate };
+      return new ImageStore(paths, shelves, options, () => database.close());
     } catch (cause) {
       database.close();
       if (cause instanceof SmolvmError) throw cause;
@@ -82,21 +87,17 @@ export class ImageStore implements Disposable {
 
   /** Closes the database. */
   [Symbol.dispose](): void {
-    this.#database.close();
+    this.#close();
   }
 
   /**
-   * The image of that name, or of that id (at least four hex digits of it).
+   * The image of that name, or of that id.
    *
    * @returns `undefined` when it is not here; nothing is fetched
-   * @throws {SmolvmError} kind `reference` when the text is neither, kind `image` when several ids begin so
+   * @throws {SmolvmError} kind `image` when several ids begin so
    */
-  async resolve(text: string): Promise<Image | undefined> {
-    const id = idDigits(text);
-    // A name may look like the beginning of an id; a 64-digit one cannot be a name.
-    const reference = text.startsWith("sha256:") || id?.length === 64 ? undefined : parseReference(text);
-    return (reference && await this.#byReference(formatReference(reference))) ??
-      (id === undefined ? undefined : await this.#byId(id, text));
+  async resolve(name: ImageName): Promise<Image | undefined> {
+    return await this.#finder.find(name);
   }
 
   /**
@@ -104,12 +105,12 @@ export class ImageStore implements Disposable {
    *
    * @throws {SmolvmError} kind `image`
    */
-  async inspect(text: string): Promise<Image> {
-    const image = await this.resolve(text);
+  async inspect(name: ImageName): Promise<Image> {
+    const image = await this.resolve(name);
     if (image) return image;
     throw new SmolvmError("image", {
       action: "find the image",
-      subject: text,
+      subject: name.text,
       reason: "there is none of that name or id here",
       remedy: "see smolvm image ls",
     });
@@ -117,37 +118,31 @@ export class ImageStore implements Disposable {
 
   /** All images, newest first, the bundled one last unless its names were all taken by others. */
   async list(): Promise<Image[]> {
-    const bundled = await this.#bundledImage();
-    const images = this.#shelves.records.list()
-      // A copy of the bundled one, made by keep(), is nothing a person took in.
-      .filter(({ facts, references }) => facts.id !== bundled?.id || references.length > 0)
-      .flatMap((record) => this.#toImage(record) ?? []);
-    if (!bundled) return images;
-    const references = bundled.references.filter((name) => !this.#shelves.records.byReference(name));
-    return references.length === 0 ? images : [...images, { ...bundled, references }];
+    return await this.#finder.list();
   }
 
   /**
    * Gets an image by name, from the registry if need be.
    *
-   * @param text as a person writes it
-   * @throws {SmolvmError} kind `reference`, `registry`, `image`, `state` or `canceled`
+   * @throws {SmolvmError} kind `registry`, `image`, `state` or `canceled`
    */
-  async pull(text: string, options: IntakeOptions & { policy?: PullPolicy } = {}): Promise<Image> {
-    const policy = options.policy ?? "missing";
-    const known = policy === "always" ? undefined : await this.resolve(text);
+  async pull(name: ImageName, options: PullOptions = {}): Promise<Image> {
+    const { policy = "missing" } = options;
+    const known = policy === "always" ? undefined : await this.resolve(name);
     if (known) return known;
-    const reference = parseReference(text);
-    const name = familiarName(formatReference(reference));
+    const { reference } = name;
+    // Only the text of an id alone gives no reference, and no registry finds an image by its id.
+    if (!reference) return await this.inspect(name);
+    const subject = familiarReference(reference);
     if (policy === "never") {
       throw new SmolvmError("image", {
         action: "use the image",
-        subject: name,
+        subject,
         reason: "it is not here, and pulling was ruled out",
-        remedy: `run smolvm image pull ${name}`,
+        remedy: `run smolvm image pull ${subject}`,
       });
     }
-    return await this.#takingIn("pull", name, options, async () => {
+    const [image] = await this.#takingIn("pull", subject, options, async () => {
       const { pullCandidate } = await import("../pull.ts");
       await using pulled = await pullCandidate(reference, {
         ...options,
@@ -157,7 +152,13 @@ export class ImageStore implements Disposable {
       const id = await takeIn(this.#shelves, pulled.candidate, options);
       await pulled.discard();
       return [id];
-    }).then(first);
+    });
+    if (image) return image;
+    throw new SmolvmError("image", {
+      action: "use the image",
+      subject,
+      reason: "it was removed as soon as it was stored",
+    });
   }
 
   /**
@@ -166,9 +167,12 @@ export class ImageStore implements Disposable {
    * @param source path of a `docker save` archive, an OCI layout (tar or folder) or a root folder, or `-` for
    *   an archive on stdin
    * @param options `name` names the image where the source does not, and is a must for a root folder
-   * @throws {SmolvmError} kind `reference`, `image`, `state` or `canceled`; images before the bad one stay
+   * @throws {SmolvmError} kind `image`, `state` or `canceled`; images before the bad one stay
    */
-  async load(source: string, options: IntakeOptions & { name?: string | undefined } = {}): Promise<Image[]> {
+  async load(
+    source: string,
+    options: IntakeOptions & { name?: Reference | undefined } = {},
+  ): Promise<Image[]> {
     return await this.#takingIn("load", source === "-" ? "stdin" : source, options, async () => {
       const { openCandidates } = await import("../load.ts");
       await using opened = await openCandidates(source, { ...options, cache: this.#paths.cache });
@@ -182,14 +186,22 @@ export class ImageStore implements Disposable {
    * Sees to it that an image stays as long as something is made of it: the bundled one would go with the
    * binary that brought it, so it is copied.
    *
+   * @returns the image whose disk is the store's own
    * @throws {SmolvmError} kind `state` when it cannot be written
    */
-  async keep(image: Image): Promise<void> {
-    if (this.#isOwn(image)) return;
+  async keep(image: Image): Promise<Image> {
+    if (this.#finder.isOwn(image)) return image;
     const { disk, origin = "the smolvm binary", ...rest } = image;
     const candidate = { ...rest, origin, references: [], layers: [] };
     const shelves = { ...this.#shelves, build: copiedDisk(disk) };
-    await this.#takingIn("store", image.id, {}, async () => [await takeIn(shelves, candidate, {})]);
+    const [kept] = await this.#takingIn(
+      "store",
+      image.id,
+      {},
+      async () => [await takeIn(shelves, candidate, {})],
+    );
+    if (kept) return kept;
+    throw removed(image);
   }
 
   /**
@@ -198,16 +210,22 @@ export class ImageStore implements Disposable {
    * @throws {SmolvmError} kind `image` when the image was removed meanwhile
    */
   async lease(image: Image, options: { signal?: AbortSignal } = {}): Promise<Disposable> {
-    if (!this.#isOwn(image)) return { [Symbol.dispose]() {} };
-    const { records, disks } = this.#shelves;
-    const lock = await disks.locks.acquire(hexOf(image.id), { shared: true, signal: options.signal });
-    if (records.get(image.id)) return lock;
-    lock[Symbol.dispose]();
-    throw new SmolvmError("image", {
-      action: "use the image",
-      subject: image.references[0] ?? image.id,
-      reason: "it was removed a moment ago",
-    });
+    if (!this.#finder.isOwn(image)) return { [Symbol.dispose]() {} };
+    return await leaseImage(this.#shelves, image, options.signal);
+  }
+
+  /**
+   * Gets an image as {@linkcode pull} does, and a lease on it: nothing can remove the image before the lease is
+   * disposed, for instance when the record of a machine that is made of it is written.
+   *
+   * @param options `keep` has the image outlive the binary, as {@linkcode keep} does
+   * @throws {SmolvmError} as {@linkcode pull}; kind `image` when the image was removed before the lease was taken
+   */
+  async obtain(name: ImageName, options: PullOptions & { keep?: boolean } = {}): Promise<LeasedImage> {
+    const pulled = await this.pull(name, options);
+    const image = options.keep ? await this.keep(pulled) : pulled;
+    const lease = await this.lease(image, options.signal && { signal: options.signal });
+    return { image, [Symbol.dispose]: () => lease[Symbol.dispose]() };
   }
 
   /**
@@ -219,7 +237,7 @@ export class ImageStore implements Disposable {
   async diskDigest(image: Image): Promise<Digest> {
     if (image.diskDigest !== undefined) return image.diskDigest;
     const digest: Digest = `sha256:${await fileDigest(image.disk)}`;
-    if (!this.#isOwn(image)) return digest;
+    if (!this.#finder.isOwn(image)) return digest;
     const { records, disks } = this.#shelves;
     records.setDiskDigest(image.id, digest);
     disks.saveRecords(records);
@@ -229,30 +247,17 @@ export class ImageStore implements Disposable {
   /**
    * Removes a name, and the image with its last name; or, by id, an image with all its names.
    *
-   * @param options `force` removes an image by id though it has several names; `use` tells of machines that
-   *   are made of an image and do not run
    * @throws {SmolvmError} kind `image` when it is not there, bundled, in use, or has several names
    */
-  async remove(text: string, options: { force?: boolean; use?: ImageUse } = {}): Promise<Removal> {
-    const image = await this.inspect(text);
-    const refuse = (reason: string, remedy: string) =>
-      new SmolvmError("image", { action: "remove the image", subject: text, reason, remedy });
-    if (!this.#isOwn(image)) {
-      throw refuse("it is part of the smolvm binary", "pull or load one of the same name to replace it");
-    }
-    const byName = image.references.find((name) => !idDigits(text) && name === normalisedName(text));
-    if (byName !== undefined && image.references.length > 1) {
-      this.#shelves.records.removeReference(byName);
-      this.#shelves.disks.saveRecords(this.#shelves.records);
-      return { references: [byName], images: [] };
-    }
-    if (image.references.length > 1 && !options.force) {
-      throw refuse(`it has ${image.references.length} names`, "remove them one by one, or use --force");
-    }
-    const use = options.use?.(image.id);
-    if (use) throw refuse(use.reason, use.remedy);
-    if (!removeUnused(this.#shelves, image.id)) throw refuse("a VM is using it", "stop the VM first");
-    return { references: image.references, images: [image.id] };
+  async remove(name: ImageName, options: RemovalOptions = {}): Promise<Removal> {
+    const image = await this.inspect(name);
+    if (this.#finder.isOwn(image)) return removeImage(this.#shelves, { image, name }, options);
+    throw new SmolvmError("image", {
+      action: "remove the image",
+      subject: name.text,
+      reason: "it is part of the smolvm binary",
+      remedy: "pull or load one of the same name to replace it",
+    });
   }
 
   /**
@@ -262,51 +267,6 @@ export class ImageStore implements Disposable {
    */
   async prune(options: { all?: boolean; use?: ImageUse } = {}): Promise<Pruned> {
     return await prune(this.#shelves, join(this.#paths.cache, "blobs"), options);
-  }
-
-  async #byReference(reference: string): Promise<Image | undefined> {
-    const record = this.#shelves.records.byReference(reference);
-    const image = record && this.#toImage(record);
-    if (image) return image;
-    const bundled = await this.#bundledImage();
-    return bundled?.references.includes(reference) ? bundled : undefined;
-  }
-
-  async #byId(digits: string, text: string): Promise<Image | undefined> {
-    const ids = this.#shelves.records.idsByPrefix(digits);
-    const bundled = await this.#bundledImage();
-    if (bundled && hexOf(bundled.id).startsWith(digits) && !ids.includes(bundled.id)) ids.push(bundled.id);
-    const [id, another] = ids;
-    if (another !== undefined) {
-      throw new SmolvmError("image", {
-        action: "find the image",
-        subject: text,
-        reason: `${ids.length} ids begin so`,
-        remedy: "give more digits",
-      });
-    }
-    if (id === undefined) return undefined;
-    const record = this.#shelves.records.get(id);
-    return (record && this.#toImage(record)) ?? (bundled?.id === id ? bundled : undefined);
-  }
-
-  /** An image whose disk somebody deleted is as good as absent: the next pull makes it anew. */
-  #toImage({ facts, references }: ImageRecord): Image | undefined {
-    const { disks } = this.#shelves;
-    if (!disks.holds(facts.id, facts.diskBytes)) {
-      debug("image without its disk", { id: facts.id });
-      return undefined;
-    }
-    return { ...facts, references, disk: disks.path(facts.id) };
-  }
-
-  /** Whether its disk is the store's, not the binary's. */
-  #isOwn({ id, disk }: Image): boolean {
-    return disk === this.#shelves.disks.path(id);
-  }
-
-  #bundledImage(): Promise<Image> | undefined {
-    return this.#bundled ??= this.#parts && readBundled(this.#parts);
   }
 
   /** Runs an intake; what it threw because of the signal is a cancellation. */
@@ -321,7 +281,7 @@ export class ImageStore implements Disposable {
       this.#shelves.disks.saveRecords(this.#shelves.records);
       return ids.flatMap((id) => {
         const record = this.#shelves.records.get(id);
-        return (record && this.#toImage(record)) ?? [];
+        return (record && this.#finder.ofRecord(record)) ?? [];
       });
     } catch (cause) {
       if (!options.signal?.aborted) throw explainSystem(cause, { action, subject });
@@ -334,14 +294,5 @@ export class ImageStore implements Disposable {
 /** Loaded when a disk is to be made, which most commands never do. */
 const buildCandidate: DiskBuilder = async (...order) => {
   const { buildCandidate } = await import("./build_candidate.ts");
-  return await buildCandidate(...order);
+  await buildCandidate(...order);
 };
-
-function first(images: readonly Image[]): Image {
-  const [image] = images;
-  if (image) return image;
-  throw new SmolvmError("image", {
-    action: "use the image",
-    reason: "it was removed as soon as it was stored",
-  });
-}

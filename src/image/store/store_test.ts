@@ -8,7 +8,9 @@ import { fileDigest } from "../../files/file_digest.ts";
 import type { Paths } from "../../host/paths.ts";
 import { defaultConfig } from "../model/config.ts";
 import type { Image } from "../model/image.ts";
+import { parseImageName as named } from "../model/image_name.ts";
 import { guestPlatform } from "../model/platform.ts";
+import { parseReference } from "../model/reference.ts";
 import { ImageStore, type StoreOptions } from "./store.ts";
 
 async function inFolder(body: (paths: Paths, folder: string) => Promise<void>): Promise<void> {
@@ -44,25 +46,30 @@ async function bundle(folder: string, references: readonly string[]): Promise<St
 Deno.test("ImageStore finds an image by name, by id, and by the beginning of its id", async () => {
   await inFolder(async (paths, folder) => {
     using store = await ImageStore.open(paths);
-    const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: "mine:1" });
+    const [image] = await store.load(await rootFolder(folder, "root", "1"), {
+      name: parseReference("mine:1"),
+    });
     assertTrue(image);
     assertEquals([image.references, image.source], [["docker.io/library/mine:1"], "folder"]);
     for (
       const text of ["mine:1", "docker.io/library/mine:1", image.id, image.id.slice(7), image.id.slice(7, 15)]
     ) {
-      assertEquals(await store.resolve(text), image, text);
+      assertEquals(await store.resolve(named(text)), image, text);
     }
-    assertEquals([await store.resolve("mine:2"), await store.resolve("0000")], [undefined, undefined]);
-    await assertRejects(() => store.inspect("mine:2"), SmolvmError, "see smolvm image ls");
+    assertEquals([await store.resolve(named("mine:2")), await store.resolve(named("0000"))], [
+      undefined,
+      undefined,
+    ]);
+    await assertRejects(() => store.inspect(named("mine:2")), SmolvmError, "see smolvm image ls");
   });
 });
 
 Deno.test("ImageStore keeps one disk for the same files under two names", async () => {
   await inFolder(async (paths, folder) => {
     using store = await ImageStore.open(paths);
-    const [one] = await store.load(await rootFolder(folder, "a", "same"), { name: "x:1" });
-    const [two] = await store.load(await rootFolder(folder, "b", "same"), { name: "x:2" });
-    const [other] = await store.load(await rootFolder(folder, "c", "other"), { name: "x:3" });
+    const [one] = await store.load(await rootFolder(folder, "a", "same"), { name: parseReference("x:1") });
+    const [two] = await store.load(await rootFolder(folder, "b", "same"), { name: parseReference("x:2") });
+    const [other] = await store.load(await rootFolder(folder, "c", "other"), { name: parseReference("x:3") });
     assertEquals([two?.id, two?.references.length], [one?.id, 2]);
     assertTrue(other?.id !== one?.id);
     assertEquals((await store.list()).length, 2);
@@ -73,16 +80,16 @@ Deno.test("ImageStore removes a name, then the image; by id only with force", as
   await inFolder(async (paths, folder) => {
     using store = await ImageStore.open(paths);
     const root = await rootFolder(folder, "root", "1");
-    const [image] = await store.load(root, { name: "x:1" });
-    await store.load(root, { name: "x:2" });
+    const [image] = await store.load(root, { name: parseReference("x:1") });
+    await store.load(root, { name: parseReference("x:2") });
     assertTrue(image);
-    await assertRejects(() => store.remove(image.id), SmolvmError, "it has 2 names");
-    assertEquals(await store.remove("x:1"), { references: ["docker.io/library/x:1"], images: [] });
-    assertEquals((await store.remove("x:2")).images, [image.id]);
+    await assertRejects(() => store.remove(named(image.id)), SmolvmError, "it has 2 names");
+    assertEquals(await store.remove(named("x:1")), { references: ["docker.io/library/x:1"], images: [] });
+    assertEquals((await store.remove(named("x:2"))).images, [image.id]);
     assertEquals([existsSync(image.disk), await store.list()], [false, []]);
-    const [again] = await store.load(root, { name: "x:1" });
-    await store.load(root, { name: "x:2" });
-    assertEquals((await store.remove(again?.id ?? "", { force: true })).references.length, 2);
+    const [again] = await store.load(root, { name: parseReference("x:1") });
+    await store.load(root, { name: parseReference("x:2") });
+    assertEquals((await store.remove(named(again?.id ?? ""), { force: true })).references.length, 2);
   });
 });
 
@@ -90,16 +97,55 @@ Deno.test("ImageStore does not remove what is leased, even by another process's 
   await inFolder(async (paths, folder) => {
     using store = await ImageStore.open(paths);
     using other = await ImageStore.open(paths);
-    const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: "x:1" });
+    const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("x:1") });
     assertTrue(image);
     const lease = await store.lease(image);
-    await assertRejects(() => other.remove("x:1"), SmolvmError, "a VM is using it");
+    await assertRejects(() => other.remove(named("x:1")), SmolvmError, "a VM is using it");
     assertEquals((await other.prune({ all: true })).images, []);
     // A lease is no obstacle to using the image again.
-    assertEquals((await other.pull("x:1")).id, image.id);
+    assertEquals((await other.pull(named("x:1"))).id, image.id);
     lease[Symbol.dispose]();
-    await other.remove("x:1");
+    await other.remove(named("x:1"));
     await assertRejects(() => store.lease(image), SmolvmError, "it was removed a moment ago");
+  });
+});
+
+Deno.test("ImageStore.obtain() gives an image that no other process can remove before it is let go", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths, await bundle(folder, ["docker.io/library/alpine:latest"]));
+    using other = await ImageStore.open(paths);
+    await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("x:1") });
+    for (const name of ["x:1", "alpine"]) {
+      const { image, ...lease } = await store.obtain(named(name), { keep: true });
+      const id = named(image.id);
+      await assertRejects(() => other.remove(id), SmolvmError, "a VM is using it");
+      assertEquals((await other.prune({ all: true })).images, []);
+      // The record of what is made of the image is there by now, and the first question came before it.
+      lease[Symbol.dispose]();
+      let asked = 0;
+      const use = () => asked++ === 0 ? undefined : { reason: "machine m is made of it", remedy: "" };
+      await assertRejects(() => other.remove(id, { use }), SmolvmError, "machine m is made of it");
+      assertEquals((await other.remove(id)).images, [image.id]);
+    }
+  });
+});
+
+Deno.test("ImageStore removes a name that might be the beginning of an id", async () => {
+  await inFolder(async (paths, folder) => {
+    using store = await ImageStore.open(paths);
+    const root = await rootFolder(folder, "root", "1");
+    for (const name of ["cafe", "x"]) await store.load(root, { name: parseReference(name) });
+    assertEquals(await store.remove(named("cafe")), {
+      references: ["docker.io/library/cafe:latest"],
+      images: [],
+    });
+  });
+});
+
+Deno.test("ImageStore asks no registry for an id", async () => {
+  await inFolder(async (paths) => {
+    using store = await ImageStore.open(paths);
+    await assertRejects(() => store.pull(named("0".repeat(64))), SmolvmError, "none of that name or id here");
   });
 });
 
@@ -107,19 +153,19 @@ Deno.test("ImageStore offers the bundled image until the user has one of that na
   await inFolder(async (paths, folder) => {
     const options = await bundle(folder, ["docker.io/library/alpine:latest", "docker.io/library/alpine:3"]);
     using store = await ImageStore.open(paths, options);
-    const bundled = await store.pull("alpine");
+    const bundled = await store.pull(named("alpine"));
     assertEquals([bundled.source, bundled.disk], ["bundled", join(folder, "alpine.erofs")]);
-    assertEquals((await store.resolve("abab"))?.id, bundled.id);
-    await assertRejects(() => store.remove("alpine"), SmolvmError, "part of the smolvm binary");
+    assertEquals((await store.resolve(named("abab")))?.id, bundled.id);
+    await assertRejects(() => store.remove(named("alpine")), SmolvmError, "part of the smolvm binary");
     (await store.lease(bundled))[Symbol.dispose]();
-    await store.load(await rootFolder(folder, "root", "1"), { name: "alpine" });
-    assertEquals((await store.resolve("alpine"))?.source, "folder");
+    await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("alpine") });
+    assertEquals((await store.resolve(named("alpine")))?.source, "folder");
     assertEquals((await store.list()).map(({ source, references }) => [source, references.length]), [
       ["folder", 1],
       ["bundled", 1],
     ]);
-    await store.remove("alpine");
-    assertEquals((await store.resolve("alpine"))?.source, "bundled");
+    await store.remove(named("alpine"));
+    assertEquals((await store.resolve(named("alpine")))?.source, "bundled");
   });
 });
 
@@ -129,17 +175,17 @@ Deno.test("ImageStore.keep() has the bundled image outlive the binary that broug
     let id: Image["id"];
     {
       using store = await ImageStore.open(paths, options);
-      const bundled = await store.pull("alpine");
+      const bundled = await store.pull(named("alpine"));
       id = bundled.id;
       await store.keep(bundled);
       await store.keep(bundled);
       assertEquals((await store.list()).length, 1);
-      assertEquals((await store.pull("alpine")).source, "bundled");
-      await assertRejects(() => store.remove("alpine"), SmolvmError, "part of the smolvm binary");
+      assertEquals((await store.pull(named("alpine"))).source, "bundled");
+      await assertRejects(() => store.remove(named("alpine")), SmolvmError, "part of the smolvm binary");
     }
     // A binary that brings another image, or none.
     using store = await ImageStore.open(paths);
-    const kept = await store.resolve(id);
+    const kept = await store.resolve(named(id));
     assertEquals(
       kept && Deno.readTextFileSync(kept.disk),
       Deno.readTextFileSync(join(folder, "alpine.erofs")),
@@ -159,7 +205,11 @@ Deno.test("ImageStore is as it was after a load that fails", async () => {
     };
     using store = await ImageStore.open(paths, { build: broken });
     const root = await rootFolder(folder, "root", "1");
-    await assertRejects(() => store.load(root, { name: "x" }), SmolvmError, "the layer is corrupt");
+    await assertRejects(
+      () => store.load(root, { name: parseReference("x") }),
+      SmolvmError,
+      "the layer is corrupt",
+    );
     assertEquals(await store.list(), []);
     assertEquals([...Deno.readDirSync(join(paths.data, "images"))].map(({ name }) => name), ["locks"]);
   });
@@ -170,7 +220,7 @@ Deno.test("ImageStore sweeps what a killed process left, and nothing else", asyn
     const images = join(paths.data, "images");
     {
       using store = await ImageStore.open(paths);
-      await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
+      await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("x") });
     }
     const dead = ["1".repeat(64), `${"2".repeat(64)}.building`];
     for (const name of dead) {
@@ -187,11 +237,11 @@ Deno.test("ImageStore makes an image anew whose disk somebody deleted", async ()
   await inFolder(async (paths, folder) => {
     using store = await ImageStore.open(paths);
     const root = await rootFolder(folder, "root", "1");
-    const [image] = await store.load(root, { name: "x" });
+    const [image] = await store.load(root, { name: parseReference("x") });
     assertTrue(image);
     await Deno.remove(image.disk);
-    assertEquals([await store.resolve("x"), await store.list()], [undefined, []]);
-    assertEquals((await store.load(root, { name: "x" }))[0]?.id, image.id);
+    assertEquals([await store.resolve(named("x")), await store.list()], [undefined, []]);
+    assertEquals((await store.load(root, { name: parseReference("x") }))[0]?.id, image.id);
     assertTrue(existsSync(image.disk));
   });
 });
@@ -200,12 +250,12 @@ Deno.test("ImageStore outlives the damage of its database", async () => {
   await inFolder(async (paths, folder) => {
     {
       using store = await ImageStore.open(paths);
-      await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
+      await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("x") });
     }
     for (const damage of ["scribbled over", ""]) {
       await Deno.writeTextFile(join(paths.data, "images.db"), damage);
       using store = await ImageStore.open(paths);
-      assertEquals((await store.resolve("x"))?.source, "folder");
+      assertEquals((await store.resolve(named("x")))?.source, "folder");
     }
   });
 });
@@ -214,7 +264,7 @@ Deno.test("ImageStore computes the digest of a disk once, and writes it down", a
   await inFolder(async (paths, folder) => {
     const load = async (): Promise<Image> => {
       using store = await ImageStore.open(paths);
-      const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: "x" });
+      const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("x") });
       assertTrue(image);
       return image;
     };
@@ -230,10 +280,10 @@ Deno.test("ImageStore computes the digest of a disk once, and writes it down", a
     using database = new DatabaseSync(join(paths.data, "images.db"));
     database.prepare("UPDATE images SET facts = ?").run(JSON.stringify(facts));
     using store = await ImageStore.open(paths);
-    const old = await store.inspect("x");
+    const old = await store.inspect(named("x"));
     assertEquals(old.diskDigest, undefined);
     assertEquals(await store.diskDigest(old), digest);
-    assertEquals(await store.inspect("x"), image);
+    assertEquals(await store.inspect(named("x")), image);
     assertEquals(JSON.parse(await Deno.readTextFile(saved)).facts.diskDigest, digest);
   });
 });
@@ -244,7 +294,7 @@ Deno.test("ImageStore opens though a record beside a disk is damaged, and makes 
     let image: Image | undefined;
     {
       using store = await ImageStore.open(paths);
-      [image] = await store.load(root, { name: "x" });
+      [image] = await store.load(root, { name: parseReference("x") });
     }
     assertTrue(image);
     await Deno.writeTextFile(
@@ -253,9 +303,9 @@ Deno.test("ImageStore opens though a record beside a disk is damaged, and makes 
     );
     await Deno.remove(join(paths.data, "images.db"));
     using store = await ImageStore.open(paths);
-    assertEquals(await store.resolve("x"), undefined);
+    assertEquals(await store.resolve(named("x")), undefined);
     assertTrue(existsSync(`${dirname(image.disk)}.damaged`));
-    assertEquals((await store.load(root, { name: "x" }))[0]?.id, image.id);
+    assertEquals((await store.load(root, { name: parseReference("x") }))[0]?.id, image.id);
     assertEquals((await store.prune()).bytes, image.diskBytes);
   });
 });
@@ -266,19 +316,19 @@ Deno.test("ImageStore knows by whom a name was borne last, also when its databas
     let id: Image["id"] | undefined;
     {
       using store = await ImageStore.open(paths);
-      [{ id } = { id }] = await store.load(one, { name: "x" });
-      await store.load(two, { name: "x" });
-      await store.load(two, { name: "y" });
+      [{ id } = { id }] = await store.load(one, { name: parseReference("x") });
+      await store.load(two, { name: parseReference("x") });
+      await store.load(two, { name: parseReference("y") });
       // The older one takes the name back.
-      await store.load(one, { name: "x" });
-      await store.load(one, { name: "gone" });
-      await store.remove("gone");
+      await store.load(one, { name: parseReference("x") });
+      await store.load(one, { name: parseReference("gone") });
+      await store.remove(named("gone"));
     }
     await Deno.remove(join(paths.data, "images.db"));
     using store = await ImageStore.open(paths);
-    assertEquals((await store.resolve("x"))?.id, id);
-    assertEquals(await store.resolve("gone"), undefined);
-    assertTrue((await store.resolve("y"))?.id !== id);
+    assertEquals((await store.resolve(named("x")))?.id, id);
+    assertEquals(await store.resolve(named("gone")), undefined);
+    assertTrue((await store.resolve(named("y")))?.id !== id);
   });
 });
 
@@ -292,7 +342,7 @@ Deno.test("ImageStore says that an interrupted load was interrupted", async () =
     using store = await ImageStore.open(paths, { build });
     const root = await rootFolder(folder, "root", "1");
     const error = await assertRejects(
-      () => store.load(root, { name: "x", signal: stop.signal }),
+      () => store.load(root, { name: parseReference("x"), signal: stop.signal }),
       SmolvmError,
     );
     assertEquals(error.kind, "canceled");
