@@ -14,7 +14,13 @@ import { GONE, machineFolder, MAKING, SPEC_FILE } from "../machines/folder.ts";
 import type { MachineRecord, MachineRecords } from "../machines/records.ts";
 import { DEFAULT_MACHINE, type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
 import { encodeSpec } from "../machines/spec_codec.ts";
-import { awaitUnsupervised, isSupervised, killSupervisor, supervisorOf } from "../machines/liveness.ts";
+import {
+  awaitUnsupervised,
+  isSupervised,
+  killSupervisor,
+  removeDeadSocket,
+  supervisorOf,
+} from "../machines/liveness.ts";
 import { ask, changesLock, connectSupervisor, settledSupervisor } from "../client/supervisor_client.ts";
 
 /** Beyond what the command is given: unmounting, and a VM under emulation. */
@@ -192,6 +198,7 @@ export async function deleteMachine(
   using _turn = await changesLock(context.paths, spec);
   if (options.force) await killSupervisor(folder);
   if (isSupervised(folder)) throw stillRunning(spec.name);
+  removeDeadSocket(folder);
   const gone = folder.path + GONE;
   moveAway(folder.path, gone);
   // Before the record, which needs room on a disk that may be full.

@@ -18,7 +18,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
 }
 
 /** Whether that very process still runs. */
-export function isAlive(process: ProcessIdentity): boolean {
+function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.started === process.started;
 }
 

@@ -8,6 +8,7 @@
  */
 import { join } from "node:path";
 import { FileLock } from "../host/lock.ts";
+import { isFolder } from "../files/is_there.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { debug } from "../log.ts";
 import { CHANGES, GONE, MAKING } from "./folder.ts";
@@ -31,7 +32,7 @@ export interface MachineTable {
  */
 export function bringIntoAccord(folder: string, table: MachineTable): string[] {
   // Without the folder of them all (a disk that is not mounted) nothing can be said of any.
-  if (!isThere(folder)) return [];
+  if (!isFolder(folder)) return [];
   // The table is read first: a row that is added later belongs to a command that still runs.
   const recorded = table.ids();
   const found = new Map<string, Set<string>>();
@@ -54,7 +55,7 @@ function settle(path: string, id: string, table: MachineTable): string | undefin
   if (!turn) return undefined;
   for (const end of [MAKING, GONE]) removeIfThere(path + end, { recursive: true });
   const known = table.ids().includes(id);
-  if (isThere(path)) return known ? undefined : table.adopt(path);
+  if (isFolder(path)) return known ? undefined : table.adopt(path);
   if (known) table.remove(id);
   debug("machine half made or half deleted", { id });
   removeIfThere(path + CHANGES);
@@ -63,12 +64,4 @@ function settle(path: string, id: string, table: MachineTable): string | undefin
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name);
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

@@ -9,6 +9,8 @@ import * as v from "valibot";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import { identify, type ProcessIdentity, signalProcess } from "../host/process.ts";
+import { delay } from "../async/delay.ts";
+import { isThere } from "../files/is_there.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { systemWords } from "../host/system_words.ts";
 import type { MachineFolder } from "./folder.ts";
@@ -37,6 +39,7 @@ type Locked = Pick<MachineFolder, "lock" | "socket">;
 export async function takeSupervision(folder: Locked, milliseconds: number): Promise<FileLock> {
   const lock = await FileLock.acquire(folder.lock, { signal: AbortSignal.timeout(milliseconds) });
   try {
+    removeSockets(folder);
     Deno.writeTextFileSync(folder.lock, JSON.stringify({ ...ownIdentity(), socket: folder.socket }));
     return lock;
   } catch (cause) {
@@ -51,27 +54,48 @@ export function ownIdentity(): ProcessIdentity {
   return identify(Deno.pid) ?? { pid: Deno.pid, started: "" };
 }
 
-/** Whether a supervisor lives. What a killed one left of its socket is removed. */
+/** Whether a supervisor lives. */
 export function isSupervised(folder: Locked): boolean {
-  if (!exists(folder.lock)) return false;
-  let lock: FileLock | undefined;
+  const lock = withoutSupervisor(folder);
+  if (lock === "supervised") return true;
+  lock?.[Symbol.dispose]();
+  return false;
+}
+
+/** Removes the socket that a killed supervisor has left; does nothing where a supervisor lives. */
+export function removeDeadSocket(folder: Locked): void {
+  if (!isThere(folder.socket) && !isThere(socketOf(folder))) return;
+  const lock = withoutSupervisor(folder);
+  if (lock === "supervised") return;
+  using _held = lock;
+  // No supervisor can begin while the lock is shared, so nobody listens on the socket.
+  removeSockets(folder);
+}
+
+/**
+ * Shares the lock, which keeps supervisors away until it is disposed.
+ *
+ * @returns `undefined` where there is no lock file: no supervisor has ever been there
+ */
+function withoutSupervisor(folder: Locked): FileLock | "supervised" | undefined {
+  if (!isThere(folder.lock)) return undefined;
   try {
-    lock = FileLock.tryAcquire(folder.lock, { shared: true });
+    return FileLock.tryAcquire(folder.lock, { shared: true }) ?? "supervised";
   } catch (error) {
     // The machine was deleted between the two looks.
-    if (!exists(folder.lock)) return false;
+    if (!isThere(folder.lock)) return undefined;
     throw error;
   }
-  if (!lock) return true;
-  using _held = lock;
-  // No supervisor can begin while the lock is shared, so the socket is nobody's.
+}
+
+/** The lock may name a socket in another folder than this process would use. */
+function removeSockets(folder: Locked): void {
   for (const path of new Set([folder.socket, socketOf(folder)])) removeIfThere(path);
-  return false;
 }
 
 /**
  * Where the machine's supervisor listens: it may have been started in another environment, with another
- * folder for sockets. In the copy of a home the lock speaks of the original's, whose name is another.
+ * folder for sockets. The lock in a copied home names the socket of the original home, whose file name differs.
  */
 export function socketOf(folder: Locked): string {
   const recorded = readLock(folder)?.socket;
@@ -108,7 +132,7 @@ export async function awaitUnsupervised(
   };
   for (const end = performance.now() + milliseconds; isSupervised(folder) && !another();) {
     if (performance.now() > end) return false;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+    await delay(LOOK_MILLISECONDS);
   }
   return true;
 }
@@ -125,7 +149,9 @@ export async function killSupervisor(folder: Locked): Promise<boolean> {
   for (const end = performance.now() + KILL_MILLISECONDS; performance.now() < end;) {
     const supervisor = supervisorOf(folder);
     if (supervisor) signalProcess(supervisor, "SIGKILL");
-    if (await awaitUnsupervised(folder, 200)) return true;
+    if (!await awaitUnsupervised(folder, 200)) continue;
+    removeDeadSocket(folder);
+    return true;
   }
   throw new SmolvmError("state", {
     action: "end the machine's supervisor",
@@ -133,13 +159,4 @@ export async function killSupervisor(folder: Locked): Promise<boolean> {
     reason: "it is still there",
     remedy: "look for a process smolvm _supervise",
   });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

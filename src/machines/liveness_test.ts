@@ -1,6 +1,14 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
-import { isSupervised, socketOf, supervisorOf, takeSupervision } from "./liveness.ts";
+import {
+  awaitUnsupervised,
+  isSupervised,
+  killSupervisor,
+  removeDeadSocket,
+  socketOf,
+  supervisorOf,
+  takeSupervision,
+} from "./liveness.ts";
 
 function place(): { lock: string; socket: string; folder: string } {
   const folder = Deno.makeTempDirSync();
@@ -31,11 +39,36 @@ Deno.test("socketOf() is where the supervisor said that it listens, unless the l
   Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test("isSupervised() removes the socket of a supervisor that was killed", () => {
+Deno.test("removeDeadSocket() removes what a killed supervisor left, and nothing of one that lives", async () => {
   const { folder, ...paths } = place();
-  Deno.writeTextFileSync(paths.lock, "");
+  const left = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  Deno.mkdirSync(`${folder}/elsewhere`);
+  const elsewhere = { ...paths, socket: `${folder}/elsewhere/sock` };
+  {
+    using _lock = await takeSupervision(elsewhere, 1_000);
+    for (const path of [paths.socket, elsewhere.socket]) Deno.writeTextFileSync(path, "");
+    removeDeadSocket(paths);
+    assertEquals(left(), ["elsewhere", "lock", "sock"]);
+  }
+  assertEquals([isSupervised(paths), left()], [false, ["elsewhere", "lock", "sock"]]);
+  removeDeadSocket(paths);
+  assertEquals([left(), [...Deno.readDirSync(`${folder}/elsewhere`)]], [["elsewhere", "lock"], []]);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("takeSupervision() clears the socket of the supervisor before", async () => {
+  const { folder, ...paths } = place();
   Deno.writeTextFileSync(paths.socket, "");
-  assertEquals(isSupervised(paths), false);
+  using _lock = await takeSupervision(paths, 1_000);
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["lock"]);
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("killSupervisor() and awaitUnsupervised() have nothing to do where nobody supervises", async () => {
+  const { folder, ...paths } = place();
+  assertEquals([await killSupervisor(paths), await awaitUnsupervised(paths, 0)], [false, true]);
+  using _lock = await takeSupervision(paths, 1_000);
+  assertEquals(await awaitUnsupervised(paths, 30), false);
+  assertEquals(await awaitUnsupervised(paths, 30, { pid: 1, started: "0" }), true);
   Deno.removeSync(folder, { recursive: true });
 });

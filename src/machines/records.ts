@@ -13,7 +13,8 @@ import type { Paths } from "../host/paths.ts";
 import { debug } from "../log.ts";
 import { bringIntoAccord } from "./accord.ts";
 import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
-import { CONTAINERS_FOLDER, SPEC_FILE } from "./folder.ts";
+import { CONTAINERS_FOLDER, machineFolder, SPEC_FILE } from "./folder.ts";
+import { removeDeadSocket } from "./liveness.ts";
 import { endSchema } from "./run_end.ts";
 import type { MachineSpec } from "./spec.ts";
 import { decodeSpec, encodeSpec } from "./spec_codec.ts";
@@ -62,20 +63,21 @@ export class MachineRecords implements Disposable {
   readonly repair: TableRepair | undefined;
   readonly #database: DatabaseConnection;
 
-  private constructor(database: DatabaseConnection, folder: string, damagedFile: string | undefined) {
+  private constructor(database: DatabaseConnection, paths: Paths, damagedFile: string | undefined) {
     this.#database = database;
     this.containers = new ContainerRecords(database);
-    const restored = bringIntoAccord(folder, {
-      ids: () => database.prepare("SELECT id FROM machines").all().map(({ id }) => String(id)),
+    const restored = bringIntoAccord(join(paths.data, "machines"), {
+      ids: () => this.#ids(),
       adopt: (path) => this.#adopt(path),
       remove: (id) => this.remove(id),
     });
+    for (const id of this.#ids()) removeDeadSocket(machineFolder(paths, id));
     if (damagedFile !== undefined || restored.length > 0) this.repair = { damagedFile, restored };
   }
 
   /**
-   * Opens the table, and ends what killed commands have left half done. A damaged one is put aside and made
-   * again from the specs in the machines' folders.
+   * Opens the table, ends what killed commands have left half done, and removes the sockets of killed
+   * supervisors. A damaged table is put aside and made again from the specs in the machines' folders.
    *
    * @throws {SmolvmError} kind `state` when it cannot be opened, or a newer smolvm wrote it
    */
@@ -86,7 +88,7 @@ export class MachineRecords implements Disposable {
       "delete",
     );
     try {
-      return new MachineRecords(database, join(paths.data, "machines"), damagedFile);
+      return new MachineRecords(database, paths, damagedFile);
     } catch (cause) {
       database.close();
       if (cause instanceof SmolvmError) throw cause;
@@ -146,6 +148,10 @@ export class MachineRecords implements Disposable {
   /** Forgets a machine. */
   remove(id: string): void {
     this.#database.prepare("DELETE FROM machines WHERE id = ?").run(id);
+  }
+
+  #ids(): string[] {
+    return this.#database.prepare("SELECT id FROM machines").all().map(({ id }) => String(id));
   }
 
   /** A folder whose spec cannot be read is left as it is. */
