@@ -6,7 +6,7 @@
  */
 import { serveLink } from "../src/wire/server_link.ts";
 import type { HelloAck } from "../src/guest_protocol/messages.ts";
-import version from "../deno.json" with { type: "json" };
+import { VERSION } from "../src/version.ts";
 import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./link.ts";
 import {
@@ -56,7 +56,7 @@ await serveLink(link, {
   hello: (hello) => {
     setClock(hello.clock);
     setHostname(hello.hostname);
-    return { version: version.version, boot };
+    return { version: VERSION, boot };
   },
   open: (stream, request) => void serveSession(stream, request),
 });

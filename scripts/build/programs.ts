@@ -54,6 +54,7 @@ export const agent: Step = {
     "src/text",
     "src/ffi",
     "src/error.ts",
+    "src/version.ts",
     "deno.json",
     "deno.lock",
     "scripts/build/programs.ts",

@@ -11,6 +11,7 @@ import { removeIfThere } from "../files/remove_if_there.ts";
 import { createStorage } from "../payload/storage.ts";
 import type { ClientLink } from "../wire/client_link.ts";
 import { GONE, machineFolder, MAKING, SPEC_FILE } from "../machines/folder.ts";
+import { newId } from "../machines/ids.ts";
 import type { MachineRecord, MachineRecords } from "../machines/records.ts";
 import { DEFAULT_MACHINE, type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
 import { encodeSpec } from "../machines/spec_codec.ts";
@@ -80,7 +81,7 @@ export function createMachine(
  */
 function newTurn(paths: Paths): { id: string } & Disposable {
   for (;;) {
-    const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+    const id = newId();
     const { changes } = machineFolder(paths, id);
     Deno.mkdirSync(dirname(changes), { recursive: true, mode: 0o700 });
     const turn = FileLock.tryAcquire(changes);

@@ -7,6 +7,7 @@ import { aborted } from "../async/abortable.ts";
 import type { Choice } from "../engine/choose.ts";
 import { placesOf, type VmDescription } from "../engine/vm_description.ts";
 import type { Paths } from "../host/paths.ts";
+import { newId } from "../machines/ids.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
@@ -58,7 +59,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const [root, templates] = await Promise.all([payload.path("root.erofs"), payload.path("storage.json")]);
   using scratch = await ScratchDisk.create(paths, request.diskBytes, templates);
   debug("disks ready");
-  const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+  const id = newId();
   const description = {
     cpus: request.cpus,
     memoryMiB: request.memoryMiB,

@@ -4,11 +4,11 @@
  * @module
  */
 import { Command } from "commander";
-import config from "../../deno.json" with { type: "json" };
 import { processPaths } from "../host/paths.ts";
 import { openPayload } from "../payload/payload.ts";
 import { PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
 import { writeJson, writeLine } from "./terminal/output.ts";
+import { VERSION } from "../version.ts";
 
 /** The command. */
 export function versionCommand(): Command {
@@ -17,7 +17,7 @@ export function versionCommand(): Command {
     .option("--json", "as JSON")
     .action(async ({ json }: { json?: boolean }) => {
       const { kernel, libkrun, alpine } = await openPayload(processPaths()).manifest();
-      const versions = { smolvm: config.version, protocol: PROTOCOL_VERSION, kernel, libkrun, alpine };
+      const versions = { smolvm: VERSION, protocol: PROTOCOL_VERSION, kernel, libkrun, alpine };
       if (json) return writeJson(versions);
       for (const [name, version] of Object.entries(versions)) writeLine(`${name.padEnd(9)}${version}`);
     });

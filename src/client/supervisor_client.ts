@@ -3,7 +3,6 @@
  *
  * @module
  */
-import config from "../../deno.json" with { type: "json" };
 import { SmolvmError } from "../error.ts";
 import { SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { FileLock } from "../host/lock.ts";
@@ -16,6 +15,7 @@ import type { MachineSpec } from "../machines/spec.ts";
 import { awaitUnsupervised, socketOf } from "../machines/liveness.ts";
 import { judgeReport } from "../supervisor/process.ts";
 import { unixTransport } from "../wire/unix_transport.ts";
+import { VERSION } from "../version.ts";
 
 /** How long a supervisor may take to greet, in milliseconds; one that serves many at once is slow. */
 const GREETING_MILLISECONDS = 30_000;
@@ -51,7 +51,7 @@ export async function connectSupervisor(
     const reason = (error as Error).message;
     throw new SmolvmError("state", { action: "reach the machine", subject: socket, reason, cause: error });
   }
-  const hello = { version: config.version, clock: Date.now(), hostname: "" };
+  const hello = { version: VERSION, clock: Date.now(), hostname: "" };
   try {
     return await ClientLink.connect(unixTransport(connection), hello, {
       deadlineMilliseconds,

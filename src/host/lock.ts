@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
 import { tryFlock } from "../ffi/libc.ts";
 
@@ -100,5 +101,5 @@ async function pause(milliseconds: number, path: string, signal: AbortSignal | u
       remedy: "try again",
     });
   }
-  await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  await delay(milliseconds, { signal });
 }

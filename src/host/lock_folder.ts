@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { delay } from "../async/delay.ts";
 import { FileLock } from "./lock.ts";
 
 const SUFFIX = ".lock";
@@ -52,7 +53,7 @@ export class LockFolder {
       if (lock) return lock;
       if (!waited) options.onWait?.();
       // A flock cannot be awaited from JavaScript.
-      await new Promise<void>((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+      await delay(RETRY_MILLISECONDS, { signal: options.signal });
     }
   }
 

@@ -14,6 +14,7 @@ import { createZstdDecompress } from "node:zlib";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import type { LocatedPayload, PayloadPart } from "./payload_format.ts";
+import { fileDigest } from "../files/file_digest.ts";
 
 /** How long another process may take to unpack the same part, in milliseconds. */
 const LOCK_DEADLINE = 120_000;
@@ -75,14 +76,9 @@ async function look(file: string): Promise<string | undefined> {
 async function hasDigest(file: string, part: PayloadPart): Promise<boolean> {
   try {
     if ((await Deno.lstat(file)).size !== part.size) return false;
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK })) {
-      hash.update(chunk as Uint8Array);
-    }
-    return hash.digest("hex") === part.sha256;
+    return await fileDigest(file) === part.sha256;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    if ((error as { code?: string }).code === "ENOENT") return false;
     throw error;
   }
 }

@@ -5,13 +5,13 @@
  * @module
  */
 import { dirname } from "node:path";
-import config from "../../deno.json" with { type: "json" };
 import { withinDeadline } from "../async/deadline.ts";
 import { delay } from "../async/delay.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import type { OpenRequest } from "../guest_protocol/messages.ts";
 import { serveLink, type ServerStream } from "../wire/server_link.ts";
 import { unixTransport } from "../wire/unix_transport.ts";
+import { VERSION } from "../version.ts";
 
 /** How long until connections are taken again after one could not be, in milliseconds. */
 const ACCEPT_PAUSE_MILLISECONDS = 100;
@@ -70,7 +70,7 @@ export class SocketServer {
   #welcome(connection: Deno.UnixConn): void {
     const transport = unixTransport(connection);
     const served = serveLink(transport, {
-      hello: () => ({ version: config.version, boot: [] }),
+      hello: () => ({ version: VERSION, boot: [] }),
       open: this.#open,
     }).catch(() => {}).finally(() => {
       transport.close();

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import config from "../../deno.json" with { type: "json" };
 import { LATE, withinDeadline } from "../async/deadline.ts";
 import type { Engine, Vmm, VmmEnd } from "../engine/engine.ts";
 import type { VmDescription } from "../engine/vm_description.ts";
@@ -12,6 +11,7 @@ import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";
 import type { HelloAck, OpenRequest } from "../guest_protocol/messages.ts";
+import { VERSION } from "../version.ts";
 
 /** How long a VM may take to answer, in milliseconds; emulation on a busy host needs some seconds. */
 const BOOT_MILLISECONDS = 60_000;
@@ -75,7 +75,7 @@ export class RunningVm implements AsyncDisposable {
     const vm = await engine.start(description);
     debug("vmm started", { engine: engine.name, pid: vm.pid });
     try {
-      const hello = { version: config.version, clock: Date.now(), hostname: options.hostname };
+      const hello = { version: VERSION, clock: Date.now(), hostname: options.hostname };
       const link = await ClientLink.connect(vm.link, hello, {
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
         ...(options.signal && { signal: options.signal }),

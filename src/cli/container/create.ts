@@ -11,6 +11,7 @@ import { usableMachine, withMachines } from "../context/machines.ts";
 import { writeLine } from "../terminal/output.ts";
 import { createContainer } from "../../actions/containers.ts";
 import { CONTAINER_VERSION } from "../../machines/container_spec.ts";
+import { newId } from "../../machines/ids.ts";
 import { checkContainerName } from "../../machines/names.ts";
 import { refuseOption } from "../options/values.ts";
 
@@ -32,7 +33,7 @@ export function containerCreate(): Command {
     .passThroughOptions()
     .action(async (machine: string, image: string, words: string[], options: CreateOptions) => {
       refuseOption(image, "the machine");
-      const id = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+      const id = newId();
       const named = options.name === undefined ? {} : { name: checkContainerName(options.name) };
       const { hostname = id } = readHostname(options);
       await withMachines(async (context) => {
