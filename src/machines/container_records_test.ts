@@ -8,7 +8,7 @@ import type { ContainerSpec } from "./container_spec.ts";
 const machine = { id: "m", name: "web" };
 
 function container(id: string, name?: string): ContainerSpec {
-  const command = {
+  const command: ContainerSpec["command"] = {
     image: "alpine",
     imageId: `sha256:${"0".repeat(64)}`,
     argv: ["sh"],

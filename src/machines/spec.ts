@@ -5,6 +5,7 @@
  * @module
  */
 import * as v from "valibot";
+import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
 export const SPEC_VERSION = 2;
@@ -20,7 +21,7 @@ export const commandSchema = v.object({
   /** What the user called the image. */
   image: text,
   /** Its id in the store. */
-  imageId: v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/)),
+  imageId: digestSchema,
   argv: v.pipe(v.array(text), v.minLength(1)),
   env: v.array(text),
   cwd: text,

@@ -17,6 +17,7 @@ import type { Service } from "../vm/service.ts";
 import { type FailedEvent, SupervisedCommand } from "./command.ts";
 import { Output } from "./output.ts";
 import { storedEnd } from "./stored_end.ts";
+import { hexOf } from "../image/model/digest.ts";
 
 /** How long a killed container may take to be gone, in milliseconds. */
 const KILL_MILLISECONDS = 5_000;
@@ -76,7 +77,7 @@ export class ContainersService implements Service {
     const running = this.#live.get(id);
     if (running) return await running.started;
     const stopping = new AbortController();
-    const image = record.spec.command.imageId.slice("sha256:".length);
+    const image = hexOf(record.spec.command.imageId);
     const { hostname, command: what } = record.spec;
     const log = this.#openLog(id);
     const output = new Output();

@@ -95,7 +95,7 @@ export class StandInMachine implements AsyncDisposable {
 export function machineSpec(restart: MachineSpec["restart"], command: boolean): MachineSpec {
   const main = {
     image: "alpine",
-    imageId: `sha256:${"a".repeat(64)}`,
+    imageId: `sha256:${"a".repeat(64)}` as const,
     argv: ["work"],
     env: [],
     cwd: "/",

@@ -8,6 +8,7 @@ import { machineFolder } from "../../machines/folder.ts";
 import { ask, connectSupervisor } from "../../client/supervisor_client.ts";
 import { namedMachine, withMachines } from "../context/machines.ts";
 import type { Digest } from "../../image/model/image.ts";
+import { hexOf } from "../../image/model/digest.ts";
 
 /** How long a VM may take to remove them, in milliseconds. */
 const PRUNE_MILLISECONDS = 60_000;
@@ -30,7 +31,7 @@ export async function pruneMachine(
       throw refuse("state", "it is not running", `start it with smolvm microvm start -d ${spec.name}`);
     }
     const needed = context.records.containers.list(spec.id).map((one) => one.spec.command.imageId);
-    const keep = [...new Set(needed)].map((id) => id.slice("sha256:".length));
+    const keep = [...new Set(needed)].map(hexOf);
     const answer = await ask(link, { kind: "prune", keep }, PRUNE_MILLISECONDS);
     if (answer?.kind !== "pruned") {
       const reason = answer?.kind === "failed" ? answer.reason : "its agent does not answer";

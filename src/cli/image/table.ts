@@ -4,12 +4,13 @@
  * @module
  */
 import type { Digest, Image } from "../../image/model/image.ts";
+import { hexOf } from "../../image/model/digest.ts";
 import { familiarName } from "../../image/model/reference.ts";
 import { columns, humanAge, humanSize } from "../terminal/table.ts";
 
 /** The first 12 hex digits of an id, as Docker shows it. */
 export function shortId(id: Digest): string {
-  return id.slice("sha256:".length, "sha256:".length + 12);
+  return hexOf(id).slice(0, 12);
 }
 
 /** The list: a heading, and a line for each name of each image. */

@@ -1,13 +1,18 @@
 import { join } from "node:path";
 import { assertEquals } from "../../../tests/harness/assert.ts";
 import "../../../tests/harness/open_libc.ts";
+import type { Digest } from "../../image/model/image.ts";
 import { MachineRecords } from "../../machines/records.ts";
 import { storageOnly } from "../../machines/spec.ts";
 import { ImageUsers } from "./users.ts";
 
-const [one, two, three] = (["1", "2", "3"] as const).map((digit) => `sha256:${digit.repeat(64)}` as const);
+const [one, two, three] = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(64)}`) as [
+  Digest,
+  Digest,
+  Digest,
+];
 
-function command(imageId: string) {
+function command(imageId: Digest) {
   const rest = { argv: ["true"], env: [], cwd: "/", user: "", volumes: [], stopSignal: 15 };
   return { image: "x", imageId, ...rest };
 }
@@ -18,21 +23,21 @@ Deno.test("ImageUsers tells of machines and containers that do not run, and make
   try {
     {
       using none = await ImageUsers.open(paths);
-      assertEquals([none.use(one ?? "sha256:"), [...Deno.readDirSync(folder)]], [undefined, []]);
+      assertEquals([none.use(one), [...Deno.readDirSync(folder)]], [undefined, []]);
     }
     const about = { created: "2026-01-01T00:00:00Z", hostname: "h" } as const;
     const machine = { id: "0123456789ab", name: "web", labels: {}, restart: "no", engine: "auto" } as const;
     {
       using records = await MachineRecords.open(paths);
       const sizes = { cpus: 1, memoryMiB: 128, devices: storageOnly(1) };
-      records.create({ ...about, version: 2, ...machine, ...sizes, command: command(one ?? "") });
-      const container = { version: 1, id: "ba9876543210", command: command(two ?? "") } as const;
+      records.create({ ...about, version: 2, ...machine, ...sizes, command: command(one) });
+      const container = { version: 1, id: "ba9876543210", command: command(two) } as const;
       records.containers.create(machine, { ...about, ...container });
     }
     using users = await ImageUsers.open(paths);
-    assertEquals(users.use(one ?? "sha256:")?.reason, "the machine web is made of it");
-    assertEquals(users.use(two ?? "sha256:")?.reason, "the container ba9876543210 in web is made of it");
-    assertEquals(users.use(three ?? "sha256:"), undefined);
+    assertEquals(users.use(one)?.reason, "the machine web is made of it");
+    assertEquals(users.use(two)?.reason, "the container ba9876543210 in web is made of it");
+    assertEquals(users.use(three), undefined);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
