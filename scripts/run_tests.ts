@@ -7,7 +7,9 @@
  * @module
  */
 import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
-import { runFile } from "./tests/file_run.ts";
+import { unpackParts } from "../tests/harness/parts.ts";
+import { BINARY } from "../tests/harness/smolvm.ts";
+import { checkTypes, runFile } from "./tests/file_run.ts";
 import { type Job, type JobEnd, Progress, runJobs } from "./tests/jobs.ts";
 import { runInLabs } from "./tests/lab_run.ts";
 import { runTogether } from "./tests/together.ts";
@@ -20,47 +22,46 @@ import { recordTries, triesOf, weekOf } from "./tests/try_record.ts";
 /** How many files, or labs, run at a time: each keeps about one processor busy. */
 const AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency));
 
-/** A job with where it runs and how it ended. */
-interface Ended {
-  readonly job: Job;
-  readonly end: JobEnd;
-}
-
-/** Runs jobs here or in labs. */
+/** Runs jobs, so many at a time. */
 type Runner = (jobs: readonly Job[], atOnce: number) => Promise<JobEnd[]>;
 
-/** Runs jobs on this machine. */
-async function runHere(jobs: readonly Job[], atOnce: number): Promise<JobEnd[]> {
-  const progress = new Progress(jobs.length);
-  return await runJobs(jobs, atOnce, async (job) => {
-    progress.begin(job);
-    const report = `.cache/report-${job.suite}-${job.file.replaceAll("/", "-")}.xml`;
-    const { end, output } = await runFile(job, report);
-    progress.end(job, end, output);
-    return end;
-  });
+/** Runs jobs on this machine; those that want the machine to themselves run last. */
+function here(parts: string): Runner {
+  return async (jobs, atOnce) => {
+    const progress = new Progress(jobs.length);
+    const ends = new Map<Job, JobEnd>();
+    const run = async (job: Job): Promise<void> => {
+      progress.begin(job);
+      const report = `.cache/report-${job.suite}-${job.file.replaceAll("/", "-")}.xml`;
+      const { end, output } = await runFile(job, report, parts);
+      progress.end(job, end, output);
+      ends.set(job, end);
+    };
+    const alone = (job: Job): boolean => aloneFiles[job.file] !== undefined;
+    await runJobs(jobs.filter((job) => !alone(job)), atOnce, run);
+    await runJobs(jobs.filter(alone), 1, run);
+    return jobs.map((job) => ends.get(job) as JobEnd);
+  };
 }
 
-/** Those that want the machine to themselves run last; what fails in a VM gets a second try, alone. */
+/** Runs jobs in labs. */
+function inLabs(parts: string): Runner {
+  return (jobs, atOnce) => runInLabs(jobs, atOnce, { parts, progress: new Progress(jobs.length) });
+}
+
+/** What fails in a VM gets a second try, alone. */
 async function runFiles(jobs: readonly Job[], run: Runner): Promise<FileEnd[]> {
-  const alone = (job: Job): boolean => aloneFiles[job.file] !== undefined;
-  const ends: Ended[] = [];
-  for (
-    const [some, atOnce] of [[jobs.filter((job) => !alone(job)), AT_ONCE], [jobs.filter(alone), 1]] as const
-  ) {
-    const some_ends = await run(some, atOnce);
-    ends.push(...some_ends.map((end, index) => ({ job: some[index] as Job, end })));
-  }
-  const again = ends.filter(({ job, end }) => engineOf(job.suite) !== undefined && needsSecondTry(end));
-  for (const { job, end } of again) console.log(announcement(job.file, failedNames(end)));
-  const seconds = await run(
-    again.map(({ job, end }) => ({ ...job, only: end.whole ? failedNames(end) : [] })),
-    1,
+  const first = await run(jobs, AT_ONCE);
+  const ends = new Map(jobs.map((job, index) => [job, first[index] as JobEnd]));
+  const again = [...ends].filter(([{ suite }, end]) => engineOf(suite) !== undefined && needsSecondTry(end));
+  for (const [{ file }, end] of again) console.log(announcement(file, failedNames(end)));
+  const tries = again.map(([job, end]) => ({ ...job, only: end.whole ? failedNames(end) : [] }));
+  const second = await run(tries, 1);
+  const merged = new Map(
+    again.map(([job, end], index) => [job, mergeTries(end, second[index] as JobEnd)]),
   );
-  const second = new Map(again.map(({ job }, index) => [job, seconds[index]]));
-  return ends.map(({ job, end }) => {
-    const other = second.get(job);
-    const results = resultsOf(job.file, other ? mergeTries(end, other) : end);
+  return [...ends].map(([job, end]) => {
+    const results = resultsOf(job.file, merged.get(job) ?? end);
     return { suite: job.suite, file: job.file, results, seconds: end.seconds };
   });
 }
@@ -91,9 +92,21 @@ async function runAll(suites: readonly SuiteName[], only: readonly string[]): Pr
   const jobs = suites.filter((name) => name !== "unit" && name !== "contract").flatMap(jobsOf)
     .filter(({ file }) => only.length === 0 || only.includes(file));
   const inLab = (job: Job): boolean => !native && engineOf(job.suite) === "krun";
-  ends.push(...await runFiles(jobs.filter((job) => !inLab(job)), runHere));
-  const labs: Runner = (some, atOnce) => runInLabs(some, atOnce, new Progress(some.length));
-  ends.push(...await runFiles(jobs.filter(inLab), labs));
+  const [first] = jobs;
+  if (first === undefined) return ends;
+  const failure = await checkTypes();
+  if (failure !== undefined) {
+    const results = [{ name: "types fit", passed: false, seconds: 0, failure }];
+    return [...ends, { suite: first.suite, file: "tests", results, seconds: 0 }];
+  }
+  const parts = await Deno.makeTempDir({ prefix: "smolvm-parts-" });
+  try {
+    await unpackParts(BINARY, parts);
+    ends.push(...await runFiles(jobs.filter((job) => !inLab(job)), here(parts)));
+    ends.push(...await runFiles(jobs.filter(inLab), inLabs(parts)));
+  } finally {
+    await Deno.remove(parts, { recursive: true });
+  }
   return ends;
 }
 

@@ -9,7 +9,7 @@ import type { Job, JobEnd, Progress } from "./jobs.ts";
 import { parseLine } from "./lab_lines.ts";
 import { readResults } from "./results.ts";
 import { testArguments } from "./second_try.ts";
-import { engineOf } from "./suites.ts";
+import { environment, type SuiteName } from "./suites.ts";
 
 /** What the lab is slower by, as far as tests wait for something. */
 const SLOWNESS = 8;
@@ -35,18 +35,21 @@ const FAILED_BOOTS = 3;
 /**
  * Runs jobs in labs.
  *
+ * @param jobs all of one suite
  * @param atOnce how many labs: each keeps one processor of this machine busy
  * @returns the ends of the jobs, in their order; a job that was lost with its lab is not whole
  */
 export async function runInLabs(
   jobs: readonly Job[],
   atOnce: number,
-  progress: Progress,
+  { parts, progress }: { readonly parts: string; readonly progress: Progress },
 ): Promise<JobEnd[]> {
+  const [first] = jobs;
+  if (first === undefined) return [];
   const folder = await Deno.makeTempDir({ dir: ".cache", prefix: "lab-jobs-" });
   try {
     await Promise.all(jobs.map((job, index) => writeJob(`${folder}/${index}`, job)));
-    const labs = new Labs(folder, jobs, progress);
+    const labs = new Labs(folder, jobs, progress, labEnvironment(first.suite, parts));
     await Promise.all(Array.from({ length: atOnce }, () => labs.work()));
     return jobs.map((_, index) => labs.ends.get(index) ?? { results: [], whole: false, seconds: 0 });
   } finally {
@@ -69,8 +72,15 @@ class Labs {
   readonly #folder: string;
   readonly #jobs: readonly Job[];
   readonly #progress: Progress;
+  readonly #environment: Readonly<Record<string, string>>;
 
-  constructor(folder: string, jobs: readonly Job[], progress: Progress) {
+  constructor(
+    folder: string,
+    jobs: readonly Job[],
+    progress: Progress,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.#environment = environment;
     this.#folder = folder;
     this.#jobs = jobs;
     this.#progress = progress;
@@ -90,7 +100,7 @@ class Labs {
   async #oneLab(): Promise<number | undefined> {
     const lab = new Deno.Command("scripts/lab.sh", {
       args: ["scripts/tests/in_lab.sh", this.#folder, `${FILE_SECONDS}`],
-      env: labEnvironment(this.#jobs),
+      env: this.#environment,
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
@@ -135,10 +145,9 @@ class Labs {
   }
 }
 
-function labEnvironment(jobs: readonly Job[]): Record<string, string> {
-  const engine = jobs[0] && engineOf(jobs[0].suite);
+function labEnvironment(suite: SuiteName, parts: string): Record<string, string> {
   return {
-    ...(engine !== undefined && { SMOLVM_ENGINE: engine }),
+    ...environment(suite, parts),
     SMOLVM_TEST_SLOWNESS: `${SLOWNESS}`,
     LAB_SECONDS: `${LAB_SECONDS}`,
     LAB_MEMORY: `${MEMORY}`,

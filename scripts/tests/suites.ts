@@ -37,6 +37,16 @@ export function engineOf(suite: SuiteName): "qemu" | "krun" | undefined {
 }
 
 /**
+ * What the processes of a suite's files find in their environment.
+ *
+ * @param parts the binary's parts, unpacked (tests/harness/parts.ts)
+ */
+export function environment(suite: SuiteName, parts: string): Record<string, string> {
+  const engine = engineOf(suite);
+  return { SMOLVM_TEST_PARTS: parts, ...(engine !== undefined && { SMOLVM_ENGINE: engine }) };
+}
+
+/**
  * The folders of a suite, among those there are.
  *
  * @param folders `src`, `agent`, `scripts` and those below `tests`, as paths

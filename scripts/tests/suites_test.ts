@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows, assertTrue } from "../../tests/harness/assert.ts";
-import { aloneFiles, chosenSuites, engineOf, suiteFolders, suiteNames } from "./suites.ts";
+import { aloneFiles, chosenSuites, engineOf, environment, suiteFolders, suiteNames } from "./suites.ts";
 
 const folders = [
   "src",
@@ -35,6 +35,11 @@ Deno.test("engineOf() is the engine of a suite's VMs", () => {
     "qemu",
     "krun",
   ]);
+});
+
+Deno.test("environment() names the engine where there is one, and the unpacked parts", () => {
+  assertEquals(environment("images", "/p"), { SMOLVM_TEST_PARTS: "/p" });
+  assertEquals(environment("every-krun", "/p"), { SMOLVM_TEST_PARTS: "/p", SMOLVM_ENGINE: "krun" });
 });
 
 Deno.test("aloneFiles names files that there are", () => {

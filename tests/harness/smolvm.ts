@@ -4,6 +4,7 @@
  * @module
  */
 
+import { copyParts } from "./parts.ts";
 import { slowness } from "./slowness.ts";
 
 /** The binary under test. */
@@ -16,7 +17,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A home for smolvm; parts are unpacked once for all tests of a file. Disposing ends what runs of it and removes it. */
+/**
+ * A home for smolvm. The binary's parts are copied from SMOLVM_TEST_PARTS (parts.ts) where the whole run unpacked
+ * them, else the first command unpacks them for all tests of a file. Disposing ends what runs of it and removes it.
+ */
 export class Home implements AsyncDisposable {
   readonly path: string;
   /** What the commands are run with. */
@@ -25,6 +29,8 @@ export class Home implements AsyncDisposable {
   constructor(binary: string = BINARY) {
     this.binary = binary;
     this.path = Deno.makeTempDirSync({ prefix: "smolvm-test-" });
+    const parts = Deno.env.get("SMOLVM_TEST_PARTS");
+    if (parts !== undefined && binary === BINARY) copyParts(parts, `${this.path}/cache`);
   }
 
   /** The environment of a command. */
