@@ -5,8 +5,7 @@
  * @module
  */
 import { serveLink } from "../src/wire/server_link.ts";
-import type { HelloAck } from "../src/guest_protocol/messages.ts";
-import { VERSION } from "../src/version.ts";
+import { guestProtocol, type HelloAck } from "../src/guest_protocol/messages.ts";
 import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./link.ts";
 import {
@@ -52,11 +51,11 @@ mark("storage");
 const link = openLink();
 mark("link");
 
-await serveLink(link, {
+await serveLink(link, guestProtocol, {
   hello: (hello) => {
     setClock(hello.clock);
     setHostname(hello.hostname);
-    return { version: VERSION, boot };
+    return { boot };
   },
   open: (stream, request) => void serveSession(stream, request),
 });

@@ -6,7 +6,12 @@
  */
 import { createHash } from "node:crypto";
 import type { ServerStream } from "../../src/wire/server_link.ts";
-import type { ImageRequest, PruneRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import type {
+  GuestMessages,
+  ImageRequest,
+  PruneRequest,
+  SessionEvent,
+} from "../../src/guest_protocol/messages.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { runTool } from "../process/tool.ts";
 import { LaunchError } from "../program/prepared.ts";
@@ -63,7 +68,10 @@ const arriving = new Map<string, Promise<void>>();
  *
  * @throws {LaunchError} 125 when what came is not the image, or there is no room for it
  */
-export async function receiveImage(stream: ServerStream, request: ImageRequest): Promise<void> {
+export async function receiveImage(
+  stream: ServerStream<GuestMessages>,
+  request: ImageRequest,
+): Promise<void> {
   const file = `${STORED}/${request.image}.erofs`;
   for (let before = arriving.get(file); before; before = arriving.get(file)) await before.catch(() => {});
   if (isFile(file)) return stream.send({ kind: "image", present: true });
@@ -74,7 +82,11 @@ export async function receiveImage(stream: ServerStream, request: ImageRequest):
 }
 
 /** Writes beside its place and renames, so that what has the name is whole. */
-async function receive(stream: ServerStream, request: ImageRequest, file: string): Promise<void> {
+async function receive(
+  stream: ServerStream<GuestMessages>,
+  request: ImageRequest,
+  file: string,
+): Promise<void> {
   Deno.mkdirSync(STORED, { recursive: true });
   const unfinished = `${file}.new`;
   stream.send({ kind: "image", present: false });

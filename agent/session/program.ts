@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import type { Exit } from "../process/exits.ts";
 import { signalChild } from "../process/reaper.ts";
@@ -29,7 +30,7 @@ export interface ProgramOptions {
  * @throws {LaunchError} when the program could not be started
  */
 export async function runProgram(
-  stream: ServerStream,
+  stream: ServerStream<GuestMessages>,
   program: PreparedProgram,
   options: ProgramOptions,
 ): Promise<void> {
@@ -53,7 +54,7 @@ export async function runProgram(
 
 /** Waits for the end; a time limit or a host that is gone brings it about. */
 async function awaitExit(
-  stream: ServerStream,
+  stream: ServerStream<GuestMessages>,
   program: PreparedProgram,
   ended: Promise<Exit>,
   limit: TimeLimit,
@@ -74,7 +75,11 @@ async function awaitExit(
 }
 
 /** Passes signals on for as long as the program runs: after its end the session may go on with its output. */
-async function serveRequests(stream: ServerStream, program: PreparedProgram, pid: number): Promise<void> {
+async function serveRequests(
+  stream: ServerStream<GuestMessages>,
+  program: PreparedProgram,
+  pid: number,
+): Promise<void> {
   for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
     signalChild(pid, program.signals, request.signal);
   }

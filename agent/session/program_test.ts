@@ -1,4 +1,4 @@
-import type { SessionEvent } from "../../src/guest_protocol/messages.ts";
+import { type GuestMessages, guestProtocol, type SessionEvent } from "../../src/guest_protocol/messages.ts";
 import { ClientLink, type ClientStream } from "../../src/wire/client_link.ts";
 import { serveLink, type ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
@@ -31,10 +31,10 @@ function script(text: string): PreparedProgram & { killed: boolean } {
 async function withSession(
   program: PreparedProgram,
   options: Partial<ProgramOptions>,
-  talk: (client: ClientStream) => Promise<void>,
+  talk: (client: ClientStream<GuestMessages>) => Promise<void>,
 ): Promise<void> {
   const { host, agent } = transportPair({});
-  const serve = async (stream: ServerStream) => {
+  const serve = async (stream: ServerStream<GuestMessages>) => {
     try {
       await runProgram(stream, program, {
         name: "sh",
@@ -49,11 +49,12 @@ async function withSession(
     }
     stream.close();
   };
-  const served = serveLink(agent, {
-    hello: () => ({ version: "test", boot: [] }),
+  const served = serveLink(agent, guestProtocol, {
+    hello: () => ({ boot: [] }),
     open: (stream) => void serve(stream),
   });
-  using link = await ClientLink.connect(host, { version: "test", clock: 0, hostname: "vm" }, {
+  using link = await ClientLink.connect(host, guestProtocol, {
+    hello: { clock: 0, hostname: "vm" },
     deadlineMilliseconds: 5_000,
   });
   await talk(link.open({ kind: "status" }));
@@ -62,7 +63,7 @@ async function withSession(
 }
 
 /** All that comes on a channel. */
-async function read(client: ClientStream, channel: Channel): Promise<string> {
+async function read(client: ClientStream<GuestMessages>, channel: Channel): Promise<string> {
   let text = "";
   for (let part = await client.read(channel); part; part = await client.read(channel)) {
     text += new TextDecoder().decode(part);
@@ -71,7 +72,7 @@ async function read(client: ClientStream, channel: Channel): Promise<string> {
 }
 
 /** The last event. */
-async function end(client: ClientStream): Promise<SessionEvent | undefined> {
+async function end(client: ClientStream<GuestMessages>): Promise<SessionEvent | undefined> {
   let last: SessionEvent | undefined;
   for (let event = await client.nextMessage(); event; event = await client.nextMessage()) last = event;
   return last;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import { MAX_PAYLOAD_BYTES } from "../../src/wire/frames.ts";
 import type { Channel } from "../../src/wire/stream.ts";
@@ -27,7 +28,7 @@ export class OutputPump {
   #programEnded = false;
   #timer: number | undefined;
 
-  constructor(pipe: Descriptor, stream: ServerStream, channel: Channel) {
+  constructor(pipe: Descriptor, stream: ServerStream<GuestMessages>, channel: Channel) {
     this.#pipe = pipe;
     this.done = this.#run(stream, channel);
   }
@@ -43,7 +44,7 @@ export class OutputPump {
     this.#pipe.close();
   }
 
-  async #run(stream: ServerStream, channel: Channel): Promise<void> {
+  async #run(stream: ServerStream<GuestMessages>, channel: Channel): Promise<void> {
     let buffer = new Uint8Array(FIRST_READ_BYTES);
     try {
       for (;;) {
@@ -75,7 +76,11 @@ export class OutputPump {
 }
 
 /** Carries a stream's stdin to a program until either ends. */
-export async function pumpInput(stream: ServerStream, channel: Channel, pipe: Descriptor): Promise<void> {
+export async function pumpInput(
+  stream: ServerStream<GuestMessages>,
+  channel: Channel,
+  pipe: Descriptor,
+): Promise<void> {
   try {
     for (let bytes = await stream.read(channel); bytes !== null; bytes = await stream.read(channel)) {
       if (!(await pipe.write(bytes))) break;

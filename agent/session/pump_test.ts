@@ -1,3 +1,4 @@
+import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { delay } from "../../src/async/delay.ts";
@@ -27,8 +28,8 @@ class FakeStream {
   }
 
   /** As what a pump is given. */
-  get stream(): ServerStream {
-    return this as unknown as ServerStream;
+  get stream(): ServerStream<GuestMessages> {
+    return this as unknown as ServerStream<GuestMessages>;
   }
 }
 

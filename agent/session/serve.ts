@@ -7,6 +7,7 @@ import type { ServerStream } from "../../src/wire/server_link.ts";
 import type {
   ContainerRequest,
   ExecRequest,
+  GuestMessages,
   JoinRequest,
   OpenRequest,
 } from "../../src/guest_protocol/messages.ts";
@@ -24,7 +25,7 @@ import { readStatus } from "./status.ts";
 let open = 0;
 
 /** Serves one stream to its end; never throws. */
-export async function serveSession(stream: ServerStream, request: OpenRequest): Promise<void> {
+export async function serveSession(stream: ServerStream<GuestMessages>, request: OpenRequest): Promise<void> {
   open++;
   try {
     await serve(stream, request);
@@ -57,7 +58,7 @@ function brief(text: string): string {
   return text.slice(0, 1_000);
 }
 
-async function serve(stream: ServerStream, request: OpenRequest): Promise<void> {
+async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest): Promise<void> {
   switch (request.kind) {
     case "status":
       return stream.send(readStatus(open));
@@ -73,12 +74,6 @@ async function serve(stream: ServerStream, request: OpenRequest): Promise<void> 
       }
       await removeLayer(request.container);
       return stream.send({ kind: "done" });
-    case "describe":
-    case "stop":
-    case "wait":
-    case "start-container":
-    case "stop-container":
-      throw new LaunchError({ exitCode: 125, reason: `${request.kind} is not for the agent` });
     case "exec":
     case "join":
     case "container": {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import type { StandardStreams } from "../process/spawn.ts";
 
@@ -19,7 +20,7 @@ export interface OpenStdio extends Disposable {
   /** The program's ends. */
   readonly streams: StandardStreams;
   /** Called once the program runs: closes the program's ends in this process, and carries the others. */
-  carry(stream: ServerStream): CarriedStdio;
+  carry(stream: ServerStream<GuestMessages>): CarriedStdio;
 }
 
 /** Standard streams of a program that runs. */

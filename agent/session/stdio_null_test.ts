@@ -1,3 +1,4 @@
+import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { assertEquals } from "../../tests/harness/assert.ts";
@@ -10,7 +11,7 @@ Deno.test({
     const ended: Channel[] = [];
     using stdio = openNull();
     const carried = stdio.carry(
-      { end: (channel: Channel) => ended.push(channel) } as unknown as ServerStream,
+      { end: (channel: Channel) => ended.push(channel) } as unknown as ServerStream<GuestMessages>,
     );
     await carried.done;
     assertEquals(ended, [Channel.stdout, Channel.stderr]);

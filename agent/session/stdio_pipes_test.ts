@@ -1,3 +1,4 @@
+import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { assertEquals } from "../../tests/harness/assert.ts";
@@ -18,7 +19,7 @@ Deno.test({
       },
       end: (channel: Channel) => heard.push(`${channel} ended`),
       read: () => Promise.resolve(null),
-    } as unknown as ServerStream;
+    } as unknown as ServerStream<GuestMessages>;
     using stdio = openPipes(true);
     await stdio.streams.stdout.write(new TextEncoder().encode("out"));
     await stdio.streams.stderr.write(new TextEncoder().encode("err"));

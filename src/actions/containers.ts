@@ -12,7 +12,9 @@ import { CONTAINER_FILE, machineFolder } from "../machines/folder.ts";
 import type { MachineRecords } from "../machines/records.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
 import { isSupervised } from "../machines/liveness.ts";
-import { ask, reachMachine, type SupervisorHost } from "../client/supervisor_client.ts";
+import { ask } from "../client/ask.ts";
+import { reachMachine } from "../client/reach.ts";
+import type { SupervisorHost } from "../client/start.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 
 /** How long the guest may take to remove a container's files, in milliseconds. */

@@ -9,7 +9,8 @@ import type { Paths } from "../host/paths.ts";
 import { machineFolder } from "../machines/folder.ts";
 import type { MachineRecord, MachineRecords, MachineRun } from "../machines/records.ts";
 import { isSupervised, supervisorOf } from "../machines/liveness.ts";
-import { ask, connectSupervisor } from "../client/supervisor_client.ts";
+import { ask } from "../client/ask.ts";
+import { connectSupervisor } from "../client/connect.ts";
 
 /** How long a supervisor and its agent may take to answer, in milliseconds. */
 const ANSWER_MILLISECONDS = 3_000;
@@ -49,7 +50,7 @@ export async function machineState(
   const ended = (): MachineState => judgeRun(records.byId(spec.id)?.run);
   if (!isSupervised(folder)) return ended();
   try {
-    using link = await connectSupervisor(folder, ANSWER_MILLISECONDS);
+    using link = await connectSupervisor(spec, paths, ANSWER_MILLISECONDS);
     if (!link) {
       return isSupervised(folder) ? { state: "unreachable", reason: "it is starting or ending" } : ended();
     }

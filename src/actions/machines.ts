@@ -9,7 +9,6 @@ import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { createStorage } from "../payload/storage.ts";
-import type { ClientLink } from "../wire/client_link.ts";
 import { GONE, machineFolder, MAKING, SPEC_FILE } from "../machines/folder.ts";
 import { newId } from "../machines/ids.ts";
 import type { MachineRecord, MachineRecords } from "../machines/records.ts";
@@ -22,7 +21,10 @@ import {
   removeDeadSocket,
   supervisorOf,
 } from "../machines/liveness.ts";
-import { ask, changesLock, connectSupervisor, settledSupervisor } from "../client/supervisor_client.ts";
+import { takeTurn } from "../machines/turn.ts";
+import { ask } from "../client/ask.ts";
+import { connectSupervisor, type SupervisorLink } from "../client/connect.ts";
+import { settledSupervisor } from "../client/reach.ts";
 
 /** Beyond what the command is given: unmounting, and a VM under emulation. */
 const STOP_GRACE_MILLISECONDS = 15_000;
@@ -56,7 +58,7 @@ export function createMachine(
     const about = { version: SPEC_VERSION, id, created: new Date().toISOString() } as const;
     const spec: MachineSpec = { ...about, ...same, devices: storageOnly(diskBytes) };
     using undo = new DisposableStack();
-    undo.defer(() => removeIfThere(folder.changes));
+    undo.defer(() => removeIfThere(folder.turn));
     Deno.mkdirSync(making, { mode: 0o700 });
     undo.defer(() => removeIfThere(making, { recursive: true }));
     context.records.create(spec);
@@ -82,9 +84,9 @@ export function createMachine(
 function newTurn(paths: Paths): { id: string } & Disposable {
   for (;;) {
     const id = newId();
-    const { changes } = machineFolder(paths, id);
-    Deno.mkdirSync(dirname(changes), { recursive: true, mode: 0o700 });
-    const turn = FileLock.tryAcquire(changes);
+    const { turn: file } = machineFolder(paths, id);
+    Deno.mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const turn = FileLock.tryAcquire(file);
     if (turn) return { id, [Symbol.dispose]: () => turn[Symbol.dispose]() };
   }
 }
@@ -139,7 +141,7 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
   if (!isSupervised(folder)) return false;
   const supervisor = supervisorOf(folder);
   try {
-    using link = await connectSupervisor(folder) ?? await startingSupervisor(spec, paths);
+    using link = await connectSupervisor(spec, paths) ?? await startingSupervisor(spec, paths);
     if (!link) return true;
     await ask(link, { kind: "stop", timeoutMilliseconds: patience }, patience + STOP_GRACE_MILLISECONDS);
   } catch (error) {
@@ -156,9 +158,9 @@ export async function stopMachine(record: MachineRecord, paths: Paths, patience:
 }
 
 /** Waits for the turn of whoever starts the machine. */
-async function startingSupervisor(spec: MachineSpec, paths: Paths): Promise<ClientLink | undefined> {
-  using _turn = await changesLock(paths, spec);
-  return await settledSupervisor(machineFolder(paths, spec.id));
+async function startingSupervisor(spec: MachineSpec, paths: Paths): Promise<SupervisorLink | undefined> {
+  using _turn = await takeTurn(spec, paths);
+  return await settledSupervisor(spec, paths);
 }
 
 /**
@@ -196,7 +198,7 @@ export async function deleteMachine(
   const folder = machineFolder(context.paths, spec.id);
   // Killed before its turn is waited for: that of a start in progress lasts as long as the start.
   if (options.force) await killSupervisor(folder);
-  using _turn = await changesLock(context.paths, spec);
+  using _turn = await takeTurn(spec, context.paths);
   if (options.force) await killSupervisor(folder);
   if (isSupervised(folder)) throw stillRunning(spec.name);
   removeDeadSocket(folder);
@@ -205,7 +207,7 @@ export async function deleteMachine(
   // Before the record, which needs room on a disk that may be full.
   removeIfThere(gone, { recursive: true });
   context.records.remove(spec.id);
-  for (const path of [folder.socket, folder.changes]) removeIfThere(path);
+  for (const path of [folder.socket, folder.turn]) removeIfThere(path);
 }
 
 function moveAway(path: string, to: string): void {

@@ -1,31 +1,19 @@
 /**
- * The control messages of the guest protocol and the schemas that judge them, on both sides of the link.
- * Frames, credit and streams are in frames.ts and link.ts; docs/protocol.md is the specification.
+ * What host and agent say to each other, and the schemas by which each end judges the other's messages.
+ * docs/protocol.md is the specification; how the messages travel is src/wire's.
  *
  * @module
  */
 import * as v from "valibot";
+import { greetingSchema, type Protocol } from "../wire/protocol.ts";
+import { containerId, count, sha256, text, words } from "./fields.ts";
 
 /** Version of frames and messages together; a peer with another one is refused. */
 export const PROTOCOL_VERSION = 1;
 
-/** Longest string of any message, in characters. */
-const text = v.pipe(v.string(), v.maxLength(32_768));
-const words = v.pipe(v.array(text), v.maxLength(4_096));
-const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-
-/** 12 lower-case hex digits, unique in the VM. */
-const containerId = v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/));
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-
 /** First message of a link, from the host. */
 export const helloSchema = v.object({
-  /** {@linkcode PROTOCOL_VERSION} of the host. */
-  protocol: count,
-  /** 32 hex digits, new for each hello; the answer repeats it. */
-  nonce: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
-  /** Version of the host's smolvm. */
-  version: text,
+  ...greetingSchema.entries,
   /** Host clock, milliseconds since the Unix epoch: the guest has no clock of its own. */
   clock: count,
   /** Name of the VM, its hostname. */
@@ -35,9 +23,7 @@ export type Hello = v.InferOutput<typeof helloSchema>;
 
 /** The agent's answer. */
 export const helloAckSchema = v.object({
-  protocol: count,
-  nonce: text,
-  version: text,
+  ...greetingSchema.entries,
   /** Milliseconds from the kernel's start to each step of the guest's boot, in order. */
   boot: v.pipe(v.array(v.object({ step: text, at: v.number() })), v.maxLength(64)),
 });
@@ -119,28 +105,6 @@ export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
 /** Facts about the agent and the guest, answered by one `status` event. */
 export const statusSchema = v.object({ kind: v.literal("status") });
 
-/** Supervisor of a VM that stays: what runs there, answered by one `machine` event. */
-export const describeSchema = v.object({ kind: v.literal("describe") });
-
-/**
- * Supervisor: ends the VM. Its command gets the image's stop signal and, after so long, SIGKILL; answered by
- * a `stopped` event when the VM is gone.
- */
-export const stopSchema = v.object({ kind: v.literal("stop"), timeoutMilliseconds: count });
-
-/** Supervisor: waits for the end of the VM's own command, answered as a session of that command is. */
-export const waitSchema = v.object({ kind: v.literal("wait") });
-
-/** Supervisor: starts a container of its records; answered by `done` when it runs, or by `failed`. */
-export const startContainerSchema = v.object({ kind: v.literal("start-container"), container: containerId });
-
-/** Supervisor: stops a container as `stop` does a VM; answered by `done` when it has ended. */
-export const stopContainerSchema = v.object({
-  kind: v.literal("stop-container"),
-  container: containerId,
-  timeoutMilliseconds: count,
-});
-
 /** First control message of every stream, from the host. */
 export const openSchema = v.variant("kind", [
   execSchema,
@@ -151,11 +115,6 @@ export const openSchema = v.variant("kind", [
   removeSchema,
   imageSchema,
   pruneSchema,
-  describeSchema,
-  stopSchema,
-  waitSchema,
-  startContainerSchema,
-  stopContainerSchema,
 ]);
 export type OpenRequest = v.InferOutput<typeof openSchema>;
 
@@ -169,62 +128,88 @@ export const requestSchema = v.variant("kind", [
 ]);
 export type SessionRequest = v.InferOutput<typeof requestSchema>;
 
-/** Control messages of a stream, agent to host. The last one is `exited`, `failed` or `status`. */
+/** A program runs; `pid` is in the VM's pid namespace. */
+export const startedSchema = v.object({ kind: v.literal("started"), pid: count });
+
+/** A program ended; all its output was sent before. Exactly one of `code` and `signal` is not null. */
+export const exitedSchema = v.object({
+  kind: v.literal("exited"),
+  code: v.nullable(v.number()),
+  signal: v.nullable(v.number()),
+  /** The kernel killed it for want of memory. */
+  outOfMemory: v.boolean(),
+  /** `timeoutMilliseconds` ended it. */
+  timedOut: v.boolean(),
+});
+
+/** A program never ran, or another session's work could not be done. */
+export const failedSchema = v.object({
+  kind: v.literal("failed"),
+  /** 125 smolvm or the plan, 126 not executable, 127 not found. */
+  exitCode: v.number(),
+  /** A clause for people: `no such file or directory`, `no user "x" in /etc/passwd`. */
+  reason: text,
+  /** What it was about: a program, a path, a user; may be empty. */
+  subject: text,
+  /** Step of the launch that failed: `exec`, `mount /proc`; may be empty. */
+  step: text,
+});
+
+/** The answer to `status`. */
+export const statusEventSchema = v.object({
+  kind: v.literal("status"),
+  /** Resident and anonymous memory of the agent, bytes. */
+  agentResidentBytes: count,
+  agentAnonymousBytes: count,
+  memoryTotalBytes: count,
+  memoryAvailableBytes: count,
+  /** Seconds since the kernel started. */
+  uptime: v.number(),
+  sessions: count,
+});
+
+/** What was asked for is done. */
+export const doneSchema = v.object({ kind: v.literal("done") });
+
+/** The answer to `image`: whether the image is on the storage, whole. */
+export const imageEventSchema = v.object({ kind: v.literal("image"), present: v.boolean() });
+
+/** The answer to `prune`. */
+export const prunedSchema = v.object({
+  kind: v.literal("pruned"),
+  /** Hex digits of the ids that are gone. */
+  images: v.pipe(v.array(sha256), v.maxLength(4_096)),
+  bytes: count,
+});
+
+/** Control messages of a stream, agent to host. A program's session has `started` and then `exited`; every other has one. */
 export const eventSchema = v.variant("kind", [
-  /** The program runs; `pid` is in the VM's pid namespace. */
-  v.object({ kind: v.literal("started"), pid: count }),
-  /** The program ended; all its output was sent before. Exactly one of `code` and `signal` is not null. */
-  v.object({
-    kind: v.literal("exited"),
-    code: v.nullable(v.number()),
-    signal: v.nullable(v.number()),
-    /** The kernel killed it for want of memory. */
-    outOfMemory: v.boolean(),
-    /** `timeoutMilliseconds` ended it. */
-    timedOut: v.boolean(),
-  }),
-  /** The program never ran. */
-  v.object({
-    kind: v.literal("failed"),
-    /** 125 smolvm or the plan, 126 not executable, 127 not found. */
-    exitCode: v.number(),
-    /** A clause for people: `no such file or directory`, `no user "x" in /etc/passwd`. */
-    reason: text,
-    /** What it was about: a program, a path, a user; may be empty. */
-    subject: text,
-    /** Step of the launch that failed: `exec`, `mount /proc`; may be empty. */
-    step: text,
-  }),
-  v.object({
-    kind: v.literal("status"),
-    /** Resident and anonymous memory of the agent, bytes. */
-    agentResidentBytes: count,
-    agentAnonymousBytes: count,
-    memoryTotalBytes: count,
-    memoryAvailableBytes: count,
-    /** Seconds since the kernel started. */
-    uptime: v.number(),
-    sessions: count,
-  }),
-  v.object({
-    kind: v.literal("machine"),
-    /** Process id of the VMM. */
-    vmm: count,
-    /** When it started, milliseconds since the Unix epoch. */
-    startedAt: count,
-    /** How often its command was started again. */
-    restarts: count,
-    /** Whether it was asked to end, and its command has still time for that. */
-    stopping: v.boolean(),
-  }),
-  v.object({ kind: v.literal("stopped") }),
-  v.object({ kind: v.literal("done") }),
-  v.object({ kind: v.literal("image"), present: v.boolean() }),
-  v.object({
-    kind: v.literal("pruned"),
-    /** Hex digits of the ids that are gone. */
-    images: v.pipe(v.array(sha256), v.maxLength(4_096)),
-    bytes: count,
-  }),
+  startedSchema,
+  exitedSchema,
+  failedSchema,
+  statusEventSchema,
+  doneSchema,
+  imageEventSchema,
+  prunedSchema,
 ]);
 export type SessionEvent = v.InferOutput<typeof eventSchema>;
+
+/** The types of the guest protocol's messages, for src/wire. */
+export interface GuestMessages {
+  readonly hello: Hello;
+  readonly ack: HelloAck;
+  readonly open: OpenRequest;
+  readonly request: SessionRequest;
+  readonly event: SessionEvent;
+}
+
+/** The guest protocol: the host is the client, the agent the server. */
+export const guestProtocol: Protocol<GuestMessages> = {
+  version: PROTOCOL_VERSION,
+  server: "the agent",
+  hello: helloSchema,
+  ack: helloAckSchema,
+  open: openSchema,
+  request: requestSchema,
+  event: eventSchema,
+};

@@ -11,7 +11,7 @@ import { FileLock } from "../host/lock.ts";
 import { isFolder } from "../files/is_there.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { debug } from "../log.ts";
-import { CHANGES, GONE, MAKING } from "./folder.ts";
+import { GONE, MAKING, TURN } from "./folder.ts";
 
 const entryName = /^([0-9a-f]{12})(\.new|\.gone|\.lock)?$/;
 
@@ -51,14 +51,14 @@ export function bringIntoAccord(folder: string, table: MachineTable): string[] {
 
 /** Under the machine's turn, so that nobody makes or deletes it meanwhile. */
 function settle(path: string, id: string, table: MachineTable): string | undefined {
-  using turn = FileLock.tryAcquire(path + CHANGES) ?? null;
+  using turn = FileLock.tryAcquire(path + TURN) ?? null;
   if (!turn) return undefined;
   for (const end of [MAKING, GONE]) removeIfThere(path + end, { recursive: true });
   const known = table.ids().includes(id);
   if (isFolder(path)) return known ? undefined : table.adopt(path);
   if (known) table.remove(id);
   debug("machine half made or half deleted", { id });
-  removeIfThere(path + CHANGES);
+  removeIfThere(path + TURN);
   return undefined;
 }
 

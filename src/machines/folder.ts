@@ -20,7 +20,7 @@ export const MAKING = ".new";
 export const GONE = ".gone";
 
 /** End of the name of the lock that is held while a machine is made, started, stopped or deleted. */
-export const CHANGES = ".lock";
+export const TURN = ".lock";
 
 /** Files of one machine. */
 export interface MachineFolder {
@@ -31,7 +31,7 @@ export interface MachineFolder {
   /** Locked by the supervisor as long as it lives. */
   readonly lock: string;
   /** Locked by whoever makes, starts, stops or deletes the machine, meanwhile. */
-  readonly changes: string;
+  readonly turn: string;
   /** Output of the VM's own command; older parts are `log.1`, `log.2`. */
   readonly log: string;
   /** Containers in it: their logs, `ID/log`, and their specs, `ID/container.json`. */
@@ -49,7 +49,7 @@ export function machineFolder(paths: Paths, id: string): MachineFolder {
     path,
     disk: join(path, "storage.ext4"),
     lock: join(path, "lock"),
-    changes: join(paths.data, "machines", id + CHANGES),
+    turn: join(paths.data, "machines", id + TURN),
     log: join(path, "log"),
     containers: join(path, CONTAINERS_FOLDER),
     console: join(path, "console"),

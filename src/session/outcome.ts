@@ -31,7 +31,11 @@ export function exitCodeOf({ code, signal }: Pick<ExitedEvent, "code" | "signal"
  * @param memoryMiB the VM's memory, for messages
  * @throws {SmolvmError} kind `process` when the program never ran, kind `guest` when the session was cut off
  */
-export function judgeEnd(event: SessionEvent | undefined, program: string, memoryMiB: number): Outcome {
+export function judgeEnd(
+  event: SessionEvent | { readonly kind: "machine" | "stopped" } | undefined,
+  program: string,
+  memoryMiB: number,
+): Outcome {
   if (event?.kind === "failed") {
     const { exitCode, reason, subject, step } = event;
     throw new SmolvmError("process", {

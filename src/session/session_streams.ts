@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { ClientStream } from "../wire/client_link.ts";
-import type { SessionEvent } from "../guest_protocol/messages.ts";
-import { Channel } from "../wire/stream.ts";
+import type { SessionRequest } from "../guest_protocol/messages.ts";
+import { Channel, type Stream } from "../wire/stream.ts";
 
 /** Where bytes go; writes all of them. */
 export type Sink = (bytes: Uint8Array) => Promise<void>;
@@ -19,6 +18,14 @@ export interface SessionStreams {
   readonly stderr: Sink;
 }
 
+/** An event of any session, of the agent or of a supervisor. */
+interface AnyEvent {
+  readonly kind: string;
+}
+
+/** A session, at the end that asked for it. */
+type Session<Event extends AnyEvent> = Stream<Event, SessionRequest>;
+
 /**
  * Runs a session to its end.
  *
@@ -28,11 +35,11 @@ export interface SessionStreams {
  * @returns its last event, `undefined` when it was cut off before one came
  * @throws what a sink throws: nobody reads the output any more
  */
-export async function joinSession(
-  stream: ClientStream,
+export async function joinSession<Event extends AnyEvent>(
+  stream: Session<Event>,
   streams: SessionStreams,
   started: () => void = () => {},
-): Promise<SessionEvent | undefined> {
+): Promise<Event | undefined> {
   const input = streams.stdin ? pumpInput(stream, streams.stdin) : undefined;
   input?.catch(() => {});
   const [last] = await Promise.all([
@@ -43,8 +50,11 @@ export async function joinSession(
   return last;
 }
 
-async function lastEvent(stream: ClientStream, started: () => void): Promise<SessionEvent | undefined> {
-  let last: SessionEvent | undefined;
+async function lastEvent<Event extends AnyEvent>(
+  stream: Session<Event>,
+  started: () => void,
+): Promise<Event | undefined> {
+  let last: Event | undefined;
   for (let event = await stream.nextMessage(); event; event = await stream.nextMessage()) {
     if (event.kind === "started") started();
     else last = event;
@@ -52,12 +62,12 @@ async function lastEvent(stream: ClientStream, started: () => void): Promise<Ses
   return last;
 }
 
-async function pumpOutput(stream: ClientStream, channel: Channel, sink: Sink): Promise<void> {
+async function pumpOutput(stream: Session<AnyEvent>, channel: Channel, sink: Sink): Promise<void> {
   for (let bytes = await stream.read(channel); bytes; bytes = await stream.read(channel)) await sink(bytes);
 }
 
 /** Stdin is read only as fast as the program takes it, and no further once it has ended. */
-async function pumpInput(stream: ClientStream, stdin: ReadableStream<Uint8Array>): Promise<void> {
+async function pumpInput(stream: Session<AnyEvent>, stdin: ReadableStream<Uint8Array>): Promise<void> {
   const reader = stdin.getReader();
   void stream.ended.then(() => reader.cancel()).catch(() => {});
   for (let part = await reader.read(); !part.done; part = await reader.read()) {

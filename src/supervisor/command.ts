@@ -7,7 +7,7 @@
 import { type Clock, systemClock } from "../async/clock.ts";
 import { withinDeadline } from "../async/deadline.ts";
 import type { ClientStream } from "../wire/client_link.ts";
-import type { SessionEvent } from "../guest_protocol/messages.ts";
+import type { GuestMessages, SessionEvent } from "../guest_protocol/messages.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { MachineCommand, RestartPolicy } from "../machines/spec.ts";
@@ -72,7 +72,7 @@ export class SupervisedCommand {
   readonly #stopping: AbortSignal;
   readonly #clock: Clock;
   readonly #started = Promise.withResolvers<FailedEvent | undefined>();
-  #stream: ClientStream | undefined;
+  #stream: ClientStream<GuestMessages> | undefined;
   #ran = false;
   #quick = 0;
   #restarts = 0;

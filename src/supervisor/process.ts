@@ -4,7 +4,6 @@
  *
  * @module
  */
-import * as v from "valibot";
 import type { Choice } from "../engine/choose.ts";
 import type { EngineName } from "../engine/engine.ts";
 import { placesOf, type VmDescription } from "../engine/vm_description.ts";
@@ -21,6 +20,7 @@ import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
 import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
 import { coldBoot } from "../vm/source.ts";
+import { failureOf, type Report, reportLine } from "../supervisor_protocol/report.ts";
 import { Output } from "./output.ts";
 import type { StoredEnd } from "./stored_end.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -37,43 +37,6 @@ export interface SuperviseContext {
   report(line: string): void;
 }
 
-/** The one line: the machine runs, or why it does not. */
-const reportSchema = v.union([
-  v.object({ ready: v.literal(true) }),
-  v.object({
-    action: v.string(),
-    subject: v.string(),
-    reason: v.string(),
-    remedy: v.string(),
-    exitCode: v.number(),
-  }),
-]);
-
-/**
- * Reads a supervisor's line.
- *
- * @throws {SmolvmError} kind `guest` when the machine does not run
- */
-export function judgeReport(name: string, line: string): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    value = undefined;
-  }
-  const result = v.safeParse(reportSchema, value);
-  if (!result.success) {
-    throw new SmolvmError("guest", {
-      action: "start the machine",
-      subject: name,
-      reason: "its supervisor ended before the VM was up",
-      remedy: `look at smolvm microvm logs --console ${name}`,
-    });
-  }
-  if ("ready" in result.output) return;
-  throw new SmolvmError("guest", result.output);
-}
-
 /**
  * Supervises a machine to its end. The table is opened anew each time it is needed: in the days that a
  * machine runs, others may have put a damaged one aside.
@@ -82,10 +45,10 @@ export function judgeReport(name: string, line: string): void {
  */
 export async function superviseMachine(id: string, context: SuperviseContext): Promise<void> {
   let reported = false;
-  const report = (words: v.InferInput<typeof reportSchema>): void => {
+  const report = (words: Report): void => {
     if (reported) return;
     reported = true;
-    context.report(JSON.stringify(words));
+    context.report(reportLine(words));
   };
   const { paths } = context;
   const specOf = () => withTable(paths, (table) => table.byId(id)?.spec);
@@ -116,12 +79,12 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
     failed ??= error;
   }
   // Said when all is over, so that whoever hears it finds the machine stopped.
-  if (failed !== undefined) report(fields(name, failed));
+  if (failed !== undefined) report(failureOf(name, failed));
 }
 
 /** The end of a run that never came to run. */
 function endOf(error: unknown, name: string): StoredEnd {
-  const { action, reason } = fields(name, error);
+  const { action, reason } = failureOf(name, error);
   if (!(error instanceof SmolvmError) || error.kind !== "process") {
     return { exitCode: null, failure: `${action}: ${reason}` };
   }
@@ -190,13 +153,4 @@ async function leaseImage(
     });
   }
   return { disk: image.disk, lease: await images.lease(image, { signal: AbortSignal.timeout(30_000) }) };
-}
-
-function fields(name: string, error: unknown): Exclude<v.InferInput<typeof reportSchema>, { ready: true }> {
-  if (!(error instanceof SmolvmError)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { action: "start the machine", subject: name, reason, remedy: "", exitCode: 125 };
-  }
-  const { action, subject = "", reason, remedy = "", exitCode } = error;
-  return { action, subject, reason, remedy, exitCode };
 }

@@ -5,6 +5,8 @@
  * @module
  */
 import { LATE, withinDeadline } from "../async/deadline.ts";
+import type { GuestMessages } from "../guest_protocol/messages.ts";
+import type { SupervisorMessages } from "../supervisor_protocol/messages.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import { Channel } from "../wire/stream.ts";
@@ -23,8 +25,8 @@ const MAX_EVENTS = 64;
  * @param gone settles when the VM is gone, with why
  */
 export async function relay(
-  client: ServerStream,
-  agent: ClientStream,
+  client: ServerStream<SupervisorMessages>,
+  agent: ClientStream<GuestMessages>,
   gone: Promise<string | undefined>,
 ): Promise<void> {
   // A client that is gone must not leave its program behind.
@@ -42,27 +44,42 @@ export async function relay(
   client.reset(why === LATE || why === undefined ? reason : why);
 }
 
-async function requests(client: ServerStream, agent: ClientStream): Promise<void> {
+async function requests(
+  client: ServerStream<SupervisorMessages>,
+  agent: ClientStream<GuestMessages>,
+): Promise<void> {
   for (let one = await client.nextMessage(); one; one = await client.nextMessage()) agent.send(one);
 }
 
-async function events(client: ServerStream, agent: ClientStream): Promise<void> {
+async function events(
+  client: ServerStream<SupervisorMessages>,
+  agent: ClientStream<GuestMessages>,
+): Promise<void> {
   let count = 0;
   for (let one = await agent.nextMessage(); one; one = await agent.nextMessage()) {
     // They wait in memory for a client that does not read, so a guest may not send as many as it likes.
     if (++count > MAX_EVENTS) return agent.reset("its agent said too much");
+    // The answer to a request that only the supervisor may make.
+    if (one.kind === "image") return agent.reset("its agent answered what nobody had asked");
     client.send(one);
   }
 }
 
-async function input(client: ServerStream, agent: ClientStream): Promise<void> {
+async function input(
+  client: ServerStream<SupervisorMessages>,
+  agent: ClientStream<GuestMessages>,
+): Promise<void> {
   for (let bytes = await client.read(Channel.stdin); bytes; bytes = await client.read(Channel.stdin)) {
     if (!(await agent.write(Channel.stdin, bytes))) return;
   }
   agent.end(Channel.stdin);
 }
 
-async function output(client: ServerStream, agent: ClientStream, channel: Channel): Promise<void> {
+async function output(
+  client: ServerStream<SupervisorMessages>,
+  agent: ClientStream<GuestMessages>,
+  channel: Channel,
+): Promise<void> {
   for (let bytes = await agent.read(channel); bytes; bytes = await agent.read(channel)) {
     // Read on when the client is gone: the agent's end comes behind its output.
     if (!(await client.write(channel, bytes))) continue;

@@ -1,4 +1,6 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
+import type { GuestMessages } from "../guest_protocol/messages.ts";
+import type { SupervisorMessages } from "../supervisor_protocol/messages.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import { relay } from "./relay.ts";
@@ -21,8 +23,8 @@ Deno.test("relay() cuts off an agent that sends event after event, which would w
     reset: (reason: string) => cut = reason,
   };
   await relay(
-    client as unknown as ServerStream,
-    agent as unknown as ClientStream,
+    client as unknown as ServerStream<SupervisorMessages>,
+    agent as unknown as ClientStream<GuestMessages>,
     Promise.resolve(undefined),
   );
   assertTrue(sent <= 64);

@@ -5,7 +5,11 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import type { OpenRequest } from "../guest_protocol/messages.ts";
+import type {
+  ForwardedRequest,
+  SupervisorMessages,
+  SupervisorRequest,
+} from "../supervisor_protocol/messages.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import type { CommandEnd } from "./command.ts";
@@ -32,10 +36,15 @@ export interface ServedMachine {
   stop(patience: number): void;
 }
 
+type SessionStream = ServerStream<SupervisorMessages>;
+
+/** What a supervisor answers itself. */
+type OwnRequest = Exclude<SupervisorRequest, ForwardedRequest>;
+
 type Handlers = {
-  readonly [Kind in OpenRequest["kind"]]?: (
-    stream: ServerStream,
-    request: Extract<OpenRequest, { kind: Kind }>,
+  readonly [Kind in OwnRequest["kind"]]: (
+    stream: SessionStream,
+    request: Extract<OwnRequest, { kind: Kind }>,
     machine: ServedMachine,
   ) => void | Promise<void>;
 };
@@ -66,13 +75,13 @@ const handlers: Handlers = {
 
 /** Serves one session of a client to its end; never rejects. */
 export async function serveSession(
-  stream: ServerStream,
-  request: OpenRequest,
+  stream: SessionStream,
+  request: SupervisorRequest,
   machine: ServedMachine,
 ): Promise<void> {
   try {
-    const handler = handlers[request.kind] as Handlers[keyof Handlers & OpenRequest["kind"]];
-    if (!handler) return await forward(stream, request, machine);
+    if (!isOwn(request)) return await forward(stream, request, machine);
+    const handler: Handlers[OwnRequest["kind"]] = handlers[request.kind];
     await handler(stream, request as never, machine);
     stream.close();
   } catch (error) {
@@ -81,8 +90,16 @@ export async function serveSession(
   }
 }
 
+function isOwn(request: SupervisorRequest): request is OwnRequest {
+  return Object.hasOwn(handlers, request.kind);
+}
+
 /** Joins the session to one of the guest's agent. */
-async function forward(stream: ServerStream, request: OpenRequest, machine: ServedMachine): Promise<void> {
+async function forward(
+  stream: SessionStream,
+  request: ForwardedRequest,
+  machine: ServedMachine,
+): Promise<void> {
   if (machine.stopping && request.kind !== "status") return stream.reset(BEING_STOPPED);
   if (!machine.vm) return stream.reset("the VM is starting again");
   await relay(stream, machine.vm.open(request), whyGone(machine.vm, machine));

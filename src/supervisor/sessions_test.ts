@@ -1,11 +1,15 @@
 import { assertEquals, assertMatch, assertTrue } from "../../tests/harness/assert.ts";
 import { settled } from "../../tests/harness/stand_in_clock.ts";
 import { StandInMachine, type StandInOptions } from "../../tests/harness/stand_in_machine.ts";
-import type { OpenRequest, SessionEvent } from "../guest_protocol/messages.ts";
+import type {
+  SupervisorEvent,
+  SupervisorMessages,
+  SupervisorRequest,
+} from "../supervisor_protocol/messages.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { ClientLink } from "../wire/client_link.ts";
 
-const exec: OpenRequest = {
+const exec: SupervisorRequest = {
   kind: "exec",
   argv: ["sh"],
   env: [],
@@ -23,7 +27,10 @@ async function reached(options: StandInOptions = {}) {
 }
 
 /** The one event that answers a request, or why there is none. */
-async function answer(link: ClientLink, request: OpenRequest): Promise<SessionEvent | string | undefined> {
+async function answer(
+  link: ClientLink<SupervisorMessages>,
+  request: SupervisorRequest,
+): Promise<SupervisorEvent | string | undefined> {
   const stream = link.open(request);
   return await stream.nextMessage() ?? (await stream.ended).reason;
 }
@@ -134,7 +141,7 @@ Deno.test("a client that goes away takes its program with it, and nothing else",
   await settled();
   const { program } = machine;
   link.close();
-  assertEquals((await program.stream.ended).reason, "the host is gone");
+  assertEquals((await program.stream.ended).reason, "the client is gone");
   await settled();
   assertEquals([main.signals, machine.ready], [[], 1]);
   main.exits(0);

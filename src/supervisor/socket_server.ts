@@ -8,16 +8,20 @@ import { dirname } from "node:path";
 import { withinDeadline } from "../async/deadline.ts";
 import { delay } from "../async/delay.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
-import type { OpenRequest } from "../guest_protocol/messages.ts";
+import {
+  ACK_FIELDS,
+  type SupervisorMessages,
+  supervisorProtocol,
+  type SupervisorRequest,
+} from "../supervisor_protocol/messages.ts";
 import { serveLink, type ServerStream } from "../wire/server_link.ts";
 import { unixTransport } from "../wire/unix_transport.ts";
-import { VERSION } from "../version.ts";
 
 /** How long until connections are taken again after one could not be, in milliseconds. */
 const ACCEPT_PAUSE_MILLISECONDS = 100;
 
 /** Serves one session of a client; must not throw. */
-export type SessionHandler = (stream: ServerStream, request: OpenRequest) => void;
+export type SessionHandler = (stream: ServerStream<SupervisorMessages>, request: SupervisorRequest) => void;
 
 /** A socket that is listened on. */
 export class SocketServer {
@@ -69,8 +73,8 @@ export class SocketServer {
 
   #welcome(connection: Deno.UnixConn): void {
     const transport = unixTransport(connection);
-    const served = serveLink(transport, {
-      hello: () => ({ version: VERSION, boot: [] }),
+    const served = serveLink(transport, supervisorProtocol, {
+      hello: () => ACK_FIELDS,
       open: this.#open,
     }).catch(() => {}).finally(() => {
       transport.close();

@@ -1,21 +1,26 @@
 import { assertEquals, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
 import { settled } from "../../tests/harness/stand_in_clock.ts";
+import {
+  HELLO_FIELDS,
+  type SupervisorMessages,
+  supervisorProtocol,
+} from "../supervisor_protocol/messages.ts";
 import { ClientLink } from "../wire/client_link.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import { unixTransport } from "../wire/unix_transport.ts";
 import { SocketServer } from "./socket_server.ts";
 
 /** A server in a folder of its own. */
-function listen(open: (stream: ServerStream) => void = (stream) => stream.close()) {
+function listen(open: (stream: ServerStream<SupervisorMessages>) => void = (stream) => stream.close()) {
   const folder = Deno.makeTempDirSync();
   const path = `${folder}/sockets/m.sock`;
   return { folder, path, server: new SocketServer(path, open) };
 }
 
-async function connect(path: string): Promise<ClientLink> {
+async function connect(path: string): Promise<ClientLink<SupervisorMessages>> {
   const connection = await Deno.connect({ transport: "unix", path });
-  const hello = { version: "test", clock: 0, hostname: "" };
-  return await ClientLink.connect(unixTransport(connection), hello, { deadlineMilliseconds: 5_000 });
+  const options = { hello: HELLO_FIELDS, deadlineMilliseconds: 5_000 };
+  return await ClientLink.connect(unixTransport(connection), supervisorProtocol, options);
 }
 
 Deno.test("SocketServer serves any number of clients, each on a link of its own", async () => {

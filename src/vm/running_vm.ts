@@ -10,8 +10,12 @@ import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";
-import type { HelloAck, OpenRequest } from "../guest_protocol/messages.ts";
-import { VERSION } from "../version.ts";
+import {
+  type GuestMessages,
+  guestProtocol,
+  type HelloAck,
+  type OpenRequest,
+} from "../guest_protocol/messages.ts";
 
 /** How long a VM may take to answer, in milliseconds; emulation on a busy host needs some seconds. */
 const BOOT_MILLISECONDS = 60_000;
@@ -40,11 +44,11 @@ export interface BootOptions {
 /** A VM whose agent has answered. Disposing kills it; nothing of it is left. */
 export class RunningVm implements AsyncDisposable {
   readonly #vm: Vmm;
-  readonly #link: ClientLink;
+  readonly #link: ClientLink<GuestMessages>;
   #closing = false;
   #over = false;
 
-  private constructor(vm: Vmm, link: ClientLink) {
+  private constructor(vm: Vmm, link: ClientLink<GuestMessages>) {
     this.#vm = vm;
     this.#link = link;
     void this.#endWithLink();
@@ -75,8 +79,8 @@ export class RunningVm implements AsyncDisposable {
     const vm = await engine.start(description);
     debug("vmm started", { engine: engine.name, pid: vm.pid });
     try {
-      const hello = { version: VERSION, clock: Date.now(), hostname: options.hostname };
-      const link = await ClientLink.connect(vm.link, hello, {
+      const link = await ClientLink.connect(vm.link, guestProtocol, {
+        hello: { clock: Date.now(), hostname: options.hostname },
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
         ...(options.signal && { signal: options.signal }),
         ...(options.turnMilliseconds !== undefined && { turnMilliseconds: options.turnMilliseconds }),
@@ -127,7 +131,7 @@ export class RunningVm implements AsyncDisposable {
    *
    * @throws {SmolvmError} kind `guest` when the VM is gone
    */
-  open(request: OpenRequest): ClientStream {
+  open(request: OpenRequest): ClientStream<GuestMessages> {
     return this.#link.open(request);
   }
 

@@ -1,56 +1,49 @@
 /**
- * The host's end of a link: says hello, opens streams, and trusts nothing that comes back.
+ * The client's end of a link: says hello, opens streams, and trusts nothing that comes back.
  *
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import {
-  encodeFrame,
-  type Frame,
-  FrameDecoder,
-  FrameType,
-  MAX_FRAME_BYTES,
-  ProtocolError,
-} from "./frames.ts";
-import { encodeHello, GreetingScanner } from "./greeting.ts";
-import { decodeJsonOr, encodeJson } from "./json.ts";
-import {
-  eventSchema,
-  type Hello,
-  type HelloAck,
-  helloAckSchema,
-  type OpenRequest,
-  PROTOCOL_VERSION,
-  type SessionEvent,
-  type SessionRequest,
-} from "../guest_protocol/messages.ts";
+import { encodeFrame, type Frame, FrameDecoder, FrameType, ProtocolError } from "./frames.ts";
+import { greet, type Greeted } from "./client_greeting.ts";
+import { encodeJson } from "./json.ts";
 import { Outbox } from "./outbox.ts";
+import type { Messages, OwnFields, Protocol } from "./protocol.ts";
 import { Channel, Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
-/** A session of the host: it hears events and sends requests. */
-export type ClientStream = Stream<SessionEvent, SessionRequest>;
+/** A stream at the client's end: events come in, requests go out. */
+export type ClientStream<M extends Messages> = Stream<M["event"], M["request"]>;
 
-/** How long the agent may take to answer a ping. */
+/** How long the server may take to answer a ping, in milliseconds. */
 const PING_MILLISECONDS = 10_000;
 
-/** How often the agent is asked for one while sessions are open, in milliseconds. */
+/** How often the server is pinged while streams are open, in milliseconds. */
 const TURN_MILLISECONDS = 10_000;
 
-/** Turns without a byte from the agent that end the link: a busy guest is slow, a halted one says nothing. */
+/** Turns without a byte from the server that end the link: a busy guest is slow, a halted one says nothing. */
 const SILENT_TURNS = 6;
 
 const empty = new Uint8Array(0);
 
+/** How a link is made. */
+export interface ConnectOptions<M extends Messages> {
+  readonly hello: OwnFields<M["hello"]>;
+  readonly deadlineMilliseconds: number;
+  readonly signal?: AbortSignal;
+  readonly turnMilliseconds?: number;
+}
+
 /** An open link. Disposing closes the transport. */
-export class ClientLink implements Disposable {
-  /** What the agent said of itself. */
-  readonly ack: HelloAck;
+export class ClientLink<M extends Messages> implements Disposable {
+  /** What the server said of itself. */
+  readonly ack: M["ack"];
   /** Fulfilled when the link is over: with the error that ended it, or `undefined` after `close()`. */
   readonly closed: Promise<SmolvmError | undefined>;
   readonly #transport: Transport;
+  readonly #protocol: Protocol<M>;
   readonly #outbox: Outbox;
-  readonly #streams = new Map<number, ClientStream>();
+  readonly #streams = new Map<number, ClientStream<M>>();
   #lastStream = 0;
   #pings: (() => void)[] = [];
   readonly #turnMilliseconds: number;
@@ -61,8 +54,14 @@ export class ClientLink implements Disposable {
   #over = false;
   #resolveClosed: (error: SmolvmError | undefined) => void = () => {};
 
-  private constructor(transport: Transport, greeted: Greeted, turnMilliseconds: number) {
+  private constructor(
+    transport: Transport,
+    protocol: Protocol<M>,
+    greeted: Greeted<M>,
+    turnMilliseconds: number,
+  ) {
     this.#transport = transport;
+    this.#protocol = protocol;
     this.ack = greeted.ack;
     this.#turnMilliseconds = turnMilliseconds;
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
@@ -71,40 +70,40 @@ export class ClientLink implements Disposable {
   }
 
   /**
-   * Says hello and waits for the agent's answer, ignoring every byte before it.
+   * Says hello and waits for the server's answer, ignoring every byte before it.
    *
-   * @param transport the byte stream to the agent
-   * @param hello what is said; the nonce of each try is added here
-   * @param options `deadlineMilliseconds` bounds the wait; `signal` ends it; `turnMilliseconds` is how often the
-   * agent is asked for a sign of life while sessions are open, and six turns without one end the link
-   * @throws {SmolvmError} kind `guest` when no answer comes in time, the stream ends, or the agent speaks
-   * another version; kind `canceled` when `signal` fires. The transport is closed then.
+   * @param transport the byte stream to the server
+   * @param protocol judges what the server sends
+   * @param options `hello` is the protocol's own part of the hello; `deadlineMilliseconds` bounds the wait;
+   * `signal` ends it; `turnMilliseconds` is how often the server is asked for a sign of life while streams are
+   * open, and six turns without one end the link
+   * @throws {SmolvmError} kind `guest` when no answer comes in time, the byte stream ends, or the server speaks
+   * another version (then its `cause` is an {@linkcode OtherVersion}); kind `canceled` when `signal` fires. The
+   * transport is closed then.
    */
-  static async connect(
+  static async connect<M extends Messages>(
     transport: Transport,
-    hello: Omit<Hello, "nonce" | "protocol">,
-    options: { deadlineMilliseconds: number; signal?: AbortSignal; turnMilliseconds?: number },
-  ): Promise<ClientLink> {
+    protocol: Protocol<M>,
+    options: ConnectOptions<M>,
+  ): Promise<ClientLink<M>> {
     const deadline = AbortSignal.timeout(options.deadlineMilliseconds);
     const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
     const stop = (): void => transport.close();
     signal.addEventListener("abort", stop, { once: true });
     try {
-      const greeted = await greet(transport, hello);
-      judgeVersion(greeted.ack);
-      return new ClientLink(transport, greeted, options.turnMilliseconds ?? TURN_MILLISECONDS);
+      const greeted = await greet(transport, protocol, options.hello);
+      return new ClientLink(transport, protocol, greeted, options.turnMilliseconds ?? TURN_MILLISECONDS);
     } catch (error) {
       transport.close();
+      const { server } = protocol;
       if (options.signal?.aborted) {
-        throw new SmolvmError("canceled", { action: "reach the agent", reason: "interrupted", cause: error });
+        throw new SmolvmError("canceled", { action: `reach ${server}`, reason: "interrupted", cause: error });
       }
       if (deadline.aborted) {
-        const seconds = options.deadlineMilliseconds / 1000;
-        throw broken(`the agent did not answer within ${seconds} s`, error);
+        throw broken(`${server} did not answer within ${options.deadlineMilliseconds / 1000} s`, error);
       }
-      throw error instanceof SmolvmError
-        ? error
-        : broken("the VM's link ended before the agent answered", error);
+      if (error instanceof SmolvmError) throw error;
+      throw broken(`the VM's link ended before ${server} answered`, error);
     } finally {
       signal.removeEventListener("abort", stop);
     }
@@ -115,22 +114,22 @@ export class ClientLink implements Disposable {
    *
    * @throws {SmolvmError} kind `guest` when the link is over
    */
-  open(request: OpenRequest): ClientStream {
+  open(request: M["open"]): ClientStream<M> {
     if (this.#over) throw broken("the VM's link is closed");
-    const stream: ClientStream = new Stream(++this.#lastStream, {
+    const stream: ClientStream<M> = new Stream(++this.#lastStream, {
       outbox: this.#outbox,
-      incoming: eventSchema,
+      incoming: this.#protocol.event,
       sends: [Channel.stdin],
       forget: (id) => void this.#streams.delete(id),
     });
     this.#streams.set(stream.id, stream);
-    this.#watchAgent();
+    this.#watchServer();
     this.#outbox.post(encodeFrame({ stream: stream.id, type: FrameType.open, payload: encodeJson(request) }));
     return stream;
   }
 
   /**
-   * Asks the agent for a sign of life.
+   * Asks the server for a sign of life.
    *
    * @throws {SmolvmError} kind `guest` when none comes within 10 s
    */
@@ -143,7 +142,7 @@ export class ClientLink implements Disposable {
     });
     const alive = await answer;
     clearTimeout(timer);
-    if (!alive || this.#over) throw broken("the agent does not answer");
+    if (!alive || this.#over) throw broken(`${this.#protocol.server} does not answer`);
   }
 
   /** Closes the link and abandons its streams. */
@@ -159,7 +158,7 @@ export class ClientLink implements Disposable {
    * Asks for signs of life while streams are open, and on until one comes: who opened a stream may have lost
    * patience. Counts turns, not time: a host that slept, or a process that was stopped, missed turns too.
    */
-  #watchAgent(): void {
+  #watchServer(): void {
     this.#asked = true;
     this.#watch ??= setInterval(() => {
       if (this.#streams.size === 0 && !this.#asked) return this.#unwatch();
@@ -192,7 +191,7 @@ export class ClientLink implements Disposable {
       }
     } catch (error) {
       const why = error instanceof ProtocolError
-        ? `the agent broke the protocol (${error.message})`
+        ? `${this.#protocol.server} broke the protocol (${error.message})`
         : "its link broke";
       this.#finish(broken(why, error));
     }
@@ -220,50 +219,6 @@ export class ClientLink implements Disposable {
     for (const answer of this.#pings.splice(0)) answer();
     this.#resolveClosed(error);
   }
-}
-
-/** The agent's answer, and the bytes that came behind it. */
-interface Greeted {
-  readonly ack: HelloAck;
-  readonly rest: Uint8Array;
-}
-
-/** Says hello and waits for the answer to it. */
-async function greet(transport: Transport, hello: Omit<Hello, "nonce" | "protocol">): Promise<Greeted> {
-  const nonce = crypto.randomUUID().replaceAll("-", "");
-  const bytes = encodeHello({ protocol: PROTOCOL_VERSION, nonce, ...hello });
-  const said = (async () => {
-    for (let at = 0; at < bytes.length;) {
-      at += await transport.write(bytes.subarray(at, at + MAX_FRAME_BYTES));
-    }
-  })();
-  // An answer that does not fit, or to somebody else's nonce, is not the one; the right one may still come.
-  const scanner = new GreetingScanner(FrameType.helloAck, (payload) => {
-    const ack = decodeJsonOr(payload, helloAckSchema);
-    return ack?.nonce === nonce ? ack : undefined;
-  });
-  const buffer = new Uint8Array(65_536);
-  const heard = (async () => {
-    for (;;) {
-      const count = await transport.read(buffer);
-      if (count === null) throw new ProtocolError("the stream ended");
-      const found = scanner.push(buffer.subarray(0, count));
-      if (found) return { ack: found.greeting, rest: found.rest };
-    }
-  })();
-  const [answer] = await Promise.all([heard, said]);
-  return answer;
-}
-
-function judgeVersion(ack: HelloAck): void {
-  if (ack.protocol === PROTOCOL_VERSION) return;
-  throw new SmolvmError("guest", {
-    action: "talk to the agent",
-    reason: `it speaks protocol ${ack.protocol} (smolvm ${
-      ack.version.slice(0, 40)
-    }), this smolvm ${PROTOCOL_VERSION}`,
-    remedy: "stop the VM and start it with this smolvm",
-  });
 }
 
 function broken(reason: string, cause?: unknown): SmolvmError {

@@ -1,6 +1,6 @@
 /**
  * How a link begins, so that it also begins well on a byte stream that still holds bytes of an earlier
- * host: each side looks for the magic and ignores everything before it. Pure.
+ * client: each end looks for the magic and ignores everything before it. Pure.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import {
   ProtocolError,
 } from "./frames.ts";
 import { encodeJson } from "./json.ts";
-import type { Hello, HelloAck } from "../guest_protocol/messages.ts";
+import type { Greeting } from "./protocol.ts";
 
-/** Sixteen bytes that stand before each hello and each answer. Random, so that chance does not make them. */
+/** Sixteen random bytes that stand before each hello and each answer. */
 export const MAGIC: Uint8Array = Uint8Array.of(
   0xd5,
   0x9c,
@@ -37,17 +37,31 @@ export const MAGIC: Uint8Array = Uint8Array.of(
 );
 
 /**
- * The bytes of a hello. They are led by a frame's length of zeros, which complete a frame that an earlier
- * host left half-sent; what remains of them is a frame of type 0, which ends that link, so that the hello
- * is looked for and found.
+ * The bytes of a hello on a fresh byte stream.
+ *
+ * @throws {RangeError} when the hello does not fit into a frame
  */
-export function encodeHello(hello: Hello): Uint8Array {
-  const frame = encodeFrame({ stream: 0, type: FrameType.hello, payload: encodeJson(hello) });
-  return concat(new Uint8Array(MAX_FRAME_BYTES), concat(MAGIC, frame));
+export function encodeHello<G extends Greeting>(hello: G): Uint8Array {
+  return concat(MAGIC, encodeFrame({ stream: 0, type: FrameType.hello, payload: encodeJson(hello) }));
 }
 
-/** The bytes of an answer. */
-export function encodeHelloAck(ack: HelloAck): Uint8Array {
+/**
+ * The bytes of a hello on a byte stream that may hold bytes of an earlier client. In front are as many zeros as
+ * the longest frame has bytes: they complete a frame that the earlier client left half-sent, and the zeros that
+ * are left over are a frame of type 0, which ends the earlier link, so that the server looks for a hello.
+ *
+ * @throws {RangeError} when the hello does not fit into a frame
+ */
+export function encodeLongHello<G extends Greeting>(hello: G): Uint8Array {
+  return concat(new Uint8Array(MAX_FRAME_BYTES), encodeHello(hello));
+}
+
+/**
+ * The bytes of an answer.
+ *
+ * @throws {RangeError} when the answer does not fit into a frame
+ */
+export function encodeHelloAck<G extends Greeting>(ack: G): Uint8Array {
   return concat(MAGIC, encodeFrame({ stream: 0, type: FrameType.helloAck, payload: encodeJson(ack) }));
 }
 
@@ -58,7 +72,7 @@ export class GreetingScanner<T> {
   #buffer: Uint8Array = new Uint8Array(0);
 
   /**
-   * @param type what is looked for: `hello` by the agent, `helloAck` by the host
+   * @param type what is looked for: `hello` by the server, `helloAck` by the client
    * @param judge reads a greeting's payload; `undefined` when it is not the one that is waited for
    */
   constructor(type: FrameType, judge: (payload: Uint8Array) => T | undefined) {

@@ -1,27 +1,33 @@
 import fc from "fast-check";
+import config from "../../deno.json" with { type: "json" };
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
 import { transportPair } from "../../tests/harness/pipe.ts";
 import { SmolvmError } from "../error.ts";
 import { serveLink, type ServerHandlers, type ServerStream } from "./server_link.ts";
+import {
+  type GuestMessages,
+  guestProtocol as protocol,
+  type OpenRequest,
+  PROTOCOL_VERSION,
+} from "../guest_protocol/messages.ts";
 import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES } from "./frames.ts";
-import { encodeHello, encodeHelloAck, MAGIC } from "./greeting.ts";
+import { encodeHelloAck, encodeLongHello, MAGIC } from "./greeting.ts";
 import { ClientLink } from "./client_link.ts";
 import { encodeJson } from "./json.ts";
-import { type OpenRequest, PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
 import { Channel } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
-const hello = { version: "test", clock: 0, hostname: "vm" };
-const deadline = { deadlineMilliseconds: 5_000 };
+const hello = { clock: 0, hostname: "vm" };
+const options = { hello, deadlineMilliseconds: 5_000 };
 const status: OpenRequest = { kind: "status" };
 
 /** An agent that sends back what it is sent, then closes. */
-const echo: ServerHandlers = {
-  hello: () => ({ version: "test", boot: [] }),
+const echo: ServerHandlers<GuestMessages> = {
+  hello: () => ({ boot: [] }),
   open: (stream) => void echoStream(stream),
 };
 
-async function echoStream(stream: ServerStream): Promise<void> {
+async function echoStream(stream: ServerStream<GuestMessages>): Promise<void> {
   for (let bytes = await stream.read(Channel.stdin); bytes; bytes = await stream.read(Channel.stdin)) {
     await stream.write(Channel.stdout, bytes);
   }
@@ -30,7 +36,7 @@ async function echoStream(stream: ServerStream): Promise<void> {
   stream.close();
 }
 
-async function roundTrip(link: ClientLink, bytes: Uint8Array): Promise<Uint8Array> {
+async function roundTrip(link: ClientLink<GuestMessages>, bytes: Uint8Array): Promise<Uint8Array> {
   const stream = link.open(status);
   const sent = stream.write(Channel.stdin, bytes).then(() => stream.end(Channel.stdin));
   const back: Uint8Array[] = [];
@@ -73,8 +79,8 @@ Deno.test("a link keeps the bytes of many streams apart over a peer that splits 
       fc.integer({ min: 1, max: 4_000 }),
       async (payloads, split) => {
         const { host, agent } = transportPair({ splitAt: () => split, capacity: 5_000 });
-        const served = serveLink(agent, echo);
-        using link = await ClientLink.connect(host, hello, deadline);
+        const served = serveLink(agent, protocol, echo);
+        using link = await ClientLink.connect(host, protocol, options);
         const back = await Promise.all(payloads.map((payload) => roundTrip(link, payload)));
         assertEquals(back.map((bytes) => [...bytes]), payloads.map((bytes) => [...bytes]));
         link.close();
@@ -87,8 +93,8 @@ Deno.test("a link keeps the bytes of many streams apart over a peer that splits 
 
 Deno.test("a link carries more than its credit", async () => {
   const { host, agent } = transportPair();
-  const served = serveLink(agent, echo);
-  using link = await ClientLink.connect(host, hello, deadline);
+  const served = serveLink(agent, protocol, echo);
+  using link = await ClientLink.connect(host, protocol, options);
   const bytes = crypto.getRandomValues(new Uint8Array(60_000));
   const large = new Uint8Array(1_500_000).map((_, index) => bytes[index % bytes.length] ?? 0);
   assertTrue((await roundTrip(link, large)).every((byte, index) => byte === large[index]));
@@ -99,13 +105,13 @@ Deno.test("a link carries more than its credit", async () => {
 Deno.test("credit holds: an agent nobody reads stops sending", async () => {
   const { host, agent } = transportPair();
   let written = 0;
-  const served = serveLink(agent, {
+  const served = serveLink(agent, protocol, {
     hello: echo.hello,
     open: async (stream) => {
       while (await stream.write(Channel.stdout, new Uint8Array(1_000))) written += 1_000;
     },
   });
-  using link = await ClientLink.connect(host, hello, deadline);
+  using link = await ClientLink.connect(host, protocol, options);
   link.open(status);
   for (let round = 0; round < 400; round++) await link.ping();
   assertTrue(written > 200_000 && written <= 256 * 1024, `${written} bytes written`);
@@ -121,9 +127,9 @@ Deno.test("ClientLink.connect() ignores garbage, a wrong nonce and a half answer
   await agent.write(
     encodeHelloAck({ protocol: 1, nonce: "1".repeat(32), version: "cut", boot: [] }).subarray(0, 30),
   );
-  const served = serveLink(agent, echo);
-  using link = await ClientLink.connect(host, hello, deadline);
-  assertEquals(link.ack.version, "test");
+  const served = serveLink(agent, protocol, echo);
+  using link = await ClientLink.connect(host, protocol, options);
+  assertEquals(link.ack.version, config.version);
   link.close();
   await served;
 });
@@ -131,7 +137,7 @@ Deno.test("ClientLink.connect() ignores garbage, a wrong nonce and a half answer
 Deno.test("ClientLink.connect() gives up at its deadline and closes the transport", async () => {
   const { host, agent } = transportPair();
   const error = await assertRejects(
-    () => ClientLink.connect(host, hello, { deadlineMilliseconds: 30 }),
+    () => ClientLink.connect(host, protocol, { hello, deadlineMilliseconds: 30 }),
     SmolvmError,
     "did not answer within 0.03 s",
   );
@@ -142,7 +148,7 @@ Deno.test("ClientLink.connect() gives up at its deadline and closes the transpor
 Deno.test("a link ends when its agent falls silent while a session is open, and only then", async () => {
   const silent = transportPair();
   const lying = lyingAgent(silent.agent, []);
-  using link = await ClientLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
+  using link = await ClientLink.connect(silent.host, protocol, { ...options, turnMilliseconds: 20 });
   // Without a session nobody is asked: more turns than are forgiven pass.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const stream = link.open(status);
@@ -155,7 +161,7 @@ Deno.test("a link ends when its agent falls silent while a session is open, and 
 Deno.test("a silent agent is found out even when who waited for it has gone", async () => {
   const silent = transportPair();
   const lying = lyingAgent(silent.agent, []);
-  using link = await ClientLink.connect(silent.host, hello, { ...deadline, turnMilliseconds: 20 });
+  using link = await ClientLink.connect(silent.host, protocol, { ...options, turnMilliseconds: 20 });
   link.open(status).reset("no patience");
   assertMatch((await link.closed)?.reason ?? "", /^the VM has not answered/);
   await lying;
@@ -163,8 +169,8 @@ Deno.test("a silent agent is found out even when who waited for it has gone", as
 
 Deno.test("a link lives on while its agent answers pings, however quiet the session", async () => {
   const { host, agent } = transportPair();
-  const served = serveLink(agent, { hello: echo.hello, open: () => {} });
-  using link = await ClientLink.connect(host, hello, { ...deadline, turnMilliseconds: 20 });
+  const served = serveLink(agent, protocol, { hello: echo.hello, open: () => {} });
+  using link = await ClientLink.connect(host, protocol, { ...options, turnMilliseconds: 20 });
   link.open(status);
   await new Promise((resolve) => setTimeout(resolve, 600));
   await link.ping();
@@ -179,7 +185,7 @@ Deno.test("ClientLink.connect() refuses another version and says what to do", as
     await agent.write(encodeHelloAck({ protocol: 99, nonce, version: "9.9", boot: [] }));
   })();
   const error = await assertRejects(
-    () => ClientLink.connect(host, hello, deadline),
+    () => ClientLink.connect(host, protocol, options),
     SmolvmError,
     "speaks protocol 99",
   );
@@ -190,22 +196,24 @@ Deno.test("ClientLink.connect() refuses another version and says what to do", as
 Deno.test("an agent heals after a host that vanished in mid-frame, and tells its sessions", async () => {
   const { host, agent } = transportPair();
   const reasons: (string | undefined)[] = [];
-  const served = serveLink(agent, {
+  const served = serveLink(agent, protocol, {
     hello: echo.hello,
     open: (stream) => {
       void stream.ended.then((end) => reasons.push(end.reason));
       void echoStream(stream);
     },
   });
-  await host.write(encodeHello({ ...hello, protocol: PROTOCOL_VERSION, nonce: "a".repeat(32) }));
+  await host.write(
+    encodeLongHello({ ...hello, protocol: PROTOCOL_VERSION, nonce: "a".repeat(32), version: "old" }),
+  );
   await host.write(encodeFrame({ stream: 1, type: FrameType.open, payload: encodeJson(status) }));
   // Half a frame: the header promises more than ever comes.
   await host.write(
     encodeFrame({ stream: 1, type: FrameType.data, payload: new Uint8Array(900) }).subarray(0, 100),
   );
-  using second = await ClientLink.connect(host, hello, deadline);
+  using second = await ClientLink.connect(host, protocol, options);
   assertEquals([...(await roundTrip(second, Uint8Array.of(1, 2, 3)))], [1, 2, 3]);
-  assertEquals(reasons[0], "the host is gone");
+  assertEquals(reasons[0], "the client is gone");
   second.close();
   await served;
 });
@@ -255,7 +263,7 @@ for (const [attack, frames] of Object.entries(attacks)) {
   Deno.test(`a hostile agent is cut off: ${attack}`, async () => {
     const { host, agent } = transportPair();
     const lying = lyingAgent(agent, frames);
-    using link = await ClientLink.connect(host, hello, deadline);
+    using link = await ClientLink.connect(host, protocol, options);
     let stream;
     try {
       stream = link.open(status);
@@ -271,8 +279,8 @@ for (const [attack, frames] of Object.entries(attacks)) {
 
 Deno.test("an agent ends a bad session and keeps the link", async () => {
   const { host, agent } = transportPair();
-  const served = serveLink(agent, echo);
-  using link = await ClientLink.connect(host, hello, deadline);
+  const served = serveLink(agent, protocol, echo);
+  using link = await ClientLink.connect(host, protocol, options);
   const bad = link.open({ kind: "nonsense" } as unknown as OpenRequest);
   assertMatch((await bad.ended).reason ?? "", /does not fit/);
   assertEquals([...(await roundTrip(link, Uint8Array.of(5)))], [5]);

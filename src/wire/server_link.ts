@@ -1,66 +1,67 @@
 /**
- * The agent's end of a link: silent until a hello, then a server of streams; when the host is gone or
- * breaks the protocol, every session ends and the next hello is waited for.
+ * The server's end of a link: silent until a hello, then a server of streams; when the client is gone or
+ * breaks the protocol, every stream ends and the next hello is waited for.
  *
  * @module
  */
 import { encodeFrame, type Frame, FrameDecoder, FrameType, ProtocolError } from "./frames.ts";
 import { encodeHelloAck, GreetingScanner } from "./greeting.ts";
 import { decodeJson, decodeJsonOr } from "./json.ts";
-import {
-  type Hello,
-  type HelloAck,
-  helloSchema,
-  type OpenRequest,
-  openSchema,
-  PROTOCOL_VERSION,
-  requestSchema,
-  type SessionEvent,
-  type SessionRequest,
-} from "../guest_protocol/messages.ts";
 import { Outbox } from "./outbox.ts";
+import { type Greeting, greetingSchema, type Messages, type OwnFields, type Protocol } from "./protocol.ts";
 import { Channel, Stream } from "./stream.ts";
+import { VERSION } from "../version.ts";
 import type { Transport } from "./transport.ts";
 
-/** A session of the agent: it hears requests and sends events. */
-export type ServerStream = Stream<SessionRequest, SessionEvent>;
+/** A stream at the server's end: requests come in, events go out. */
+export type ServerStream<M extends Messages> = Stream<M["request"], M["event"]>;
 
-/** Streams a host may have open at once. */
+/** Streams that a client may have open at once. */
 const STREAM_LIMIT = 256;
 
-/** What the agent does with a link. */
-export interface ServerHandlers {
-  /** A host said hello; returns what the agent says of itself. */
-  hello(hello: Hello): Omit<HelloAck, "protocol" | "nonce">;
-  /** A stream was opened; the handler owns it and must not throw. */
-  open(stream: ServerStream, request: OpenRequest): void;
+/** What a server does with a link. */
+export interface ServerHandlers<M extends Messages> {
+  /** A client of the same version said hello; returns the protocol's own part of the answer. */
+  hello(hello: M["hello"]): OwnFields<M["ack"]>;
+  /** A stream was opened; the handler owns the stream and must not throw. */
+  open(stream: ServerStream<M>, request: M["open"]): void;
 }
 
 /**
- * Serves hosts on one transport, one after the other, until the transport ends.
+ * Serves clients on one transport, one after the other, until the transport ends.
  *
- * @param transport the byte stream to the host
- * @param handlers what the agent does
+ * @param transport the byte stream to the client
+ * @param protocol judges what clients send
+ * @param handlers what the server does
  */
-export async function serveLink(transport: Transport, handlers: ServerHandlers): Promise<void> {
+export async function serveLink<M extends Messages>(
+  transport: Transport,
+  protocol: Protocol<M>,
+  handlers: ServerHandlers<M>,
+): Promise<void> {
   const buffer = new Uint8Array(65_536);
   let pending: Uint8Array = new Uint8Array(0);
   for (;;) {
-    const greeted = await awaitHello(transport, pending, buffer);
+    const greeted = await awaitHello(transport, protocol, { pending, buffer });
     if (!greeted) return;
-    const link = new ServerLink(transport, handlers, greeted.hello);
+    const link = new ServerLink(transport, protocol, handlers, greeted.hello);
     const left = await link.serve(greeted.rest);
     if (!left) return;
     pending = left;
   }
 }
 
-async function awaitHello(
+/** A hello: whole from a client of the same version, else as much as every version has. */
+type Heard<M extends Messages> =
+  | { readonly same: true; readonly hello: M["hello"] }
+  | { readonly same: false; readonly hello: Greeting };
+
+async function awaitHello<M extends Messages>(
   transport: Transport,
-  pending: Uint8Array,
-  buffer: Uint8Array,
-): Promise<{ hello: Hello; rest: Uint8Array } | undefined> {
-  const scanner = new GreetingScanner(FrameType.hello, (payload) => decodeJsonOr(payload, helloSchema));
+  protocol: Protocol<M>,
+  { pending, buffer }: { pending: Uint8Array; buffer: Uint8Array },
+): Promise<{ hello: Heard<M>; rest: Uint8Array } | undefined> {
+  const scanner = new GreetingScanner(FrameType.hello, (payload) => judgeHello(payload, protocol));
   let found = scanner.push(pending);
   while (!found) {
     const count = await transport.read(buffer);
@@ -70,27 +71,40 @@ async function awaitHello(
   return { hello: found.greeting, rest: found.rest };
 }
 
-/** The link of one host. */
-class ServerLink {
+function judgeHello<M extends Messages>(payload: Uint8Array, protocol: Protocol<M>): Heard<M> | undefined {
+  const basics = decodeJsonOr(payload, greetingSchema);
+  if (!basics) return undefined;
+  if (basics.protocol !== protocol.version) return { same: false, hello: basics };
+  const hello = decodeJsonOr(payload, protocol.hello);
+  return hello && { same: true, hello };
+}
+
+/** The link of one client. */
+class ServerLink<M extends Messages> {
   readonly #transport: Transport;
-  readonly #handlers: ServerHandlers;
+  readonly #protocol: Protocol<M>;
+  readonly #handlers: ServerHandlers<M>;
   readonly #outbox: Outbox;
-  readonly #streams = new Map<number, ServerStream>();
+  readonly #streams = new Map<number, ServerStream<M>>();
   #lastStream = 0;
   readonly #refused: boolean;
 
-  constructor(transport: Transport, handlers: ServerHandlers, hello: Hello) {
+  constructor(transport: Transport, protocol: Protocol<M>, handlers: ServerHandlers<M>, heard: Heard<M>) {
     this.#transport = transport;
+    this.#protocol = protocol;
     this.#handlers = handlers;
     this.#outbox = new Outbox(transport, () => this.#abandon());
-    // A host of another version still learns which one this is; it opens nothing then.
-    this.#refused = hello.protocol !== PROTOCOL_VERSION;
-    const ack = { ...handlers.hello(hello), protocol: PROTOCOL_VERSION, nonce: hello.nonce };
-    this.#outbox.post(encodeHelloAck(ack));
+    // A client of another version still learns which one this is; it opens nothing then.
+    this.#refused = !heard.same;
+    const own = heard.same ? handlers.hello(heard.hello) : {};
+    const { nonce } = heard.hello;
+    this.#outbox.post(
+      encodeHelloAck({ ...own, protocol: protocol.version, nonce, version: VERSION }),
+    );
   }
 
   /**
-   * Serves until the host breaks the protocol or the transport ends.
+   * Serves until the client breaks the protocol or the transport ends.
    *
    * @returns the bytes to look for the next hello in, or `undefined` at the transport's end
    */
@@ -135,18 +149,20 @@ class ServerLink {
   #acceptOpen(frame: Frame): void {
     if (frame.stream <= this.#lastStream) throw new ProtocolError(`stream ${frame.stream} opened twice`);
     this.#lastStream = frame.stream;
-    const stream: ServerStream = new Stream(frame.stream, {
+    const stream: ServerStream<M> = new Stream(frame.stream, {
       outbox: this.#outbox,
-      incoming: requestSchema,
+      incoming: this.#protocol.request,
       sends: [Channel.stdout, Channel.stderr],
       forget: (id) => void this.#streams.delete(id),
     });
     this.#streams.set(stream.id, stream);
-    if (this.#refused) return stream.reset(`the agent speaks protocol ${PROTOCOL_VERSION}`);
+    if (this.#refused) {
+      return stream.reset(`${this.#protocol.server} speaks protocol ${this.#protocol.version}`);
+    }
     if (this.#streams.size > STREAM_LIMIT) return stream.reset(`more than ${STREAM_LIMIT} sessions at once`);
-    let request: OpenRequest;
+    let request: M["open"];
     try {
-      request = decodeJson(frame.payload, openSchema);
+      request = decodeJson(frame.payload, this.#protocol.open);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return stream.reset(error.message);
@@ -156,6 +172,6 @@ class ServerLink {
 
   #abandon(): void {
     this.#outbox.close();
-    for (const stream of [...this.#streams.values()]) stream.abandon("the host is gone");
+    for (const stream of [...this.#streams.values()]) stream.abandon("the client is gone");
   }
 }

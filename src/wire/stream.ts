@@ -1,6 +1,6 @@
 /**
  * One stream of a link: a session's messages and its byte channels, each with credit of its own. The same
- * class serves both sides; host_link.ts and agent_link.ts give it its direction.
+ * class serves both ends; client_link.ts and server_link.ts give it its direction.
  *
  * @module
  */
@@ -118,7 +118,7 @@ export class Stream<In, Out> {
     return await inbox.read();
   }
 
-  /** Ends the stream well; what was sent before still arrives. The agent's side does this. */
+  /** Ends the stream well; what was sent before still arrives. The server's end does this. */
   close(): void {
     this.#post(FrameType.close, new Uint8Array(0));
     this.#finish({ reason: undefined }, false);

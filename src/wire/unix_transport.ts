@@ -9,6 +9,7 @@ import type { Transport } from "./transport.ts";
 export function unixTransport(connection: Deno.Conn): Transport {
   let closed = false;
   return {
+    fresh: true,
     read: (buffer) => connection.read(buffer),
     write: (bytes) => connection.write(bytes),
     close: () => {

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { ClientLink, ClientStream } from "../../src/wire/client_link.ts";
-import type { ContainerRequest, OpenRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import { connectSupervisor, type SupervisorLink } from "../../src/client/connect.ts";
+import type { ContainerRequest, SessionRequest } from "../../src/guest_protocol/messages.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
-import { connectSupervisor } from "../../src/client/supervisor_client.ts";
+import type { SupervisorEvent } from "../../src/supervisor_protocol/messages.ts";
+import type { Stream } from "../../src/wire/stream.ts";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { bootAlpine } from "../harness/own_vm.ts";
 import { type Ended, Home } from "../harness/smolvm.ts";
 import { slowness } from "../harness/slowness.ts";
 
@@ -33,24 +35,19 @@ async function eventually(script: string, milliseconds: number): Promise<boolean
 }
 
 /** A link to the machine's supervisor: sessions without a process of this host for each. */
-async function connect(): Promise<ClientLink> {
+async function connect(): Promise<SupervisorLink> {
   const { stdout } = await home.run(["vm", "status", "--json"]);
-  const id: string = JSON.parse(stdout).id;
-  const socket = [...Deno.readDirSync(`${home.path}/run`)].find(({ name }) => name.startsWith(id));
-  const link = await connectSupervisor({
-    lock: `${home.path}/data/machines/${id}/lock`,
-    socket: `${home.path}/run/${socket?.name}`,
-  });
-  assertTrue(link !== undefined);
-  return link as ClientLink;
+  const { id, name } = JSON.parse(stdout);
+  const paths = { data: `${home.path}/data`, cache: `${home.path}/cache`, runtime: `${home.path}/run` };
+  const link = await connectSupervisor({ id, name }, paths);
+  if (!link) throw new Error(`${name} does not run`);
+  return link;
 }
 
 /** A session to its end. */
-async function session(
-  link: ClientLink,
-  request: OpenRequest,
-): Promise<{ end?: SessionEvent; output: string }> {
-  const stream: ClientStream = link.open(request);
+async function session<Event extends { readonly kind: string }>(
+  stream: Stream<Event, SessionRequest>,
+): Promise<{ end?: Event; output: string }> {
   let output = "";
   const sink = (bytes: Uint8Array): Promise<void> => {
     output += new TextDecoder().decode(bytes);
@@ -62,8 +59,8 @@ async function session(
 
 const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
 
-function exec(link: ClientLink, ...argv: string[]): Promise<{ end?: SessionEvent; output: string }> {
-  return session(link, { kind: "exec", ...program, argv });
+function exec(link: SupervisorLink, ...argv: string[]): ReturnType<typeof session<SupervisorEvent>> {
+  return session(link.open({ kind: "exec", ...program, argv }));
 }
 
 const exited = { kind: "exited", signal: null, outOfMemory: false, timedOut: false } as const;
@@ -146,15 +143,13 @@ Deno.test("the launcher cannot be written to: a container could get hold of it w
 });
 
 Deno.test("limits hold from the first instruction, and a lack of memory is told from another kill", async () => {
-  const { stdout } = await home.run(["image", "inspect", "--json", "alpine"]);
-  using link = await connect();
+  await using vm = await bootAlpine(home, 256);
   const limited = (script: string): ContainerRequest => ({
     kind: "container",
     ...program,
     argv: ["sh", "-c", script],
     id: crypto.randomUUID().replaceAll("-", "").slice(0, 12),
-    // The box brought it.
-    image: JSON.parse(stdout).id.slice("sha256:".length),
+    image: "vdb",
     hostname: "limited",
     volumes: [],
     keep: false,
@@ -164,16 +159,15 @@ Deno.test("limits hold from the first instruction, and a lack of memory is told 
     pids: 8,
   });
   const first = await session(
-    link,
-    limited("cd /sys/fs/cgroup; cat pids.max memory.max cgroup.procs | tr '\\n' ' '"),
+    vm.open(limited("cd /sys/fs/cgroup; cat pids.max memory.max cgroup.procs | tr '\\n' ' '")),
   );
   assertMatch(first.output, /^8 50331648 1 2/);
-  const forks = await session(link, limited("for i in 1 2 3 4 5 6 7 8; do sleep 3 & done; echo no"));
+  const forks = await session(vm.open(limited("for i in 1 2 3 4 5 6 7 8; do sleep 3 & done; echo no")));
   assertEquals(forks.end, { ...exited, code: 2 });
   assertMatch(forks.output, /can't fork: Resource temporarily unavailable/);
-  const eaten = await session(link, limited("exec tail /dev/zero"));
+  const eaten = await session(vm.open(limited("exec tail /dev/zero")));
   assertEquals(eaten.end, { ...exited, code: 137, outOfMemory: true });
-  const killed = await session(link, limited("kill -9 $$"));
+  const killed = await session(vm.open(limited("kill -9 $$")));
   assertEquals(killed.end, { ...exited, code: 137 });
 });
 

@@ -3,13 +3,17 @@
  *
  * @module
  */
-import config from "../../deno.json" with { type: "json" };
 import { coldBoot } from "../../src/vm/source.ts";
 import type { MachineSpec } from "../../src/machines/spec.ts";
 import { SPEC_VERSION } from "../../src/machines/spec.ts";
 import { Output } from "../../src/supervisor/output.ts";
 import type { StoredEnd } from "../../src/supervisor/stored_end.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import {
+  HELLO_FIELDS,
+  type SupervisorMessages,
+  supervisorProtocol,
+} from "../../src/supervisor_protocol/messages.ts";
 import { ClientLink } from "../../src/wire/client_link.ts";
 import { unixTransport } from "../../src/wire/unix_transport.ts";
 import { plainVm } from "./plain_vm.ts";
@@ -36,7 +40,7 @@ export class StandInMachine implements AsyncDisposable {
   printed = "";
   /** How often the machine said that it is ready. */
   ready = 0;
-  readonly #links: ClientLink[] = [];
+  readonly #links: ClientLink<SupervisorMessages>[] = [];
 
   constructor({ restart = "no", command = true, boots = [], ...play }: StandInOptions = {}) {
     this.engine = new StandInEngine(play, boots);
@@ -69,10 +73,10 @@ export class StandInMachine implements AsyncDisposable {
   }
 
   /** A client's link to the supervisor. */
-  async connect(): Promise<ClientLink> {
+  async connect(): Promise<ClientLink<SupervisorMessages>> {
     const connection = await Deno.connect({ transport: "unix", path: this.socket });
-    const hello = { version: config.version, clock: 0, hostname: "" };
-    const link = await ClientLink.connect(unixTransport(connection), hello, { deadlineMilliseconds: 5_000 });
+    const options = { hello: HELLO_FIELDS, deadlineMilliseconds: 5_000 };
+    const link = await ClientLink.connect(unixTransport(connection), supervisorProtocol, options);
     this.#links.push(link);
     return link;
   }

@@ -6,7 +6,12 @@
  */
 import type { Engine, Vmm, VmmEnd } from "../../src/engine/engine.ts";
 import { SmolvmError } from "../../src/error.ts";
-import type { OpenRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import {
+  type GuestMessages,
+  guestProtocol,
+  type OpenRequest,
+  type SessionEvent,
+} from "../../src/guest_protocol/messages.ts";
 import { serveLink, type ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { transportPair } from "./pipe.ts";
@@ -20,11 +25,11 @@ export type ProgramRequest = Extract<OpenRequest, { kind: "container" | "exec" |
 /** A program in a guest; the test plays it. */
 export class StandInProgram {
   readonly request: ProgramRequest;
-  readonly stream: ServerStream;
+  readonly stream: ServerStream<GuestMessages>;
   /** Numbers of the signals that it was sent. */
   readonly signals: number[] = [];
 
-  constructor(request: ProgramRequest, stream: ServerStream) {
+  constructor(request: ProgramRequest, stream: ServerStream<GuestMessages>) {
     this.request = request;
     this.stream = stream;
     void this.#listen();
@@ -84,7 +89,7 @@ export interface GuestPlay {
   /** It was asked to power off; it does unless said otherwise. */
   powerOff?(vmm: StandInVmm): void;
   /** Any other request; it is answered with `done`. */
-  other?(request: OpenRequest, stream: ServerStream): void;
+  other?(request: OpenRequest, stream: ServerStream<GuestMessages>): void;
 }
 
 /** A VMM without a VM. */
@@ -110,8 +115,8 @@ export class StandInVmm implements Vmm {
   }
 
   #serve(play: GuestPlay): void {
-    void serveLink(this.#pair.agent, {
-      hello: () => ({ version: "stand-in", boot: [] }),
+    void serveLink(this.#pair.agent, guestProtocol, {
+      hello: () => ({ boot: [] }),
       open: (stream, request) => this.#open(stream, request, play),
     }).catch(() => {});
   }
@@ -159,7 +164,7 @@ export class StandInVmm implements Vmm {
     await this.ended;
   }
 
-  #open(stream: ServerStream, request: OpenRequest, play: GuestPlay): void {
+  #open(stream: ServerStream<GuestMessages>, request: OpenRequest, play: GuestPlay): void {
     switch (request.kind) {
       case "container":
       case "exec":

@@ -5,8 +5,7 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
-import { machineFolder } from "../../machines/folder.ts";
-import { connectSupervisor } from "../../client/supervisor_client.ts";
+import { connectSupervisor } from "../../client/connect.ts";
 import { programRequest, runSession, type SessionPlace } from "../context/exec_session.ts";
 import { namedMachine, withMachines } from "../context/machines.ts";
 import {
@@ -45,7 +44,7 @@ async function place(
   return await withMachines(async (context) => {
     const { spec } = namedMachine(machine, context);
     const { spec: container } = context.records.containers.find(spec, word);
-    const link = await connectSupervisor(machineFolder(context.paths, spec.id));
+    const link = await connectSupervisor(spec, context.paths);
     if (!link) {
       throw new SmolvmError("state", {
         action: "run in the container",

@@ -5,12 +5,12 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
-import type { ClientLink } from "../../wire/client_link.ts";
-import type { OpenRequest } from "../../guest_protocol/messages.ts";
 import { removeContainer } from "../../actions/containers.ts";
 import { judgeEnd } from "../../session/outcome.ts";
-import { machineFolder } from "../../machines/folder.ts";
-import { ask, connectSupervisor, reachMachine } from "../../client/supervisor_client.ts";
+import { ask } from "../../client/ask.ts";
+import { connectSupervisor, type SupervisorLink } from "../../client/connect.ts";
+import { reachMachine } from "../../client/reach.ts";
+import type { SupervisorRequest } from "../../supervisor_protocol/messages.ts";
 import { namedMachine, withMachines } from "../context/machines.ts";
 import { writeLine } from "../terminal/output.ts";
 import { parseDuration } from "../options/values.ts";
@@ -62,7 +62,7 @@ export function containerStop(): Command {
       await withMachines(async (context) => {
         const { spec } = namedMachine(name, context);
         const found = words.map((word) => context.records.containers.find(spec, word));
-        using link = await connectSupervisor(machineFolder(context.paths, spec.id));
+        using link = await connectSupervisor(spec, context.paths);
         for (const { spec: container } of found) {
           if (link) {
             const words = {
@@ -105,8 +105,8 @@ export function containerRm(): Command {
 
 /** Asks the supervisor and waits for the answer. */
 async function request(
-  link: ClientLink,
-  message: OpenRequest,
+  link: SupervisorLink,
+  message: SupervisorRequest,
   words: { action: string; subject: string; program: string },
   milliseconds: number,
 ): Promise<void> {

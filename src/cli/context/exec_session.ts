@@ -6,8 +6,9 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { debug } from "../../log.ts";
-import type { ClientLink } from "../../wire/client_link.ts";
-import type { ExecRequest, OpenRequest } from "../../guest_protocol/messages.ts";
+import type { SupervisorLink } from "../../client/connect.ts";
+import type { ExecRequest } from "../../guest_protocol/messages.ts";
+import type { SupervisorRequest } from "../../supervisor_protocol/messages.ts";
 import { judgeEnd } from "../../session/outcome.ts";
 import { checkDirectory, readVariable } from "../../session/program_words.ts";
 import { programOf } from "../../session/program_handle.ts";
@@ -28,8 +29,8 @@ const ANSWER_MILLISECONDS = 120_000;
 
 /** Where a session is opened. */
 export interface SessionPlace {
-  readonly link: ClientLink;
-  readonly request: OpenRequest;
+  readonly link: SupervisorLink;
+  readonly request: SupervisorRequest;
   /** Memory of the VM, for messages. */
   readonly memoryMiB: number;
 }

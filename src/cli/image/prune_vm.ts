@@ -4,8 +4,8 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import { machineFolder } from "../../machines/folder.ts";
-import { ask, connectSupervisor } from "../../client/supervisor_client.ts";
+import { ask } from "../../client/ask.ts";
+import { connectSupervisor } from "../../client/connect.ts";
 import { namedMachine, withMachines } from "../context/machines.ts";
 import type { Digest } from "../../image/model/image.ts";
 import { hexOf } from "../../image/model/digest.ts";
@@ -26,7 +26,7 @@ export async function pruneMachine(
     const { spec } = namedMachine(name, context);
     const refuse = (kind: "state" | "guest", reason: string, remedy: string) =>
       new SmolvmError(kind, { action: "remove images in", subject: spec.name, reason, remedy });
-    using link = await connectSupervisor(machineFolder(context.paths, spec.id));
+    using link = await connectSupervisor(spec, context.paths);
     if (!link) {
       throw refuse("state", "it is not running", `start it with smolvm microvm start -d ${spec.name}`);
     }

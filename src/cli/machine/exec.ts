@@ -5,7 +5,7 @@
  */
 import { Command } from "commander";
 import { debug } from "../../log.ts";
-import { reachMachine } from "../../client/supervisor_client.ts";
+import { reachMachine } from "../../client/reach.ts";
 import { onEngine } from "../../actions/wanted_engine.ts";
 import { wantedEngine } from "../../engines/wanted.ts";
 import { programRequest, runSession } from "../context/exec_session.ts";

@@ -6,7 +6,6 @@
 import { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
 import type { Paths } from "../../host/paths.ts";
-import type { ClientLink } from "../../wire/client_link.ts";
 import { LogCursor } from "../../logs/log_cursor.ts";
 import { followLog } from "../../logs/log_reader.ts";
 import { machineFolder } from "../../machines/folder.ts";
@@ -16,7 +15,9 @@ import { killMachine, stopMachine } from "../../actions/machines.ts";
 import type { MachineSpec } from "../../machines/spec.ts";
 import { judgeRun, type MachineState } from "../../actions/machine_state.ts";
 import { awaitUnsupervised } from "../../machines/liveness.ts";
-import { ask, type Reached, reachOrStart } from "../../client/supervisor_client.ts";
+import { ask } from "../../client/ask.ts";
+import type { SupervisorLink } from "../../client/connect.ts";
+import { type Reached, reachOrStart } from "../../client/reach.ts";
 import { onEngine } from "../../actions/wanted_engine.ts";
 import { wantedEngine } from "../../engines/wanted.ts";
 import type { Host } from "../../payload/host.ts";
@@ -150,7 +151,7 @@ class Stopper {
 /** Shows the output of a machine until its command ends. */
 async function attend(
   { spec }: MachineRecord,
-  { cursor, link, stopper }: { cursor: LogCursor; link: ClientLink | undefined; stopper: Stopper },
+  { cursor, link, stopper }: { cursor: LogCursor; link: SupervisorLink | undefined; stopper: Stopper },
   { paths, records }: MachineContext,
 ): Promise<number> {
   const folder = machineFolder(paths, spec.id);

@@ -1,0 +1,145 @@
+/**
+ * What a client and a machine's supervisor say to each other, and the schemas by which each end judges the
+ * other's messages. Some requests the supervisor answers itself; those of the guest protocol that are listed
+ * here go on to the agent. What only the supervisor may ask of the agent (`poweroff`, `container`, `image`) is
+ * not in the list, so the schema refuses a client that sends such a request.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { containerId, count, text } from "../guest_protocol/fields.ts";
+import {
+  doneSchema,
+  execSchema,
+  exitedSchema,
+  failedSchema,
+  joinSchema,
+  prunedSchema,
+  pruneSchema,
+  removeSchema,
+  requestSchema,
+  type SessionRequest,
+  startedSchema,
+  statusEventSchema,
+  statusSchema,
+} from "../guest_protocol/messages.ts";
+import { greetingSchema, type Protocol } from "../wire/protocol.ts";
+
+/** Version of frames and messages together; a peer with another one is refused. */
+export const SUPERVISOR_PROTOCOL_VERSION = 1;
+
+/**
+ * First message of a link, from the client. `clock` and `hostname` mean nothing: the first supervisors spoke
+ * the guest protocol, do not answer a hello without them, and may run for months after an upgrade.
+ */
+export const supervisorHelloSchema = v.object({
+  ...greetingSchema.entries,
+  clock: v.optional(count),
+  hostname: v.optional(text),
+});
+
+/** The fields that a client of this version sends for the first supervisors' sake. */
+export const HELLO_FIELDS = { clock: 0, hostname: "" } as const;
+
+/** The supervisor's answer. `boot` means nothing: the first clients do not accept an answer without it. */
+export const supervisorAckSchema = v.object({
+  ...greetingSchema.entries,
+  boot: v.optional(v.pipe(v.array(v.unknown()), v.maxLength(64))),
+});
+
+/** The fields that a supervisor of this version sends for the first clients' sake. */
+export const ACK_FIELDS: { readonly boot: [] } = { boot: [] };
+
+/** What runs there; answered by one `machine` event. */
+export const describeSchema = v.object({ kind: v.literal("describe") });
+
+/**
+ * Ends the machine. Its command gets the image's stop signal and, after so long, SIGKILL; answered by a
+ * `stopped` event when the VM is gone.
+ */
+export const stopSchema = v.object({ kind: v.literal("stop"), timeoutMilliseconds: count });
+
+/** Waits for the end of the machine's command; answered as a session of that command is. */
+export const waitSchema = v.object({ kind: v.literal("wait") });
+
+/** Starts a container of the machine's records; answered by `done` when it runs, or by `failed`. */
+export const startContainerSchema = v.object({ kind: v.literal("start-container"), container: containerId });
+
+/** Stops a container as `stop` does the machine; answered by `done` when it has ended. */
+export const stopContainerSchema = v.object({
+  kind: v.literal("stop-container"),
+  container: containerId,
+  timeoutMilliseconds: count,
+});
+
+/** Requests of the guest protocol that a supervisor hands on to the agent. */
+export const forwardedSchema = v.variant("kind", [
+  execSchema,
+  joinSchema,
+  statusSchema,
+  removeSchema,
+  pruneSchema,
+]);
+export type ForwardedRequest = v.InferOutput<typeof forwardedSchema>;
+
+/** First message of every stream, from the client. */
+export const supervisorOpenSchema = v.variant("kind", [
+  describeSchema,
+  stopSchema,
+  waitSchema,
+  startContainerSchema,
+  stopContainerSchema,
+  forwardedSchema,
+]);
+export type SupervisorRequest = v.InferOutput<typeof supervisorOpenSchema>;
+
+/** Answers of the agent that a supervisor hands on to the client. */
+export const forwardedEventSchema = v.variant("kind", [
+  startedSchema,
+  exitedSchema,
+  failedSchema,
+  statusEventSchema,
+  doneSchema,
+  prunedSchema,
+]);
+export type ForwardedEvent = v.InferOutput<typeof forwardedEventSchema>;
+
+/** The answer to `describe`. */
+export const machineSchema = v.object({
+  kind: v.literal("machine"),
+  /** Process id of the VMM; 0 between two VMs. */
+  vmm: count,
+  /** When the VM started, milliseconds since the Unix epoch. */
+  startedAt: count,
+  /** How often the machine's command was started again. */
+  restarts: count,
+  /** Whether the machine was asked to end, and its command has still time for that. */
+  stopping: v.boolean(),
+});
+
+/** The answer to `stop`: the VM is gone. */
+export const stoppedSchema = v.object({ kind: v.literal("stopped") });
+
+/** Messages of a stream, supervisor to client. */
+export const supervisorEventSchema = v.variant("kind", [machineSchema, stoppedSchema, forwardedEventSchema]);
+export type SupervisorEvent = v.InferOutput<typeof supervisorEventSchema>;
+
+/** The types of the supervisor protocol's messages, for src/wire. */
+export interface SupervisorMessages {
+  readonly hello: v.InferOutput<typeof supervisorHelloSchema>;
+  readonly ack: v.InferOutput<typeof supervisorAckSchema>;
+  readonly open: SupervisorRequest;
+  readonly request: SessionRequest;
+  readonly event: SupervisorEvent;
+}
+
+/** The supervisor protocol: a command of smolvm is the client, the machine's supervisor the server. */
+export const supervisorProtocol: Protocol<SupervisorMessages> = {
+  version: SUPERVISOR_PROTOCOL_VERSION,
+  server: "the supervisor",
+  hello: supervisorHelloSchema,
+  ack: supervisorAckSchema,
+  open: supervisorOpenSchema,
+  request: requestSchema,
+  event: supervisorEventSchema,
+};

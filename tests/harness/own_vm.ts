@@ -1,0 +1,41 @@
+/**
+ * A VM of the bundled image, booted by the test itself, for tests that speak to an agent as a supervisor does.
+ *
+ * @module
+ */
+import { chooseEngine } from "../../src/engine/choose.ts";
+import { engines } from "../../src/engines/available.ts";
+import { wantedEngine } from "../../src/engines/wanted.ts";
+import { parseImageName } from "../../src/image/model/image_name.ts";
+import { ImageStore } from "../../src/image/store/store.ts";
+import { openPayload } from "../../src/payload/payload.ts";
+import { RunningVm } from "../../src/vm/running_vm.ts";
+import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
+import "./open_libc.ts";
+import { plainVm } from "./plain_vm.ts";
+import { BINARY, type Home } from "./smolvm.ts";
+
+/**
+ * Boots a VM with the bundled Alpine as its image, on the engine that SMOLVM_ENGINE names.
+ *
+ * @param home where its files are
+ */
+export async function bootAlpine(home: Home, memoryMiB: number): Promise<RunningVm> {
+  const paths = { data: `${home.path}/data`, cache: `${home.path}/cache`, runtime: `${home.path}/run` };
+  const payload = openPayload(paths, [BINARY]);
+  const environment = Deno.env.toObject();
+  const host = { paths, payload, program: [BINARY], environment };
+  const { engine } = await chooseEngine(wantedEngine(undefined, environment), engines(host));
+  using images = await ImageStore.open(paths, { payload });
+  const image = await images.resolve(parseImageName("alpine"));
+  if (!image) throw new Error("Cannot find the bundled image");
+  using scratch = await ScratchDisk.create(paths, 2 ** 30, await payload.path("storage.json"));
+  const description = {
+    ...plainVm,
+    memoryMiB,
+    root: await payload.path("root.erofs"),
+    image: image.disk,
+    storage: { path: scratch.path, durability: "scratch" },
+  } as const;
+  return await RunningVm.boot(engine, description, { hostname: "own" });
+}
