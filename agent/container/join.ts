@@ -9,16 +9,15 @@ import type { Step } from "../launch/plan.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup, memoryKills } from "../program/cgroup.ts";
-import { completeEnvironment } from "../program/environment.ts";
-import { findContainer } from "./running.ts";
-import { ownScore, privilegeSteps } from "./steps.ts";
+import { oomScoreStep } from "../program/oom_score.ts";
 import { resolveUser } from "../program/user.ts";
-
-/**
- * Namespaces by their file in /proc/PID/ns. The mount namespace comes last: no path of the VM can be
- * resolved after it.
- */
-const namespaces = ["ipc", "uts", "net", "pid", "cgroup", "mnt"] as const;
+import { dockerProcess } from "./docker_defaults.ts";
+import { namespacesOf, namespaceSteps } from "./namespaces.ts";
+import { processSteps } from "./process_steps.ts";
+import { findContainer } from "./running.ts";
+import type { RuntimeProcess, RuntimeSeccomp } from "./runtime_spec.ts";
+import { seccompProfile } from "./seccomp_profile.ts";
+import { cgroupSteps } from "./steps.ts";
 
 let joins = 0;
 
@@ -33,19 +32,23 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
     throw new LaunchError({ exitCode: 125, reason: "it is not running", subject: request.container });
   }
   const user = resolveUser(container.root, request.user);
+  const process = dockerProcess({
+    user,
+    args: request.argv,
+    env: [...container.env, ...request.env],
+    cwd: request.cwd,
+    hostname: container.hostname,
+  });
   try {
     // Below the container's own, so that its limits hold, and this program can be killed alone. Memory is
     // counted in the container's.
     const killed = memoryKills(container.cgroup);
     const cgroup = Cgroup.create(`${container.cgroup}/exec-${++joins}`, { memoryBytes: 0, pids: 0 });
     return {
-      steps: joinSteps(container.pid, cgroup.path, {
-        user,
-        cwd: request.cwd,
-        argv: request.argv,
-        env: completeEnvironment([...container.env, ...request.env], user, container.hostname),
-        init: false,
-        arch: Deno.build.arch,
+      steps: joinSteps(process, {
+        pid: container.pid,
+        cgroupsPath: `/${cgroup.name}`,
+        seccomp: seccompProfile(Deno.build.arch),
       }),
       signals: "group",
       kill: () => cgroup.kill(),
@@ -59,22 +62,23 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
   }
 }
 
+/** What a program joins. */
+export interface Joined {
+  /** The container's process 1, in the VM's pid namespace. */
+  readonly pid: number;
+  readonly cgroupsPath: string;
+  readonly seccomp: RuntimeSeccomp;
+}
+
 /** The plan. Pure. */
-export function joinSteps(
-  pid: number,
-  cgroup: string,
-  plan: Parameters<typeof privilegeSteps>[0],
-): Step[] {
+export function joinSteps(process: RuntimeProcess, { pid, cgroupsPath, seccomp }: Joined): Step[] {
   return [
-    { op: "write", path: `${cgroup}/cgroup.procs`, text: "0" },
-    ownScore,
-    ...namespaces.map((name, slot): Step => ({ op: "open", slot, path: `/proc/${pid}/ns/${name}` })),
-    // 0: whatever kind of namespace the file is (setns(2)).
-    ...namespaces.map((_, slot): Step => ({ op: "setns", slot, type: 0 })),
+    ...cgroupSteps(cgroupsPath),
+    ...(process.oomScoreAdj === undefined ? [] : [oomScoreStep(process.oomScoreAdj)]),
+    ...namespaceSteps(namespacesOf(pid)),
     // Only children are in the pid namespace that was joined.
     { op: "fork" },
     { op: "setsid" },
-    ...privilegeSteps(plan),
-    { op: "exec", argv: plan.argv, env: plan.env },
+    ...processSteps(process, { seccomp }),
   ];
 }

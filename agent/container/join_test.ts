@@ -1,14 +1,18 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
+import { dockerProcess } from "./docker_defaults.ts";
 import { joinSteps } from "./join.ts";
+import { seccompProfile } from "./seccomp_profile.ts";
 
-const steps = joinSteps(7, "/sys/fs/cgroup/c/exec-1", {
-  user: { uid: 0, gid: 0, groups: [0], home: "/root" },
-  cwd: "/srv",
-  argv: ["id"],
-  env: [],
-  init: false,
-  arch: "x86_64",
-});
+const steps = joinSteps(
+  dockerProcess({
+    user: { uid: 0, gid: 0, groups: [0], home: "/root" },
+    cwd: "/srv",
+    args: ["id"],
+    env: [],
+    hostname: "box",
+  }),
+  { pid: 7, cgroupsPath: "/c/exec-1", seccomp: seccompProfile("x86_64") },
+);
 const ops = steps.map(({ op }) => op);
 
 Deno.test("joinSteps() opens every namespace before it enters one, and the mounts' last", () => {
@@ -19,7 +23,7 @@ Deno.test("joinSteps() opens every namespace before it enters one, and the mount
 });
 
 Deno.test("joinSteps() joins the cgroup first, forks into the pid namespace, then gives up rights", () => {
-  assertEquals(ops[0], "write");
+  assertEquals(steps[0], { op: "write", path: "/sys/fs/cgroup/c/exec-1/cgroup.procs", text: "0" });
   assertTrue(ops.lastIndexOf("setns") < ops.indexOf("fork") && ops.indexOf("fork") < ops.indexOf("bounding"));
   assertEquals(ops.at(-1), "exec");
 });

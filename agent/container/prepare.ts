@@ -1,5 +1,5 @@
 /**
- * Turns a container request into a program ready to be launched: root, volumes, cgroup, user, plan.
+ * Turns a container request into a program ready to be launched: root, volumes, user, spec, cgroup, plan.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import type { ContainerRequest } from "../../src/guest_protocol/messages.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup, programMemory } from "../program/cgroup.ts";
-import { attachDeviceProgram } from "./devices.ts";
-import { completeEnvironment } from "../program/environment.ts";
+import { attachDeviceProgram } from "./attach_devices.ts";
+import { deviceProgram } from "./device_program.ts";
+import { dockerDefaults } from "./docker_defaults.ts";
+import { etcFiles } from "./etc_files.ts";
 import { mountImage } from "./images.ts";
 import { placeInside } from "../program/inside.ts";
 import { HostileFileError } from "../program/place.ts";
 import { ContainerRoot } from "./rootfs.ts";
 import { registerContainer } from "./running.ts";
-import { containerSteps } from "./steps.ts";
+import type { RuntimeSpec } from "./runtime_spec.ts";
+import { steps } from "./steps.ts";
 import { resolveUser } from "../program/user.ts";
 import { makeVolumes } from "./volumes.ts";
-
-/** pids.max when the request names no limit: a fork bomb ends before the VM's own processes suffer. */
-const DEFAULT_PIDS = 4096;
 
 /**
  * Prepares a container.
@@ -31,33 +31,17 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
   await using stack = new AsyncDisposableStack();
   try {
     const root = stack.use(ContainerRoot.mount(request.id, await mountImage(request.image), request.keep));
-    const cgroup = stack.use(Cgroup.create(`container-${request.id}`, {
-      memoryBytes: request.memoryBytes || programMemory(),
-      pids: request.pids || DEFAULT_PIDS,
-    }));
-    attachDeviceProgram(cgroup.path);
-    for (const path of ["/proc", "/sys", "/dev"]) refuseLink(root.path, path);
-    const user = resolveUser(root.path, request.user);
-    linkMounts(root.path);
-    const binds = [...writeFiles(root, request.hostname), ...await makeVolumes(root, request.volumes)];
-    const steps = containerSteps({
-      root: root.path,
-      cgroup: cgroup.path,
-      hostname: request.hostname,
-      user,
-      cwd: placeInside(root.path, request.cwd),
-      argv: request.argv,
-      env: completeEnvironment(request.env, user, request.hostname),
-      init: request.init,
-      binds: binds.map(({ source, target }) => ({ source, target: placeInside(root.path, target) })),
-      arch: Deno.build.arch,
-    });
+    const spec = await specOf(request, root);
+    const { memory, pids, devices } = spec.linux.resources ?? {};
+    const limits = { memoryBytes: memory?.limit ?? 0, pids: pids?.limit ?? 0 };
+    const cgroup = stack.use(Cgroup.create(cgroupName(request), limits));
+    if (devices) attachDeviceProgram(cgroup.path, deviceProgram(devices));
+    const { hostname, env } = request;
     const owned = stack.move();
     return {
-      steps,
+      steps: steps(spec, { init: request.init }),
       signals: "process",
       started: (pid) => {
-        const { hostname, env } = request;
         const container = { pid, cgroup: cgroup.name, root: root.path, hostname, env };
         owned.use(registerContainer(request.id, container));
       },
@@ -74,6 +58,32 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
   }
 }
 
+/** Asks the mounted root what a spec needs to know of it, and makes what is bound into it. */
+async function specOf(request: ContainerRequest, root: ContainerRoot): Promise<RuntimeSpec> {
+  for (const path of ["/proc", "/sys", "/dev"]) refuseLink(root.path, path);
+  const user = resolveUser(root.path, request.user);
+  linkMounts(root.path);
+  const binds = [...writeFiles(root, request.hostname), ...await makeVolumes(root, request.volumes)];
+  return dockerDefaults({
+    root: root.path,
+    cgroupsPath: `/${cgroupName(request)}`,
+    hostname: request.hostname,
+    user,
+    cwd: placeInside(root.path, request.cwd),
+    args: request.argv,
+    env: request.env,
+    binds: binds.map(({ source, target }) => ({ source, target: placeInside(root.path, target) })),
+    memoryLimit: request.memoryBytes || programMemory(),
+    ...(request.pids && { pidsLimit: request.pids }),
+    arch: Deno.build.arch,
+  });
+}
+
+/** Its place below the root of cgroups. */
+function cgroupName({ id }: ContainerRequest): string {
+  return `container-${id}`;
+}
+
 /** What is mounted there must be found under its own name, or masks would be laid over something else. */
 function refuseLink(root: string, path: string): void {
   if (placeInside(root, path) !== path) throw new HostileFileError(`${path} is a link`);
@@ -81,22 +91,7 @@ function refuseLink(root: string, path: string): void {
 
 /** /etc/hostname, /etc/hosts and /etc/resolv.conf are the runtime's, not the image's. */
 function writeFiles(root: ContainerRoot, hostname: string): { source: string; target: string }[] {
-  const hosts = [
-    "127.0.0.1\tlocalhost",
-    "::1\tlocalhost ip6-localhost ip6-loopback",
-    "fe00::0\tip6-localnet",
-    "ff00::0\tip6-mcastprefix",
-    "ff02::1\tip6-allnodes",
-    "ff02::2\tip6-allrouters",
-    `127.0.1.1\t${hostname}`,
-  ];
-  const files: Record<string, string> = {
-    "hostname": `${hostname}\n`,
-    "hosts": hosts.join("\n") + "\n",
-    // The network is off: there is no resolver, and an empty file says so at once.
-    "resolv.conf": "",
-  };
-  return Object.entries(files).map(([name, text]) => {
+  return Object.entries(etcFiles(hostname)).map(([name, text]) => {
     const source = `${root.files}/${name}`;
     Deno.writeTextFileSync(source, text, { mode: 0o644 });
     return { source, target: `/etc/${name}` };

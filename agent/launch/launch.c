@@ -40,7 +40,7 @@ enum { OPEN_TREE_CLONE = 1 };
 #endif
 enum op {
   WRITE = 1, UNSHARE, FORK, MOUNT, MKDIR, MKNOD, SYMLINK, PIVOT, CHDIR, HOSTNAME, RLIMIT, UMASK, BOUNDING, CAPSET,
-  SECCOMP, IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE
+  SECCOMP, IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE, MASK
 };
 enum { IGNORE_MISSING = 1 }; /* flag of MOUNT: a target that is not there is left out */
 
@@ -213,8 +213,19 @@ static void set_filter(const uint64_t *instructions, uint16_t count) {
   check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
 }
 
-static void clone_tree(int *to, const char *path) {
-  check(*to = (int)syscall(SYS_open_tree, AT_FDCWD, path, AT_RECURSIVE | OPEN_TREE_CLONE | O_CLOEXEC));
+static void clone_tree(int *to, const char *path, int with_mounts_below) {
+  unsigned flags = (with_mounts_below ? AT_RECURSIVE : 0) | OPEN_TREE_CLONE | O_CLOEXEC;
+  check(*to = (int)syscall(SYS_open_tree, AT_FDCWD, path, flags));
+}
+
+/* Hides a path: a file behind /dev/null, a folder behind an empty read-only one; a path that is not there is left. */
+static void mask(const char *path) {
+  if (mount("/dev/null", path, 0, MS_BIND, 0) == 0)
+    check(mount(0, path, 0, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC, 0));
+  else if (errno == ENOTDIR)
+    check(mount("tmpfs", path, "tmpfs", MS_RDONLY, "size=0k"));
+  else if (errno != ENOENT)
+    fail(errno);
 }
 
 static void perform(const struct head *head, const uint64_t *n) {
@@ -240,11 +251,12 @@ static void perform(const struct head *head, const uint64_t *n) {
   case SETSID: check(setsid()); break;
   case LOOPBACK: loopback_up(); break;
   case OPEN: check(*slot(n[0]) = open(s[0], O_RDONLY | O_CLOEXEC)); break;
-  case TREE: clone_tree(slot(n[0]), s[0]); break;
+  case TREE: clone_tree(slot(n[0]), s[0], (int)n[1]); break;
   case BIND: bind_slot(*slot(n[0]), s[0], n[1]); break;
   case SETNS: check(setns(*slot(n[0]), (int)n[1])); break;
   case INIT: become_init(); break;
   case CHOWN: check(lchown(s[0], (uid_t)n[0], (gid_t)n[1])); break;
+  case MASK: mask(s[0]); break;
   case EXEC: execute(n[0], head->strings);
   default: fail(ENOSYS);
   }

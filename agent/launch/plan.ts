@@ -61,8 +61,10 @@ export type Step =
   | { readonly op: "loopback" }
   /** open(2) into a slot, 0 to 63: a namespace to join. */
   | { readonly op: "open"; readonly slot: number; readonly path: string }
-  /** open_tree(2) into a slot: a clone of a mount, which outlives the loss of the root it came from. */
-  | { readonly op: "tree"; readonly slot: number; readonly path: string }
+  /** open_tree(2) into a slot: a clone of a mount, which stays when the root that it came from is detached. */
+  | { readonly op: "tree"; readonly slot: number; readonly path: string; readonly recursive: boolean }
+  /** Hides a path: a file behind /dev/null, a folder behind an empty one; a path that does not exist is left. */
+  | { readonly op: "mask"; readonly path: string }
   /** move_mount(2) of a slot over a path, which is made when absent; `flags` remount it (MS_RDONLY …). */
   | { readonly op: "bind"; readonly slot: number; readonly target: string; readonly flags: number }
   /** setns(2) with a slot. */
@@ -102,6 +104,7 @@ const codes: Readonly<Record<Step["op"], number>> = {
   chown: 24,
   exec: 25,
   tree: 26,
+  mask: 27,
 };
 
 /** launch.c's IGNORE_MISSING. */
@@ -143,8 +146,11 @@ function operands(step: Step): { numbers: readonly (number | bigint)[]; strings:
     case "ids":
       return { numbers: [step.uid, step.gid, ...step.groups], strings: [] };
     case "open":
-    case "tree":
       return { numbers: [step.slot], strings: [step.path] };
+    case "tree":
+      return { numbers: [step.slot, step.recursive ? 1 : 0], strings: [step.path] };
+    case "mask":
+      return { numbers: [], strings: [step.path] };
     case "bind":
       return { numbers: [step.slot, step.flags], strings: [step.target] };
     case "setns":

@@ -6,7 +6,7 @@
 import type { ExecRequest } from "../../src/guest_protocol/messages.ts";
 import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { completeEnvironment } from "../program/environment.ts";
-import { ownScore } from "../container/steps.ts";
+import { oomScoreStep } from "../program/oom_score.ts";
 import { resolveUser } from "../program/user.ts";
 import type { Step } from "../launch/plan.ts";
 import type { PreparedProgram } from "../program/prepared.ts";
@@ -27,7 +27,7 @@ export function prepareExec(request: ExecRequest): PreparedProgram {
   const steps: Step[] = [
     { op: "write", path: `${cgroup.path}/cgroup.procs`, text: "0" },
     { op: "setsid" },
-    ownScore,
+    oomScoreStep(0),
     { op: "umask", mask: 0o022 },
     { op: "chdir", path: request.cwd || "/" },
     { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },

@@ -1,0 +1,167 @@
+/**
+ * Docker's defaults: what a container is, beyond what its image and whoever starts it say (moby, oci/defaults.go and
+ * daemon/oci_linux.go). The only place that holds them. Pure.
+ *
+ * @module
+ */
+import { completeEnvironment } from "../program/environment.ts";
+import type { ResolvedUser } from "../program/passwd.ts";
+import { parents } from "./folders.ts";
+import type { RuntimeDeviceRule, RuntimeMount, RuntimeProcess, RuntimeSpec } from "./runtime_spec.ts";
+import { seccompProfile } from "./seccomp_profile.ts";
+
+/** A program as its image and whoever starts it want it. */
+export interface WantedProgram {
+  readonly user: ResolvedUser;
+  readonly args: readonly string[];
+  /** K=V words; what is missing is added. */
+  readonly env: readonly string[];
+  /** Empty: `/`. */
+  readonly cwd: string;
+  readonly hostname: string;
+}
+
+/** A container as its image and whoever starts it want it. */
+export interface WantedContainer extends WantedProgram {
+  /** Absolute path of the mounted root. */
+  readonly root: string;
+  readonly cgroupsPath: string;
+  /** Files and folders of the VM bound into the root: generated ones and volumes. No target leads over a link. */
+  readonly binds: readonly { readonly source: string; readonly target: string }[];
+  /** Bytes. */
+  readonly memoryLimit: number;
+  /** Most processes; absent: {@linkcode DEFAULT_PIDS}. */
+  readonly pidsLimit?: number;
+  readonly arch: "x86_64" | "aarch64";
+}
+
+/** pids.max when nobody names a limit (Docker has none): a fork bomb ends before the VM's own processes suffer. */
+export const DEFAULT_PIDS = 4096;
+
+const capabilities = [
+  "CAP_CHOWN",
+  "CAP_DAC_OVERRIDE",
+  "CAP_FSETID",
+  "CAP_FOWNER",
+  "CAP_MKNOD",
+  "CAP_NET_RAW",
+  "CAP_SETGID",
+  "CAP_SETUID",
+  "CAP_SETFCAP",
+  "CAP_SETPCAP",
+  "CAP_NET_BIND_SERVICE",
+  "CAP_SYS_CHROOT",
+  "CAP_KILL",
+  "CAP_AUDIT_WRITE",
+];
+
+const maskedPaths = [
+  "/proc/acpi",
+  "/proc/asound",
+  "/proc/interrupts",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/sched_debug",
+  "/proc/scsi",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/sys/devices/virtual/powercap",
+  "/sys/firmware",
+];
+
+const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+const safe = ["nosuid", "noexec", "nodev"];
+
+const mounts: readonly RuntimeMount[] = [
+  { destination: "/proc", type: "proc", source: "proc", options: safe },
+  {
+    destination: "/dev",
+    type: "tmpfs",
+    source: "tmpfs",
+    options: ["nosuid", "strictatime", "mode=755", "size=65536k"],
+  },
+  {
+    destination: "/dev/pts",
+    type: "devpts",
+    source: "devpts",
+    options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
+  },
+  { destination: "/dev/shm", type: "tmpfs", source: "shm", options: [...safe, "mode=1777", "size=65536k"] },
+  { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: safe },
+  { destination: "/sys", type: "sysfs", source: "sysfs", options: [...safe, "ro"] },
+  { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["ro", ...safe] },
+];
+
+const all = { allow: true, access: "rwm" };
+
+/** Any node may be made, only harmless ones may be used: null, zero, full, random, urandom, tty, console, ptmx, pts. */
+export const dockerDevices: readonly RuntimeDeviceRule[] = [
+  { allow: false, access: "rwm" },
+  { allow: true, type: "c", access: "m" },
+  { allow: true, type: "b", access: "m" },
+  ...[3, 5, 7, 8, 9].map((minor) => ({ ...all, type: "c", major: 1, minor })),
+  ...[0, 1, 2].map((minor) => ({ ...all, type: "c", major: 5, minor })),
+  { ...all, type: "c", major: 136 },
+];
+
+/** RLIM_INFINITY, 2^64 - 1, as near as a number comes. */
+const UNLIMITED = 2 ** 64;
+
+const rlimits = [
+  { type: "RLIMIT_NOFILE", soft: 1_048_576, hard: 1_048_576 },
+  { type: "RLIMIT_CORE", soft: 0, hard: UNLIMITED },
+  // The kernel counts by user over the whole VM; the cgroup counts the container.
+  { type: "RLIMIT_NPROC", soft: UNLIMITED, hard: UNLIMITED },
+];
+
+/** A container's program, or another one that is run in it. */
+export function dockerProcess({ user, args, env, cwd, hostname }: WantedProgram): RuntimeProcess {
+  return {
+    user: { uid: user.uid, gid: user.gid, umask: 0o022, additionalGids: user.groups },
+    args,
+    env: completeEnvironment(env, user, hostname),
+    cwd: cwd || "/",
+    // Any user but root loses all capabilities with its uid.
+    capabilities: user.uid === 0
+      ? { bounding: capabilities, effective: capabilities, permitted: capabilities }
+      : { bounding: capabilities },
+    rlimits,
+    noNewPrivileges: false,
+    oomScoreAdj: 0,
+  };
+}
+
+/** The spec of a container. */
+export function dockerDefaults(wanted: WantedContainer): RuntimeSpec {
+  // What lies deeper is bound later: a volume at /etc does not hide the files in it.
+  const binds = wanted.binds.toSorted((a, b) => parents(a.target).length - parents(b.target).length);
+  return {
+    ociVersion: "1.2.0",
+    root: { path: wanted.root, readonly: false },
+    process: dockerProcess(wanted),
+    hostname: wanted.hostname,
+    mounts: [
+      ...mounts,
+      ...binds.map(({ source, target }): RuntimeMount => ({
+        destination: target,
+        type: "bind",
+        source,
+        options: ["rbind", "rprivate"],
+      })),
+    ],
+    linux: {
+      namespaces: ["mount", "network", "uts", "pid", "ipc", "cgroup"].map((type) => ({ type })),
+      cgroupsPath: wanted.cgroupsPath,
+      resources: {
+        devices: dockerDevices,
+        memory: { limit: wanted.memoryLimit },
+        pids: { limit: wanted.pidsLimit ?? DEFAULT_PIDS },
+      },
+      maskedPaths,
+      readonlyPaths,
+      seccomp: seccompProfile(wanted.arch),
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
+import { writeBundle } from "../../tests/harness/docker_bundle.ts";
+import { capabilitySet } from "./capabilities.ts";
+import { DEFAULT_PIDS, dockerDefaults } from "./docker_defaults.ts";
+import type { RuntimeMount, RuntimeSpec } from "./runtime_spec.ts";
+import { steps } from "./steps.ts";
+
+const root = { uid: 0, gid: 0, groups: [0, 1, 2], home: "/root" };
+
+const wanted = {
+  root: "/bundle/rootfs",
+  cgroupsPath: "/container-x",
+  hostname: "box",
+  user: root,
+  cwd: "",
+  args: ["true"],
+  env: ["A=b"],
+  binds: ["resolv.conf", "hostname", "hosts"].map((name) => ({
+    source: `/bundle/${name}`,
+    target: `/etc/${name}`,
+  })),
+  memoryLimit: 1 << 20,
+  arch: "x86_64",
+} as const;
+
+const spec = dockerDefaults(wanted);
+
+/** The bundle that crun is given in tests/functional/guest_defaults_test.ts. */
+async function bundle(): Promise<RuntimeSpec> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const env = spec.process.env ?? [];
+    await writeBundle({ folder, argv: ["true"], env, cwd: "/", hostname: "box", groups: root.groups });
+    const text = await Deno.readTextFile(`${folder}/config.json`);
+    return JSON.parse(text.replaceAll(folder, "/bundle"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A mount with its options in order, and sizes in one unit. */
+function comparable({ destination, type, source, options = [] }: RuntimeMount) {
+  const words = options.map((word) => word === "size=67108864" ? "size=65536k" : word).toSorted();
+  return [destination, type, source, words.join(",")].join(" ");
+}
+
+Deno.test("dockerDefaults() is what Docker writes into a bundle", async () => {
+  const docker = await bundle();
+  assertEquals(spec.mounts?.map(comparable).toSorted(), docker.mounts?.map(comparable).toSorted());
+  assertEquals(spec.linux.maskedPaths, docker.linux.maskedPaths);
+  assertEquals(spec.linux.readonlyPaths, docker.linux.readonlyPaths);
+  assertEquals(spec.linux.namespaces, docker.linux.namespaces);
+  const { user, capabilities, cwd, env, noNewPrivileges } = docker.process;
+  assertEquals({ ...spec.process.user, umask: undefined }, { ...user, umask: undefined });
+  assertEquals(spec.process.capabilities, capabilities);
+  assertEquals([spec.process.cwd, spec.process.env, spec.process.noNewPrivileges], [
+    cwd,
+    env,
+    noNewPrivileges,
+  ]);
+});
+
+Deno.test("steps() makes nearly the same plan of Docker's own bundle", async () => {
+  const docker = await bundle();
+  const kinds = (of: RuntimeSpec) =>
+    steps(of).map((step) => step.op === "mount" || step.op === "bind" ? `${step.op} ${step.target}` : step.op)
+      .filter((kind) => !["write", "rlimit", "seccomp"].includes(kind)).toSorted();
+  assertEquals(kinds(docker), kinds(spec));
+});
+
+Deno.test("dockerDefaults() gives root Docker's capabilities, as they show in /proc/self/status", () => {
+  assertEquals(capabilitySet(spec.process.capabilities?.effective ?? []).toString(16), "a80425fb");
+});
+
+Deno.test("dockerDefaults() gives another user the same bounding set, and no capability", () => {
+  const { process } = dockerDefaults({ ...wanted, user: { ...root, uid: 33 } });
+  assertEquals(process.capabilities, { bounding: spec.process.capabilities?.bounding });
+});
+
+Deno.test("dockerDefaults() completes the environment and the working directory", () => {
+  assertEquals(spec.process.cwd, "/");
+  const env = spec.process.env ?? [];
+  assertTrue(
+    ["A=b", "HOME=/root", "HOSTNAME=box"].every((word) => env.includes(word)) && /^PATH=/.test(env[0] ?? ""),
+  );
+});
+
+Deno.test("dockerDefaults() binds what lies deeper later, so that nothing is hidden", () => {
+  const binds = [{ source: "/hosts", target: "/etc/hosts" }, { source: "/volume", target: "/etc" }];
+  const { mounts = [] } = dockerDefaults({ ...wanted, binds });
+  assertEquals(mounts.slice(-2).map(({ destination }) => destination), ["/etc", "/etc/hosts"]);
+});
+
+Deno.test("dockerDefaults() limits processes where nobody names a limit", () => {
+  assertEquals(spec.linux.resources?.pids, { limit: DEFAULT_PIDS });
+  assertEquals(dockerDefaults({ ...wanted, pidsLimit: 8 }).linux.resources?.pids, { limit: 8 });
+});
