@@ -57,5 +57,5 @@ await serveLink(link, guestProtocol, {
     setHostname(hello.hostname);
     return { boot };
   },
-  open: (stream, request) => void serveSession(stream, request),
+  open: (stream, request) => void serveSession(stream, request, { powerOff }),
 });

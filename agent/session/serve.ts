@@ -11,7 +11,6 @@ import type {
   JoinRequest,
   OpenRequest,
 } from "../../src/guest_protocol/messages.ts";
-import { powerOff } from "../boot/shutdown.ts";
 import { pruneImages, receiveImage } from "../container/images.ts";
 import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
@@ -24,11 +23,21 @@ import { readStatus } from "./status.ts";
 
 let open = 0;
 
+/** What a session may have done with the whole VM. */
+export interface Vm {
+  /** Ends every process and then the VM; does not return. */
+  powerOff(): Promise<void>;
+}
+
 /** Serves one stream to its end; never throws. */
-export async function serveSession(stream: ServerStream<GuestMessages>, request: OpenRequest): Promise<void> {
+export async function serveSession(
+  stream: ServerStream<GuestMessages>,
+  request: OpenRequest,
+  vm: Vm,
+): Promise<void> {
   open++;
   try {
-    await serve(stream, request);
+    await serve(stream, request, vm);
     stream.close();
   } catch (error) {
     if (error instanceof LaunchError) {
@@ -58,12 +67,12 @@ function brief(text: string): string {
   return text.slice(0, 1_000);
 }
 
-async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest): Promise<void> {
+async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest, vm: Vm): Promise<void> {
   switch (request.kind) {
     case "status":
       return stream.send(readStatus(open));
     case "poweroff":
-      return await powerOff();
+      return await vm.powerOff();
     case "image":
       return await receiveImage(stream, request);
     case "prune":
