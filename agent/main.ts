@@ -18,6 +18,7 @@ import {
 import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
+import { enableControllers } from "./program/cgroup.ts";
 import { startReaper } from "./process/reaper.ts";
 import { serveSession } from "./session/serve.ts";
 import { uptimeSeconds } from "./session/status.ts";
@@ -43,6 +44,7 @@ for (const signal of ["SIGUSR1", "SIGUSR2", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => void powerOff());
 }
 mountFilesystems();
+enableControllers();
 setLoopbackUp();
 mark("filesystems");
 await mountStorage();

@@ -19,7 +19,7 @@ export function mountFilesystems(): void {
   mount({ source: "tmpfs", target: "/run", type: "tmpfs", flags: MS.NOSUID | MS.NODEV, data: "mode=755" });
   mount({ source: "tmpfs", target: "/tmp", type: "tmpfs", flags: MS.NOSUID | MS.NODEV, data: "mode=1777" });
   for (const folder of ["/dev/pts", "/dev/shm"]) Deno.mkdirSync(folder, { recursive: true });
-  // What devtmpfs leaves to user space; shells and logs count on them.
+  // devtmpfs makes no links; shells and loggers open these names.
   for (const [name, target] of Object.entries(links)) linkIfAbsent(target, `/dev/${name}`);
   mount({
     source: "devpts",
@@ -30,10 +30,9 @@ export function mountFilesystems(): void {
   });
   mount({ source: "shm", target: "/dev/shm", type: "tmpfs", flags: safe, data: "mode=1777" });
   mount({ source: "cgroup2", target: CGROUP_ROOT, type: "cgroup2", flags: safe });
-  Deno.writeTextFileSync(`${CGROUP_ROOT}/cgroup.subtree_control`, "+memory +pids +cpu", { create: false });
 }
 
-/** libkrun's init makes some of them. */
+/** Makes a link, unless something has that name. */
 function linkIfAbsent(target: string, path: string): void {
   try {
     Deno.symlinkSync(target, path);

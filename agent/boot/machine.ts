@@ -16,19 +16,22 @@ const PR_SET_CHILD_SUBREAPER = 36;
 
 /** Sets the clock, which a microVM does not have. Milliseconds since the Unix epoch. */
 export function setClock(milliseconds: number): void {
-  const time = BigInt64Array.of(
-    BigInt(Math.floor(milliseconds / 1000)),
-    BigInt(milliseconds % 1000) * 1_000_000n,
-  );
-  check("clock_settime", libc.clock_settime(CLOCK_REALTIME, new Uint8Array(time.buffer)));
+  check("clock_settime", libc.clock_settime(CLOCK_REALTIME, timespec(milliseconds)));
 }
 
-/** Names the machine. */
+/** struct timespec: tv_sec i64, tv_nsec i64. */
+export function timespec(milliseconds: number): Uint8Array<ArrayBuffer> {
+  const seconds = Math.floor(milliseconds / 1000);
+  const time = BigInt64Array.of(BigInt(seconds), BigInt(milliseconds - 1000 * seconds) * 1_000_000n);
+  return new Uint8Array(time.buffer);
+}
+
+/** Names the guest. */
 export function setHostname(name: string): void {
   check("sethostname", libc.sethostname(cString(name), BigInt(new TextEncoder().encode(name).length)));
 }
 
-/** struct ifreq: the name in 16 bytes, then the flags as a short. */
+/** Sets the loopback up. struct ifreq: ifr_name in 16 bytes, then ifr_flags as a short. */
 export function setLoopbackUp(): void {
   const request = new Uint8Array(40);
   request.set(cString("lo"));
@@ -37,7 +40,7 @@ export function setLoopbackUp(): void {
   check("set lo up", libc.ioctl(socket.fd, SIOCSIFFLAGS, request));
 }
 
-/** Where memory runs out the kernel takes something else: the VM would end with this process. */
+/** Has the kernel kill another process when memory runs out: without this one the VM ends. */
 export function refuseOutOfMemoryKill(): void {
   Deno.writeTextFileSync("/proc/self/oom_score_adj", "-1000", { create: false });
 }

@@ -9,7 +9,7 @@ import { SyscallError } from "../syscalls/libc.ts";
 /** Where cgroup v2 is mounted. */
 export const CGROUP_ROOT = "/sys/fs/cgroup";
 
-/** Memory the guest keeps for the agent and for its code, in bytes: with 64 MiB it was read again and again. */
+/** Memory kept for the agent, in bytes: with 64 MiB the kernel dropped pages of its code and read them again and again. */
 const AGENT_RESERVE = 96 << 20;
 
 /** Limits; 0 means none. */
@@ -18,7 +18,7 @@ export interface CgroupLimits {
   readonly pids: number;
 }
 
-/** Cgroups that were not empty when they should have gone: what a program left in the background holds them. */
+/** Cgroups that were not empty when their programs had ended, because of processes in the background. */
 const held = new Set<string>();
 
 /** A cgroup that this object removes. */
@@ -66,12 +66,12 @@ export class Cgroup implements AsyncDisposable {
     await this.removeWhenEmpty(2_000);
   }
 
-  /** Has it removed behind the back of whoever waits for its program's end; one that is not empty stays. */
+  /** Removes the cgroup in a later turn of the event loop, if it is empty by then; else it stays for now. */
   removeLater(): void {
     setTimeout(() => void this.removeWhenEmpty(50));
   }
 
-  /** Removes it once it is empty, with those below it; one that is not within the time goes later. */
+  /** Removes the cgroup, and those below it, once it is empty; after the time it is tried again with a later one. */
   async removeWhenEmpty(milliseconds: number): Promise<void> {
     const end = performance.now() + milliseconds;
     for (let pause = 1; !removeTree(this.path); pause = Math.min(pause * 2, 100)) {
@@ -79,7 +79,7 @@ export class Cgroup implements AsyncDisposable {
       if (performance.now() > end) return void held.add(this.path);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
-    // Nobody waits for this, so it is the time to look at those.
+    // Nothing waits for this removal, so that cgroups that were not empty before can be tried again here.
     for (const path of held) if (removeTree(path)) held.delete(path);
   }
 
@@ -99,6 +99,11 @@ export class Cgroup implements AsyncDisposable {
       // A kernel without the file has nothing to set.
     }
   }
+}
+
+/** Has every cgroup below the root count, and limit, what is limited here. */
+export function enableControllers(): void {
+  Deno.writeTextFileSync(`${CGROUP_ROOT}/cgroup.subtree_control`, "+memory +pids +cpu", { create: false });
 }
 
 /** Removes a cgroup and those below it. @returns false when processes are in one of them */
@@ -137,15 +142,15 @@ export function memoryKills(name: string): number {
 }
 
 /**
- * Memory a program may have that names no limit: what the VM has, less what the agent needs; never less than
- * half. Without it a VM that is full throws out the agent's code, reads it again, and hardly gets on.
+ * The limit of a program that names none, in bytes: the VM's memory less AGENT_RESERVE, but at least half of it.
+ * Without a limit, a program that takes all memory has the kernel drop the agent's code pages, and sessions stall.
  */
 export function programMemory(): number {
   const total = totalMemory ??= readTotalMemory();
   return Math.max(total - AGENT_RESERVE, Math.floor(total / 2));
 }
 
-/** No VM is given memory later. */
+/** Read once: a VM's memory does not change. */
 let totalMemory: number | undefined;
 
 function readTotalMemory(): number {

@@ -7,13 +7,13 @@ import type { ExecRequest } from "../../src/guest_protocol/messages.ts";
 import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { completeEnvironment } from "../program/environment.ts";
 import { oomScoreStep } from "../program/oom_score.ts";
-import { resolveUser } from "../program/user.ts";
+import { type ResolvedUser, resolveUser } from "../program/user.ts";
 import type { Step } from "../launch/plan.ts";
 import type { PreparedProgram } from "../program/prepared.ts";
 
 let sessions = 0;
 
-/** Where the VM's root is mounted while the agent's own is the read-only one below it. */
+/** The VM's root is the agent's own. */
 const VM_ROOT = "/";
 
 /**
@@ -24,8 +24,24 @@ const VM_ROOT = "/";
 export function prepareExec(request: ExecRequest): PreparedProgram {
   const user = resolveUser(VM_ROOT, request.user);
   const cgroup = Cgroup.create(`exec-${++sessions}`, { memoryBytes: programMemory(), pids: 0 });
-  const steps: Step[] = [
-    { op: "write", path: `${cgroup.path}/cgroup.procs`, text: "0" },
+  return {
+    steps: execSteps(request, user, cgroup.path),
+    signals: "group",
+    kill: () => cgroup.kill(),
+    outOfMemory: () => cgroup.outOfMemory(),
+    // What the program left running in the background lives on, and its cgroup with it.
+    [Symbol.asyncDispose]: () => Promise.resolve(cgroup.removeLater()),
+  };
+}
+
+/**
+ * The plan. Pure.
+ *
+ * @param cgroupPath absolute path of the program's cgroup
+ */
+export function execSteps(request: ExecRequest, user: ResolvedUser, cgroupPath: string): Step[] {
+  return [
+    { op: "write", path: `${cgroupPath}/cgroup.procs`, text: "0" },
     { op: "setsid" },
     oomScoreStep(0),
     { op: "umask", mask: 0o022 },
@@ -33,12 +49,4 @@ export function prepareExec(request: ExecRequest): PreparedProgram {
     { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },
     { op: "exec", argv: request.argv, env: completeEnvironment(request.env, user) },
   ];
-  return {
-    steps,
-    signals: "group",
-    kill: () => cgroup.kill(),
-    outOfMemory: () => cgroup.outOfMemory(),
-    // What the program left running in the background lives on, and its cgroup with it.
-    [Symbol.asyncDispose]: () => Promise.resolve(cgroup.removeLater()),
-  };
 }

@@ -121,6 +121,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "agent": [
     "agent/syscalls",
     "agent/process",
+    "agent/program",
     "agent/session",
     "agent/boot",
     "src/wire",

@@ -23,22 +23,13 @@ const LOAD = "a piece of loading, which src/image/load_test.ts does with real ar
 
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
-  "agent/boot/filesystems.ts": GUEST,
   "agent/link.ts": GUEST,
-  "agent/boot/machine.ts": GUEST,
   "agent/boot/shutdown.ts": GUEST,
-  "agent/boot/root.ts": GUEST,
   "agent/boot/storage.ts": GUEST,
-  "agent/program/cgroup.ts": GUEST,
   "agent/container/images.ts": GUEST,
   "agent/container/prepare.ts": GUEST,
-  "agent/container/rootfs.ts": GUEST,
   "agent/program/prepared.ts": TYPES,
-  "agent/container/volumes.ts": GUEST,
   "agent/main.ts": PROGRAM,
-  "agent/process/spawn.ts": GUEST,
-  "agent/session/exec.ts": GUEST,
-  "agent/session/serve.ts": GUEST,
   "agent/session/stdio.ts": TYPES,
   "main.ts": PROGRAM,
   "src/cli/container/container.ts": PROGRAM,

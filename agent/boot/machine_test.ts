@@ -1,0 +1,59 @@
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { guestTest, inGuestRoot, processes } from "../../tests/harness/guest_root.ts";
+import { runTool } from "../process/tool.ts";
+import { SyscallError } from "../syscalls/libc.ts";
+import { mount, MS } from "../syscalls/mount.ts";
+import {
+  becomeSubreaper,
+  refuseOutOfMemoryKill,
+  setClock,
+  setHostname,
+  setLoopbackUp,
+  timespec,
+} from "./machine.ts";
+
+Deno.test("timespec() is struct timespec: whole seconds, and nanoseconds", () => {
+  const view = new DataView(timespec(1_700_000_000_123).buffer);
+  assertEquals([view.getBigInt64(0, true), view.getBigInt64(8, true)], [1_700_000_000n, 123_000_000n]);
+});
+
+Deno.test({
+  name: "setClock() throws for a time that there is none of",
+  ignore: Deno.build.os !== "linux",
+  fn: () => {
+    assertThrows(() => setClock(-5_000), SyscallError, "clock_settime");
+  },
+});
+
+inGuestRoot(import.meta.url, () => {
+  guestTest("setHostname() names the guest, in any letters", () => {
+    setHostname("bücher");
+    assertEquals(Deno.hostname(), "bücher");
+  });
+
+  guestTest("setLoopbackUp() lets processes reach each other", async () => {
+    assertEquals(Deno.networkInterfaces().length, 0);
+    setLoopbackUp();
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    assertEquals(connection.remoteAddr.transport, "tcp");
+  });
+
+  guestTest("refuseOutOfMemoryKill() has the kernel never choose this process", () => {
+    // A file in place of the kernel's, which takes a lower score only from CAP_SYS_RESOURCE of the whole machine.
+    Deno.writeTextFileSync("/tmp/score", "0");
+    mount({ source: "/tmp/score", target: "/proc/self/oom_score_adj", type: "", flags: MS.BIND });
+    refuseOutOfMemoryKill();
+    assertEquals(Deno.readTextFileSync("/tmp/score"), "-1000");
+  });
+
+  guestTest("becomeSubreaper() has orphans come to this process", async () => {
+    becomeSubreaper();
+    await runTool(["/bin/sh", "-c", "sleep 71 & exit 0"]);
+    const orphan = processes().find(({ words }) => words[1] === "71");
+    const parent = /^PPid:\s+(\d+)/m.exec(Deno.readTextFileSync(`/proc/${orphan?.pid}/status`))?.[1];
+    assertEquals(Number(parent), Deno.pid);
+    Deno.kill(orphan?.pid ?? 0, "SIGKILL");
+  });
+});
