@@ -59,7 +59,7 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
 }
 
 /** Asks the mounted root what a spec needs to know of it, and makes what is bound into it. */
-async function specOf(request: ContainerRequest, root: ContainerRoot): Promise<RuntimeSpec> {
+export async function specOf(request: ContainerRequest, root: ContainerRoot): Promise<RuntimeSpec> {
   for (const path of ["/proc", "/sys", "/dev"]) refuseLink(root.path, path);
   const user = resolveUser(root.path, request.user);
   linkMounts(root.path);

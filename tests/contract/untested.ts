@@ -26,8 +26,6 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/link.ts": GUEST,
   "agent/boot/shutdown.ts": GUEST,
   "agent/boot/storage.ts": GUEST,
-  "agent/container/images.ts": GUEST,
-  "agent/container/prepare.ts": GUEST,
   "agent/program/prepared.ts": TYPES,
   "agent/main.ts": PROGRAM,
   "agent/session/stdio.ts": TYPES,
