@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { ImageRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
-import { guestTest, inGuestRoot } from "../../tests/harness/guest_root.ts";
+import { guestTest, inGuestRoot, shell } from "../../tests/harness/guest_root.ts";
 import { LaunchError } from "../program/prepared.ts";
-import { mount } from "../syscalls/mount.ts";
+import { mount, unmountNow } from "../syscalls/mount.ts";
 import { mountImage, pruneImages, receiveImage } from "./images.ts";
 
 const STORED = "/storage/images";
@@ -32,9 +32,7 @@ const stored = (): string[] => [...Deno.readDirSync(STORED)].map(({ name }) => n
 async function erofs(): Promise<Uint8Array> {
   Deno.mkdirSync("/tmp/tree", { recursive: true });
   Deno.writeTextFileSync("/tmp/tree/motd", "hello");
-  const { success } = await new Deno.Command("mkfs.erofs", { args: ["/tmp/image.erofs", "/tmp/tree"] })
-    .output();
-  if (!success) throw new Error("mkfs.erofs failed");
+  await shell("/usr/bin/mkfs.erofs /tmp/image.erofs /tmp/tree");
   return Deno.readFileSync("/tmp/image.erofs");
 }
 
@@ -82,7 +80,7 @@ inGuestRoot(import.meta.url, () => {
     );
     assertEquals(error.reason.startsWith("the image does not fit onto the VM's disk ("), true);
     assertEquals(stored(), []);
-    await new Deno.Command("umount", { args: [STORED] }).output();
+    unmountNow(STORED);
   });
 
   guestTest("pruneImages() removes what is not to be kept, unfinished ones too", async () => {

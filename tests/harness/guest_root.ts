@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { startReaper, stopReaper } from "../../agent/process/reaper.ts";
+import { runTool } from "../../agent/process/tool.ts";
 import { assertTrue } from "./assert.ts";
 import { compileC } from "./compile_c.ts";
 
@@ -86,6 +87,19 @@ export function guestTest(name: string, fn: () => void | Promise<void>): void {
       }
     },
   });
+}
+
+/**
+ * What a script of this host prints inside. Not by Deno.Command: the agent's reaper takes every child's end.
+ *
+ * @throws {Error} with what it printed, when its exit code is not 0
+ */
+export async function shell(script: string): Promise<string> {
+  const output = await Deno.makeTempFile({ dir: "/run" });
+  const code = await runTool(["/bin/sh", "-c", script], output);
+  const said = (await Deno.readTextFile(output)).trim();
+  if (code !== 0) throw new Error(`${script} ended with ${code}: ${said}`);
+  return said;
 }
 
 /** A process of the namespace. */
