@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import type { GuestMessages, ImageRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
 import { guestTest, inGuestRoot, shell } from "../../tests/harness/guest_root.ts";
@@ -10,14 +10,14 @@ import { mountImage, pruneImages, receiveImage } from "./images.ts";
 const STORED = "/storage/images";
 
 /** A stream on which these bytes come. */
-function streamOf(...parts: Uint8Array[]): ServerStream & { sent: SessionEvent[] } {
+function streamOf(...parts: Uint8Array[]): ServerStream<GuestMessages> & { sent: SessionEvent[] } {
   const sent: SessionEvent[] = [];
   const stream = {
     sent,
     read: () => Promise.resolve(parts.shift() ?? null),
     send: (event: SessionEvent) => void sent.push(event),
   };
-  return stream as unknown as ServerStream & { sent: SessionEvent[] };
+  return stream as unknown as ServerStream<GuestMessages> & { sent: SessionEvent[] };
 }
 
 /** A request for an image of these bytes; `digit` makes its id. */

@@ -1,4 +1,4 @@
-import type { OpenRequest, SessionEvent } from "../../src/guest_protocol/messages.ts";
+import { guestProtocol, type OpenRequest, type SessionEvent } from "../../src/guest_protocol/messages.ts";
 import { ClientLink } from "../../src/wire/client_link.ts";
 import { serveLink } from "../../src/wire/server_link.ts";
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
@@ -15,11 +15,12 @@ async function session(
   powerOff: () => Promise<void> = () => Promise.resolve(),
 ): Promise<{ events: SessionEvent[]; reason: string | undefined }> {
   const { host, agent } = transportPair({});
-  const served = serveLink(agent, {
-    hello: () => ({ version: "test", boot: [] }),
+  const served = serveLink(agent, guestProtocol, {
+    hello: () => ({ boot: [] }),
     open: (stream, request) => void serveSession(stream, request, { powerOff }),
   });
-  using link = await ClientLink.connect(host, { version: "test", clock: 0, hostname: "vm" }, {
+  using link = await ClientLink.connect(host, guestProtocol, {
+    hello: { clock: 0, hostname: "vm" },
     deadlineMilliseconds: 5_000,
   });
   const stream = link.open(request);
