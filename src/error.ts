@@ -10,11 +10,11 @@
  *
  * - `usage`: words of the command line or a value in them
  * - `reference`, `registry`, `image`: naming, fetching, and reading or storing an image
- * - `engine`: the VMM process, its parts, or the machine's ability to run one
+ * - `engine`: the VMM process, its parts, or whether this host can run one
  * - `guest`: the VM or its agent (no hello, a panic, a broken link)
  * - `process`: the program inside (not found, not executable, unknown user)
  * - `state`: files, locks, and databases of this host
- * - `canceled`: a signal or a deadline of ours ended the work
+ * - `canceled`: a signal, or a time limit that smolvm set, ended the work
  */
 export type ErrorKind =
   | "usage"
@@ -27,16 +27,20 @@ export type ErrorKind =
   | "state"
   | "canceled";
 
-/** What an error says: the four parts of one clear line, and how the command ends. */
-export interface ErrorFields {
+/** The four parts of an error's one line. */
+export interface ErrorWords {
   /** The verb phrase that failed, in the infinitive: `pull`, `start the VM`, `load`. */
   readonly action: string;
   /** On what: an image reference, a path, an option. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** Why, as a clause without a capital or a full stop: `no such file`. */
   readonly reason: string;
   /** What to do about it, as an imperative clause: `install qemu-system-x86`. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
+}
+
+/** What an error says, and how the command ends. */
+export interface ErrorFields extends ErrorWords {
   /** Exit code of the command; 125 (smolvm itself failed) unless said otherwise. */
   readonly exitCode?: number;
   /** The error underneath, where there is one. */
@@ -54,7 +58,7 @@ export class SmolvmError extends Error implements ErrorFields {
   readonly exitCode: number;
 
   constructor(kind: ErrorKind, fields: ErrorFields) {
-    super(describe(fields), { cause: fields.cause });
+    super(sentence(fields), { cause: fields.cause });
     this.kind = kind;
     this.action = fields.action;
     this.subject = fields.subject;
@@ -64,9 +68,8 @@ export class SmolvmError extends Error implements ErrorFields {
   }
 }
 
-/** One line for logs and stack traces; the CLI composes its own from the same fields. */
-export function describe(fields: ErrorFields): string {
-  const subject = fields.subject === undefined ? "" : ` ${fields.subject}`;
-  const remedy = fields.remedy === undefined ? "" : `; ${fields.remedy}`;
-  return `cannot ${fields.action}${subject}: ${fields.reason}${remedy}`;
+/** The one sentence of an error: `cannot ACTION SUBJECT: REASON; REMEDY`. */
+export function sentence({ action, subject = "", reason, remedy = "" }: ErrorWords): string {
+  const what = subject === "" ? action : `${action} ${subject}`;
+  return `cannot ${what}: ${reason}${remedy === "" ? "" : `; ${remedy}`}`;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "../tests/harness/assert.ts";
-import { describe, SmolvmError } from "./error.ts";
+import { sentence, SmolvmError } from "./error.ts";
 
 Deno.test("SmolvmError keeps its fields, its cause, and 125 unless another exit code is said", () => {
   const cause = new Error("below");
@@ -19,10 +19,18 @@ Deno.test("SmolvmError keeps its fields, its cause, and 125 unless another exit 
   assertEquals(new SmolvmError("process", { action: "run", reason: "none", exitCode: 127 }).exitCode, 127);
 });
 
-Deno.test("describe() makes one line of what is there", () => {
-  assertEquals(describe({ action: "boot", reason: "no kernel" }), "cannot boot: no kernel");
+Deno.test("sentence() makes one line of what is there", () => {
+  assertEquals(sentence({ action: "boot", reason: "no kernel" }), "cannot boot: no kernel");
   assertEquals(
-    describe({ action: "pull", subject: "alpine", reason: "no network", remedy: "try again" }),
+    sentence({ action: "pull", subject: "alpine", reason: "no network", remedy: "try again" }),
     "cannot pull alpine: no network; try again",
+  );
+  assertEquals(
+    sentence({ action: "boot", subject: "", reason: "no kernel", remedy: "" }),
+    "cannot boot: no kernel",
+  );
+  assertEquals(
+    new SmolvmError("guest", { action: "boot", reason: "no kernel" }).message,
+    "cannot boot: no kernel",
   );
 });

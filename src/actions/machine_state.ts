@@ -40,7 +40,7 @@ export type MachineState =
   | { readonly state: "failed"; readonly reason: string; readonly exitCode: number | null }
   | { readonly state: "unreachable"; readonly reason: string };
 
-/** Finds out. */
+/** Judges a machine by its supervisor's lock, then by what supervisor and agent answer, and last by its record. */
 export async function machineState(
   { spec }: MachineRecord,
   { paths, records }: { paths: Paths; records: MachineRecords },

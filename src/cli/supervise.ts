@@ -13,7 +13,7 @@ import { processHost } from "./context/process_host.ts";
 /** Supervises a machine to its end. @returns the exit code of the process, which nobody looks at */
 export async function supervise(id: string): Promise<number> {
   closeInherited();
-  // A terminal that goes away is none of its business.
+  // Ignores SIGHUP, which the kernel sends when the terminal of the command that started the supervisor closes.
   Deno.addSignalListener("SIGHUP", () => {});
   // Whatever goes wrong in one session must not end the VM.
   addEventListener("unhandledrejection", (event) => {

@@ -1,5 +1,5 @@
 /**
- * Output of a VM's own command on disk: one JSON line for each piece, with its time and its stream, so that
+ * Output of a machine's command on disk: one JSON line for each piece, with its time and its stream, so that
  * stdout and stderr stay apart and in order. A file that has grown to its limit is put aside, the oldest of
  * three removed.
  *

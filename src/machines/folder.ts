@@ -32,7 +32,7 @@ export interface MachineFolder {
   readonly lock: string;
   /** Locked by whoever makes, starts, stops or deletes the machine, meanwhile. */
   readonly turn: string;
-  /** Output of the VM's own command; older parts are `log.1`, `log.2`. */
+  /** Output of the machine's command; older parts are `log.1`, `log.2`. */
   readonly log: string;
   /** Containers in it: their logs, `ID/log`, and their specs, `ID/container.json`. */
   readonly containers: string;

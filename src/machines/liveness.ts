@@ -1,6 +1,7 @@
 /**
  * Who supervises a machine: its supervisor locks a file in the machine's folder for as long as it lives, and
- * says in it which process it is. The lock tells live from dead, whatever became of the number.
+ * writes its process id and start time into it. Whether a supervisor lives is told by the lock alone, because the
+ * number of a dead process is used again.
  *
  * @module
  */
@@ -18,7 +19,7 @@ import type { MachineFolder } from "./folder.ts";
 /** How long a killed supervisor's lock may stay, in milliseconds. */
 const KILL_MILLISECONDS = 5_000;
 
-/** How often a lock that nobody can wait for is looked at, in milliseconds. */
+/** How often the lock is looked at, in milliseconds: flock(2) has no wait that JavaScript could interrupt. */
 const LOOK_MILLISECONDS = 20;
 
 const supervisorSchema = v.object({
@@ -33,7 +34,7 @@ type Locked = Pick<MachineFolder, "lock" | "socket">;
 /**
  * Makes this process the machine's supervisor until the lock is disposed.
  *
- * @param milliseconds how long the one before may take to be gone
+ * @param milliseconds how long the supervisor before may take to end
  * @throws {SmolvmError} kind `state` when it is still there, or the folder is gone
  */
 export async function takeSupervision(folder: Locked, milliseconds: number): Promise<FileLock> {
@@ -102,7 +103,7 @@ export function socketOf(folder: Locked): string {
   return recorded !== undefined && basename(recorded) === basename(folder.socket) ? recorded : folder.socket;
 }
 
-/** The supervisor, as it said itself; true only while {@linkcode isSupervised} holds. */
+/** The supervisor that the lock file names; of use only while {@linkcode isSupervised} holds. */
 export function supervisorOf(folder: Locked): ProcessIdentity | undefined {
   return readLock(folder);
 }
@@ -145,7 +146,7 @@ export async function awaitUnsupervised(
  */
 export async function killSupervisor(folder: Locked): Promise<boolean> {
   if (!isSupervised(folder)) return false;
-  // One that has just taken the lock may not have said yet who it is.
+  // A supervisor that has just taken the lock may not have written its process id into it yet.
   for (const end = performance.now() + KILL_MILLISECONDS; performance.now() < end;) {
     const supervisor = supervisorOf(folder);
     if (supervisor) signalProcess(supervisor, "SIGKILL");
@@ -155,8 +156,7 @@ export async function killSupervisor(folder: Locked): Promise<boolean> {
   }
   throw new SmolvmError("state", {
     action: "end the machine's supervisor",
-    subject: folder.lock,
-    reason: "it is still there",
+    reason: `it was killed, and still runs ${KILL_MILLISECONDS / 1_000} s later`,
     remedy: "look for a process smolvm _supervise",
   });
 }

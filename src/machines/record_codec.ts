@@ -23,7 +23,7 @@ export interface RecordWords {
   readonly remedy: string;
 }
 
-/** Judges a value that says to be of a version, and brings it up to the codec's own. */
+/** Holds a value against the schema of the version it names, and upgrades it to the version of the codec. */
 type Reader<T> = (version: number, value: unknown) => T;
 
 /**

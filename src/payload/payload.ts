@@ -89,10 +89,10 @@ export function locatePayload(candidates: readonly string[]): LocatedPayload {
     if (payload) return payload;
   }
   throw new SmolvmError("state", {
-    action: "find smolvm's own parts",
+    action: "find the kernel and the guest's files in",
     subject: candidates.at(-1) ?? "",
-    reason: "the file is absent or carries none",
-    remedy: "run `deno task build`, or name a built smolvm in SMOLVM_PAYLOAD",
+    reason: "the file is absent, or is not a whole smolvm",
+    remedy: "install smolvm anew, or name a whole one in SMOLVM_PAYLOAD (from the source: deno task build)",
   });
 }
 
@@ -113,9 +113,9 @@ function readPayload(path: string): LocatedPayload | undefined {
     return { file: path, partsStart: start + PREFIX_BYTES + length, index };
   } catch (cause) {
     throw new SmolvmError("state", {
-      action: "read smolvm's own parts",
+      action: "read the kernel and the guest's files in",
       subject: path,
-      reason: "their index is damaged",
+      reason: "the list of them is damaged",
       remedy: "install smolvm anew",
       cause,
     });

@@ -48,5 +48,5 @@ Deno.test("openPayload() says that an index is damaged", () =>
     const file = await Deno.readFile(`${folder}/payload`);
     file.fill(0x20, 24, 40);
     await Deno.writeFile(`${folder}/payload`, file);
-    assertThrows(() => locatePayload([`${folder}/payload`]), SmolvmError, "index is damaged");
+    assertThrows(() => locatePayload([`${folder}/payload`]), SmolvmError, "the list of them is damaged");
   }));

@@ -1,5 +1,5 @@
 /**
- * The containers in a VM that stays: starts and stops those of the records, and writes down their ends.
+ * The containers in a machine: starts and stops those of the records, and writes down their ends.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Containers in a VM that stays, as a user meets them.
+ * Containers in a machine, as a user meets them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `smolvm container`: containers in VMs that stay.
+ * `smolvm container`: containers in machines.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const verbs: Verbs = {
 
 /** The command. @param words what stands behind its name */
 export function containerCommand(words: readonly string[]): Command {
-  const command = new Command("container").description("run containers in VMs that stay")
+  const command = new Command("container").description("run containers in machines")
     .enablePositionalOptions();
   return addVerbs(command, verbs, words);
 }

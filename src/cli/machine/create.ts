@@ -32,8 +32,8 @@ interface CreateOptions extends SizeOptions, ImageOptions {
 /** The command. */
 export function createCommand(): Command {
   const command = new Command("create")
-    .description("create a VM that stays, from an image or bare")
-    .argument("[image]", "image whose command the VM runs; without one it is a bare VM")
+    .description("create a machine, from an image or without one")
+    .argument("[image]", "image whose command the machine runs; without one it has no command")
     .argument("[command...]", "command and its arguments; the image's own when absent")
     .requiredOption("--name <machine>", "name of the machine");
   addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it"));

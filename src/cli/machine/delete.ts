@@ -34,7 +34,7 @@ export function deleteCommand(): Command {
     });
 }
 
-/** A person is asked; a script must say that it means it only where something runs. */
+/** Asks whoever sits at a terminal. A script is not asked: it needs --force only for a machine that runs. */
 function confirmDeletion(name: string): void {
   if (!Deno.stdin.isTerminal()) return;
   if (confirm(`Delete ${name} with its disk?`)) return;

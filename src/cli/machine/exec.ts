@@ -1,5 +1,5 @@
 /**
- * `smolvm microvm exec`: a command in the own root of a VM that stays.
+ * `smolvm microvm exec`: a command in a machine's own root.
  *
  * @module
  */
@@ -26,7 +26,7 @@ interface ExecOptions extends ProgramOptions, SessionOptions {
 /** The command. */
 export function execCommand(): Command {
   const command = new Command("exec")
-    .description("run a command in a VM that stays, starting it if needed")
+    .description("run a command in a machine, which is started if it does not run")
     .argument("<command...>", "command and its arguments")
     .option("--name <machine>", "which machine (default: default, made when it is first used)");
   addSessionOptions(addProgramOptions(command));

@@ -35,7 +35,7 @@ export function describeMachine(one: ShownMachine): string[] {
     ["name", one.name],
     ["state", stateWord(one)],
     ["id", one.id],
-    ["image", one.command?.image ?? "none: a bare VM"],
+    ["image", one.command?.image ?? "none"],
   ];
   if (one.command) rows.push(...describeCommand(one.command));
   rows.push(

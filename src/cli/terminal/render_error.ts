@@ -1,11 +1,10 @@
 /**
- * Turns an error into the one line a user reads, and into the exit code. The only place that composes
- * words from an error's fields. Pure.
+ * Turns an error into the one line a user reads, and into the exit code. Pure.
  *
  * @module
  */
 import { plainText } from "../../text/plain_text.ts";
-import { SmolvmError } from "../../error.ts";
+import { sentence, SmolvmError } from "../../error.ts";
 import { systemWords } from "../../host/system_words.ts";
 
 /** What is shown and returned. */
@@ -15,8 +14,8 @@ export interface RenderedError {
 }
 
 /**
- * Renders an error: `cannot ACTION SUBJECT: REASON; REMEDY`. Anything that is not ours is a defect of
- * smolvm, and says so.
+ * Renders an error: `cannot ACTION SUBJECT: REASON; REMEDY`. An error of another class is a defect of
+ * smolvm, and the line says so.
  */
 export function renderError(error: unknown): RenderedError {
   if (!(error instanceof SmolvmError)) {
@@ -24,12 +23,8 @@ export function renderError(error: unknown): RenderedError {
     const text = `internal error: ${detail}; run with SMOLVM_LOG=debug and report what it prints`;
     return { text: plainText(text), exitCode: 125 };
   }
-  const subject = error.subject === undefined || error.subject === "" ? "" : ` ${error.subject}`;
-  const { reason, remedy = "" } = wordsOf(error);
-  return {
-    text: plainText(`cannot ${error.action}${subject}: ${reason}${remedy === "" ? "" : `; ${remedy}`}`),
-    exitCode: error.exitCode,
-  };
+  const { action, subject, exitCode } = error;
+  return { text: plainText(sentence({ action, subject, ...wordsOf(error) })), exitCode };
 }
 
 /** A reason that is just what the system said, such as a full disk, is put in words, with what helps. */
