@@ -42,7 +42,9 @@ const microvmVerbs: Verbs = {
 const verbs: Verbs = {
   microvm: (words) =>
     addVerbs(
-      new Command("microvm").alias("vm").description("run commands in microVMs").enablePositionalOptions(),
+      new Command("microvm").alias("vm").description(
+        "run commands in a VM of their own, and in machines, which stay",
+      ).enablePositionalOptions(),
       microvmVerbs,
       words,
     ),
@@ -55,7 +57,7 @@ const verbs: Verbs = {
 /** Builds the commands that a command line needs. Nothing is opened and nothing is read. */
 export function program(args: readonly string[]): Command {
   const root = new Command("smolvm")
-    .description("Runs OCI images in microVMs of their own, on this machine.")
+    .description("Runs OCI images in VMs of their own, on this host.")
     .enablePositionalOptions();
   return addVerbs(root, verbs, args, { vm: "microvm" });
 }

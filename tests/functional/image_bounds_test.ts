@@ -1,5 +1,5 @@
 /**
- * `smolvm image` where this machine sets the bounds: files larger than 4 GiB, a full disk, folders that are
+ * `smolvm image` where this host sets the bounds: files larger than 4 GiB, a full disk, folders that are
  * not ours.
  *
  * @module

@@ -60,7 +60,7 @@ Deno.test("image pull goes by the proxy of the environment, unless NO_PROXY name
   });
 });
 
-Deno.test("image pull takes this machine's image of an index, and names the platforms when there is none", async () => {
+Deno.test("image pull takes this host's image of an index, and names the platforms when there is none", async () => {
   await withFolder(async (folder, home) => {
     await using registry = await Registry.start();
     const layouts = new Map<string, string>();
@@ -92,7 +92,7 @@ Deno.test("image pull takes this machine's image of an index, and names the plat
     assertEquals(
       refused.stderr,
       `smolvm: cannot use the image ${registry.host}/test/foreign:1: ` +
-        `it is for ${foreign.map((one) => `linux/${one}`).join(", ")}, and this machine runs linux/${OURS}` +
+        `it is for ${foreign.map((one) => `linux/${one}`).join(", ")}, and this host runs linux/${OURS}` +
         `${OURS === "arm64" ? "/v8" : ""}\n`,
     );
   });

@@ -1,5 +1,5 @@
 /**
- * A small HTTP proxy: CONNECT to any host ends at one port of this machine, as if that were the host.
+ * A small HTTP proxy: CONNECT to any host ends at one port of this host, as if that were the host.
  *
  * @module
  */

@@ -56,7 +56,7 @@ Deno.test("pull() takes by digest what the tag names, and says what is not there
   });
 });
 
-Deno.test("pull() chooses this machine's platform, and lists the others when it has none", async () => {
+Deno.test("pull() chooses this host's platform, and lists the others when it has none", async () => {
   await withFixture(async ({ store, registry, folder }) => {
     const wrong = { amd64: "arm64", arm64: "amd64" }[Deno.build.arch === "aarch64" ? "arm64" : "amd64"];
     const image = await writeLayout(join(folder, "other"), [{ a: "1" }], { architecture: wrong ?? "" });

@@ -62,7 +62,7 @@ export function parseConfig(bytes: Uint8Array, machine: Platform): ParsedConfig 
   if (!runsOn(platform, machine)) {
     throw new SmolvmError("image", {
       action: "use the image",
-      reason: `it is for ${formatPlatform(platform)}, and this machine runs ${formatPlatform(machine)}`,
+      reason: `it is for ${formatPlatform(platform)}, and this host runs ${formatPlatform(machine)}`,
     });
   }
   const created = rest.created && !Number.isNaN(Date.parse(rest.created)) ? rest.created : undefined;

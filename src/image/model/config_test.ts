@@ -58,7 +58,7 @@ Deno.test("parseConfig() refuses another platform and a document without layers"
   assertThrows(
     () => parseConfig(bytes({ ...minimal, architecture: "arm64" }), amd64),
     SmolvmError,
-    "it is for linux/arm64, and this machine runs linux/amd64",
+    "it is for linux/arm64, and this host runs linux/amd64",
   );
   assertThrows(() => parseConfig(bytes({ os: "linux" }), amd64), SmolvmError, "rootfs");
   assertThrows(

@@ -125,7 +125,7 @@ export function selectPlatform(entries: readonly IndexEntry[], machine: Platform
   const shown = [...names].slice(0, 20).join(", ") || "nothing";
   throw new SmolvmError("image", {
     action: "use the image",
-    reason: `it is for ${shown}, and this machine runs ${formatPlatform(machine)}`,
+    reason: `it is for ${shown}, and this host runs ${formatPlatform(machine)}`,
   });
 }
 

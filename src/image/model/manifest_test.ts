@@ -68,7 +68,7 @@ Deno.test("selectPlatform() lists what there is instead", () => {
   assertThrows(
     () => selectPlatform(entriesOf(["linux/arm64/v8", "windows/amd64"]), amd64),
     SmolvmError,
-    "it is for linux/arm64/v8, windows/amd64, and this machine runs linux/amd64",
+    "it is for linux/arm64/v8, windows/amd64, and this host runs linux/amd64",
   );
   assertThrows(() => selectPlatform([], amd64), SmolvmError, "it is for nothing");
 });

@@ -1,5 +1,5 @@
 /**
- * Which platform of an image this machine can run: always Linux, on the host's own processor.
+ * Which platform of an image this host can run: always Linux, on the host's own processor.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface Platform {
   readonly variant?: string | undefined;
 }
 
-/** The platform of guests on this machine. */
+/** The platform of guests on this host. */
 export function guestPlatform(arch: typeof Deno.build.arch = Deno.build.arch): Platform {
   return arch === "aarch64"
     ? { os: "linux", architecture: "arm64", variant: "v8" }
@@ -28,7 +28,7 @@ export function formatPlatform(platform: Platform): string {
 export function runsOn(image: Platform, machine: Platform): boolean {
   return (image.os === "" || image.os === machine.os) &&
     (image.architecture === "" || image.architecture === machine.architecture) &&
-    // A plain amd64 is variant v1; v2 and above may use instructions that this machine lacks.
+    // A plain amd64 is variant v1; v2 and above may use instructions that this host lacks.
     (!image.variant || image.variant === machine.variant ||
       (image.architecture === "amd64" && image.variant === "v1"));
 }

@@ -166,7 +166,7 @@ export class RegistryClient {
     return true;
   }
 
-  /** On this machine a registry may speak plain http, so it is asked; elsewhere it is https, unasked. */
+  /** On this host a registry may speak plain http, so it is asked; elsewhere it is https, unasked. */
   async #findBase(signal: AbortSignal | undefined): Promise<URL> {
     const host = apiHost(this.#reference.registry);
     const secure = new URL(`https://${host}/`);

@@ -21,7 +21,7 @@ export function apiHost(registry: string): string {
   return API_HOSTS[registry] ?? registry;
 }
 
-/** Whether a host (with or without a port) is this machine: only there is plain http allowed. */
+/** Whether a host (with or without a port) is this host: only there is plain http allowed. */
 export function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host);
 }

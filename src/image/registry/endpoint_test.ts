@@ -6,7 +6,7 @@ Deno.test("apiHost() knows where docker.io answers", () => {
   assertEquals(apiHost("ghcr.io"), "ghcr.io");
 });
 
-Deno.test("isLoopback() takes this machine's own names only", () => {
+Deno.test("isLoopback() takes this host's own names only", () => {
   for (const host of ["localhost", "localhost:5000", "127.0.0.1:1", "[::1]:5000"]) {
     assertEquals(isLoopback(host), true, host);
   }
@@ -17,7 +17,7 @@ Deno.test("isLoopback() takes this machine's own names only", () => {
   }
 });
 
-Deno.test("isPrivateChannel() wants TLS off this machine", () => {
+Deno.test("isPrivateChannel() wants TLS off this host", () => {
   assertEquals(isPrivateChannel(new URL("https://a.example/")), true);
   assertEquals(isPrivateChannel(new URL("http://localhost:1/")), true);
   assertEquals(isPrivateChannel(new URL("http://a.example/")), false);

@@ -177,7 +177,7 @@ async function judge(ask: Ask, url: URL, answer: Answer): Promise<Answer> {
   );
 }
 
-/** The next URL, unless going there would leave TLS, or let a stranger aim at this machine. */
+/** The next URL, unless going there would leave TLS, or let a stranger aim at this host. */
 function nextHop(ask: Ask, from: URL, location: string): URL {
   const next = URL.parse(location, from);
   if (!next) throw refused(ask, "it redirects to what is no URL");
@@ -187,7 +187,7 @@ function nextHop(ask: Ask, from: URL, location: string): URL {
     throw refused(ask, `it redirects to ${next.protocol}//${next.host}, without TLS`);
   }
   if (isLoopback(next.host) && !isLoopback(from.host)) {
-    throw refused(ask, "it redirects to this machine itself");
+    throw refused(ask, "it redirects to this host itself");
   }
   return next;
 }

@@ -62,7 +62,7 @@ function judgeRealm(request: TokenRequest): URL {
   const realm = URL.parse(challenge.realm);
   if (!realm || !isPrivateChannel(realm)) throw fail(request, "its token server is not at an https URL");
   if (isLoopback(realm.host) && !isLoopback(registry)) {
-    throw fail(request, "it names this machine itself as its token server");
+    throw fail(request, "it names this host itself as its token server");
   }
   if (credentials && !mayReceiveCredentials(realm, registry, trustedHosts)) {
     throw fail(

@@ -57,7 +57,7 @@ function createFromSystem(): Deno.HttpClient {
 }
 
 /**
- * A proxy cannot reach this machine's own loopback. Deno reads the environment when a client is made and
+ * A proxy cannot reach this host's own loopback. Deno reads the environment when a client is made and
  * has no other way to say "no proxy", so the variable is changed for that moment, without an await.
  */
 function withoutProxy(create: () => Deno.HttpClient): Deno.HttpClient {
