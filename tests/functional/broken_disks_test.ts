@@ -14,7 +14,7 @@ home.removeAtUnload();
 const ids = new Map<string, string>();
 for (const name of ["guest", "memory"]) {
   assertEquals(
-    (await home.vm("create", "--name", name, "--disk", name === "guest" ? "128M" : "256M")).code,
+    (await home.vm("create", "--name", name, "--disk", "128M", "--mem", "192")).code,
     0,
   );
   ids.set(name, (await home.status(name)).id);

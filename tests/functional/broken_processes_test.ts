@@ -21,6 +21,15 @@ const ends: Readonly<Record<string, MachineEnd>> = {
     end: ({ live }) => Deno.kill(live?.supervisor ?? 0, "SIGTERM"),
     orderly: true,
   },
+  "poweroff inside": { end: () => home.sh("m", "poweroff"), orderly: true },
+  "a VM process that stands still, and a stop": {
+    end: async ({ live }) => {
+      Deno.kill(live?.vmm ?? 0, "SIGSTOP");
+      assertMatch((await home.status("m")).reason ?? "", /does not answer/);
+      assertEquals(await home.vm("stop", "-t", "1", "m"), { code: 0, stdout: "m\n", stderr: "" });
+    },
+    orderly: false,
+  },
   "an agent that is killed": {
     end: () => home.sh("m", "kill -SEGV 1; kill -ABRT 1; kill -BUS 1; kill -TERM 1"),
     orderly: false,

@@ -19,6 +19,11 @@ function sh(script: string, ...options: string[]): Promise<Ended> {
   return run(...options, "alpine", "sh", "-c", script);
 }
 
+Deno.test("run passes words on as they are", async () => {
+  const words = await run("alpine", "printf", "[%s]", "a b", "", "-x", "--", "*");
+  assertEquals(words.stdout, "[a b][][-x][--][*]");
+});
+
 Deno.test("run says 128+N for a signal, 126 and 127 for what cannot run, with one plain line", async () => {
   assertEquals((await sh("kill -SEGV $$; sleep 1", "--init")).code, 139);
   const [missing, forbidden] = await Promise.all([
@@ -101,6 +106,15 @@ Deno.test("run replaces and removes the entrypoint", async () => {
 Deno.test("run reads stdin only when asked, and passes its end on", async () => {
   assertEquals((await home.run(["vm", "run", "-i", "alpine", "wc", "-c"], { stdin: "12345" })).stdout, "5\n");
   assertEquals((await home.run(["vm", "run", "alpine", "wc", "-c"], { stdin: "12345" })).stdout, "0\n");
+});
+
+Deno.test("run tells a kill from a lack of memory", async () => {
+  assertEquals(await sh("kill -9 $$", "--init"), { code: 137, stdout: "", stderr: "" });
+});
+
+Deno.test("run makes a scratch disk larger than its template", async () => {
+  const size = await sh("df -m / | tail -1 | awk '{print $2}'", "--disk", "3G");
+  assertTrue(Number(size.stdout) > 2_700 && Number(size.stdout) < 3_100, size.stdout);
 });
 
 Deno.test("run refuses what it cannot do in one line with 125", async () => {
