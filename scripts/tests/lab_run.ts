@@ -32,6 +32,15 @@ const CUT_OFF = 124;
 /** How many labs in a row may end without having begun a file, before no other is tried. */
 const FAILED_BOOTS = 3;
 
+/** What labs are made with. */
+export interface LabOptions {
+  /** The binary's parts, unpacked. */
+  readonly parts: string;
+  readonly progress: Progress;
+  /** A program that runs its arguments in a lab. */
+  readonly lab?: string;
+}
+
 /**
  * Runs jobs in labs.
  *
@@ -42,14 +51,14 @@ const FAILED_BOOTS = 3;
 export async function runInLabs(
   jobs: readonly Job[],
   atOnce: number,
-  { parts, progress }: { readonly parts: string; readonly progress: Progress },
+  { parts, progress, lab = "scripts/lab.sh" }: LabOptions,
 ): Promise<JobEnd[]> {
   const [first] = jobs;
   if (first === undefined) return [];
   const folder = await Deno.makeTempDir({ dir: ".cache", prefix: "lab-jobs-" });
   try {
     await Promise.all(jobs.map((job, index) => writeJob(`${folder}/${index}`, job)));
-    const labs = new Labs(folder, jobs, progress, labEnvironment(first.suite, parts));
+    const labs = new Labs(folder, jobs, progress, { lab, env: labEnvironment(first.suite, parts) });
     await Promise.all(Array.from({ length: atOnce }, () => labs.work()));
     return jobs.map((_, index) => labs.ends.get(index) ?? { results: [], whole: false, seconds: 0 });
   } finally {
@@ -64,6 +73,12 @@ async function writeJob(folder: string, job: Job): Promise<void> {
   await Deno.writeTextFile(`${folder}/words`, words.map((word) => `${word}\0`).join(""));
 }
 
+/** The program that makes a lab, and the environment of what runs there. */
+interface LabCommand {
+  readonly lab: string;
+  readonly env: Record<string, string>;
+}
+
 /** Labs that share a folder of jobs. */
 class Labs {
   readonly ends = new Map<number, JobEnd>();
@@ -72,18 +87,13 @@ class Labs {
   readonly #folder: string;
   readonly #jobs: readonly Job[];
   readonly #progress: Progress;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #command: LabCommand;
 
-  constructor(
-    folder: string,
-    jobs: readonly Job[],
-    progress: Progress,
-    environment: Readonly<Record<string, string>>,
-  ) {
-    this.#environment = environment;
+  constructor(folder: string, jobs: readonly Job[], progress: Progress, command: LabCommand) {
     this.#folder = folder;
     this.#jobs = jobs;
     this.#progress = progress;
+    this.#command = command;
   }
 
   /** Boots one lab after the other until every job was begun. */
@@ -98,9 +108,9 @@ class Labs {
 
   /** @returns the job that was under way when the lab ended */
   async #oneLab(): Promise<number | undefined> {
-    const lab = new Deno.Command("scripts/lab.sh", {
+    const lab = new Deno.Command(this.#command.lab, {
       args: ["scripts/tests/in_lab.sh", this.#folder, `${FILE_SECONDS}`],
-      env: this.#environment,
+      env: this.#command.env,
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
