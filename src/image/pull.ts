@@ -4,14 +4,12 @@
  *
  * @module
  */
-import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import type { Candidate, IntakeOptions } from "./model/candidate.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "./model/config.ts";
-import type { Digest } from "./model/image.ts";
-import type { LayerSource } from "./model/layer_source.ts";
-import { type Manifest, parseManifest, selectPlatform } from "./model/manifest.ts";
+import { findManifest } from "./model/find_manifest.ts";
 import { ofImage } from "./model/of_image.ts";
+import { pairLayers } from "./model/pair_layers.ts";
 import { guestPlatform } from "./model/platform.ts";
 import { familiarReference, formatReference, type Reference } from "./model/reference.ts";
 import { BlobCache } from "./registry/blob_cache.ts";
@@ -42,7 +40,10 @@ export async function pullCandidate(
   try {
     const client = new RegistryClient(reference, { http, environment });
     options.onProgress?.({ step: "resolve", done: 0 });
-    const { manifest, digest } = await findManifest(client, signal);
+    const { manifest, digest } = await findManifest(await client.manifest({ signal }), {
+      machine: guestPlatform(),
+      fetch: ({ digest }) => client.manifest({ digest, signal }),
+    });
     const bytes = await client.smallBlob(manifest.config, {
       limit: Math.min(MAX_CONFIG_BYTES, manifest.config.size),
       what: "the image configuration",
@@ -67,7 +68,10 @@ export async function pullCandidate(
         ...(parsed.created !== undefined && { created: parsed.created }),
         source: "registry",
         origin: formatReference(reference),
-        layers: pairLayers(manifest, parsed.diffIds, downloads),
+        layers: pairLayers(manifest.layers, parsed.diffIds, ({ digest }) => ({
+          name: digest,
+          open: () => downloads.open(digest),
+        })),
       },
       discard: () => downloads.discard(),
       async [Symbol.asyncDispose]() {
@@ -79,41 +83,4 @@ export async function pullCandidate(
     http[Symbol.dispose]();
     throw ofImage(error, familiarReference(reference));
   }
-}
-
-/** What the name leads to, by way of an index where there is one. */
-async function findManifest(
-  client: RegistryClient,
-  signal: AbortSignal | undefined,
-): Promise<{ manifest: Manifest; digest: Digest }> {
-  const raw = await client.manifest({ signal });
-  const document = parseManifest(raw.bytes, raw.mediaType);
-  if (document.kind === "manifest") return { manifest: document.manifest, digest: raw.digest };
-  const chosen = selectPlatform(document.entries, guestPlatform());
-  const inner = await client.manifest({ digest: chosen.digest, signal });
-  const innerDocument = parseManifest(inner.bytes, chosen.mediaType ?? inner.mediaType);
-  if (innerDocument.kind === "manifest") return { manifest: innerDocument.manifest, digest: raw.digest };
-  throw new SmolvmError("image", {
-    action: "read",
-    subject: "the image index",
-    reason: "it leads to another index",
-  });
-}
-
-function pairLayers(
-  manifest: Manifest,
-  diffIds: readonly Digest[],
-  downloads: LayerDownloads,
-): LayerSource[] {
-  if (diffIds.length !== manifest.layers.length) {
-    throw new SmolvmError("image", {
-      action: "read",
-      subject: "the manifest",
-      reason: `it has ${manifest.layers.length} layers, and its configuration names ${diffIds.length}`,
-    });
-  }
-  return manifest.layers.map(({ digest }, at) => {
-    const diffId = diffIds[at];
-    return { name: digest, ...(diffId && { diffId }), open: () => downloads.open(digest) };
-  });
 }

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../model/bounded_json.ts";
 import { digestOf, verifyBytes } from "../model/digest.ts";
+import type { RawManifest } from "../model/find_manifest.ts";
 import type { Digest } from "../model/image.ts";
 import { ACCEPTED_TYPES, type Descriptor, MAX_MANIFEST_BYTES } from "../model/manifest.ts";
 import { familiarReference, isDigest, type Reference } from "../model/reference.ts";
@@ -20,13 +21,6 @@ import { retry, TransientError } from "./retry.ts";
 import { basicAuthorization, fetchToken } from "./token.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
-
-/** A manifest or index as it came. */
-export interface RawManifest {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly digest: Digest;
-  readonly mediaType: string | undefined;
-}
 
 /** The tail of a blob. */
 export interface BlobTail {

@@ -10,6 +10,7 @@ import type { Candidate } from "../model/candidate.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "../model/config.ts";
 import { digestOf } from "../model/digest.ts";
 import { LayerError } from "../model/layer_error.ts";
+import { pairLayers } from "../model/pair_layers.ts";
 import { guestPlatform } from "../model/platform.ts";
 import type { BlobTree } from "./blob_tree.ts";
 import { type About, referencesFor } from "./names.ts";
@@ -50,10 +51,6 @@ async function candidateOf(
     throw new LayerError(`the configuration ${entry.Config} has the digest ${id}`);
   }
   const { config, created, diffIds } = parseConfig(bytes, guestPlatform());
-  const layers = entry.Layers ?? [];
-  if (layers.length !== diffIds.length) {
-    throw new LayerError(`it has ${layers.length} layers, and the configuration names ${diffIds.length}`);
-  }
   return {
     id,
     references: referencesFor(entry.RepoTags ?? [], about, images),
@@ -61,9 +58,9 @@ async function candidateOf(
     ...(created !== undefined && { created }),
     source: "archive",
     origin: about.origin,
-    layers: layers.map((name, at) => {
-      const diffId = diffIds[at];
-      return { name, ...(diffId && { diffId }), open: () => Promise.resolve(tree.open(name)) };
-    }),
+    layers: pairLayers(entry.Layers ?? [], diffIds, (name) => ({
+      name,
+      open: () => Promise.resolve(tree.open(name)),
+    })),
   };
 }

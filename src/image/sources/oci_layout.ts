@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { SmolvmError } from "../../error.ts";
 import type { Candidate } from "../model/candidate.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "../model/config.ts";
+import { findManifest, type FoundManifest, type RawManifest } from "../model/find_manifest.ts";
 import { hexOf, verifyBytes } from "../model/digest.ts";
 import type { Digest } from "../model/image.ts";
 import { LayerError } from "../model/layer_error.ts";
 import {
   type Descriptor,
   type IndexEntry,
-  type Manifest,
   MAX_MANIFEST_BYTES,
   parseManifest,
   selectPlatform,
 } from "../model/manifest.ts";
+import { pairLayers } from "../model/pair_layers.ts";
 import { guestPlatform, runsOn } from "../model/platform.ts";
 import type { BlobTree } from "./blob_tree.ts";
 import { type About, referencesFor } from "./names.ts";
@@ -26,9 +26,7 @@ const REF_NAME = "org.opencontainers.image.ref.name";
 const CONTAINERD_NAME = "io.containerd.image.name";
 
 /** An image and all that the index calls it. */
-interface Found {
-  readonly manifest: Manifest;
-  readonly digest: Digest;
+interface Found extends FoundManifest {
   readonly names: string[];
 }
 
@@ -42,7 +40,10 @@ export async function ociCandidates(tree: BlobTree, about: About): Promise<Candi
   if (document.kind !== "index") throw new LayerError("index.json is no index");
   const found = new Map<Digest, Found>();
   for (const entry of runnable(document.entries)) {
-    const { manifest, digest } = await findManifest(tree, entry);
+    const { manifest, digest } = await findManifest(await readManifest(tree, entry), {
+      machine: guestPlatform(),
+      fetch: (inner) => readManifest(tree, inner),
+    });
     const name = entry.annotations?.[CONTAINERD_NAME] ?? entry.annotations?.[REF_NAME];
     const image = found.get(digest) ?? { manifest, digest, names: [] };
     if (name !== undefined) image.names.push(name);
@@ -58,31 +59,14 @@ function runnable(entries: readonly IndexEntry[]): readonly IndexEntry[] {
   return ours.length > 0 ? ours : [selectPlatform(entries, machine)];
 }
 
-async function findManifest(
-  tree: BlobTree,
-  entry: IndexEntry,
-): Promise<{ manifest: Manifest; digest: Digest }> {
-  const document = parseManifest(await readBlob(tree, entry, MAX_MANIFEST_BYTES), entry.mediaType);
-  if (document.kind === "manifest") return { manifest: document.manifest, digest: entry.digest };
-  const chosen = selectPlatform(document.entries, guestPlatform());
-  const inner = parseManifest(await readBlob(tree, chosen, MAX_MANIFEST_BYTES), chosen.mediaType);
-  if (inner.kind === "manifest") return { manifest: inner.manifest, digest: entry.digest };
-  throw new SmolvmError("image", {
-    action: "read",
-    subject: "the image index",
-    reason: "it leads to another index",
-  });
+async function readManifest(tree: BlobTree, entry: IndexEntry): Promise<RawManifest> {
+  return { bytes: await readBlob(tree, entry, MAX_MANIFEST_BYTES), ...entry };
 }
 
 async function candidateOf(image: Found, tree: BlobTree, about: About, images: number): Promise<Candidate> {
   const { manifest, digest } = image;
   const bytes = await readBlob(tree, manifest.config, MAX_CONFIG_BYTES);
   const { config, created, diffIds } = parseConfig(bytes, guestPlatform());
-  if (manifest.layers.length !== diffIds.length) {
-    throw new LayerError(
-      `it has ${manifest.layers.length} layers, and the configuration names ${diffIds.length}`,
-    );
-  }
   return {
     id: manifest.config.digest,
     manifestDigest: digest,
@@ -91,15 +75,11 @@ async function candidateOf(image: Found, tree: BlobTree, about: About, images: n
     ...(created !== undefined && { created }),
     source: "archive",
     origin: about.origin,
-    layers: manifest.layers.map((layer, at) => {
-      const diffId = diffIds[at];
-      return {
-        name: layer.digest,
-        ...(diffId && { diffId }),
-        blob: { digest: layer.digest, size: layer.size },
-        open: () => Promise.resolve(tree.open(pathOf(layer))),
-      };
-    }),
+    layers: pairLayers(manifest.layers, diffIds, (layer) => ({
+      name: layer.digest,
+      blob: { digest: layer.digest, size: layer.size },
+      open: () => Promise.resolve(tree.open(pathOf(layer))),
+    })),
   };
 }
 
