@@ -101,7 +101,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/session/session_streams.ts": PROGRAM,
   "src/supervisor/containers.ts": CONTAINERS,
   "src/supervisor/process.ts": MACHINES,
-  "src/doctor/trial_boot.ts": PROGRAM,
   "src/wire/unix_transport.ts": MACHINES,
   "src/vm/guest_image.ts": CONTAINERS,
 };
