@@ -21,6 +21,7 @@ import {
   removeDeadSocket,
   supervisorOf,
 } from "../machines/liveness.ts";
+import { withdrawSocket } from "../machines/by_name.ts";
 import { takeTurn } from "../machines/turn.ts";
 import { ask } from "../client/ask.ts";
 import { connectSupervisor, type SupervisorLink } from "../client/connect.ts";
@@ -207,6 +208,7 @@ export async function deleteMachine(
   // Before the record, which needs room on a disk that may be full.
   removeIfThere(gone, { recursive: true });
   context.records.remove(spec.id);
+  withdrawSocket(folder.byName, { name: spec.name, socket: folder.socket });
   for (const path of [folder.socket, folder.turn]) removeIfThere(path);
 }
 

@@ -5,6 +5,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
+import { socketByName } from "../machines/by_name.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { socketOf } from "../machines/liveness.ts";
 import {
@@ -47,14 +48,25 @@ export async function connectSupervisor(
 }
 
 /**
- * The same for who has the socket's path already.
+ * Reaches the running supervisor of the machine of a name by the link that the supervisor has made (by_name.ts),
+ * without the table of machines.
  *
- * @param name the machine's, for messages
+ * @returns its link; `undefined` when the machine does not run, or runs and has no link: then the table is asked
+ * @throws {SmolvmError} as {@linkcode connectSupervisor}; kind `usage` when nothing can have that name
  */
-export async function connectSocket(
+export async function connectByName(
+  name: string,
+  paths: Paths,
+  deadlineMilliseconds = GREETING_MILLISECONDS,
+): Promise<SupervisorLink | undefined> {
+  const socket = socketByName(paths, name);
+  return socket === undefined ? undefined : await connectSocket(socket, name, deadlineMilliseconds);
+}
+
+async function connectSocket(
   path: string,
   name: string,
-  deadlineMilliseconds = GREETING_MILLISECONDS,
+  deadlineMilliseconds: number,
 ): Promise<SupervisorLink | undefined> {
   let connection: Deno.UnixConn;
   try {

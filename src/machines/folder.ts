@@ -40,6 +40,8 @@ export interface MachineFolder {
   readonly console: string;
   /** The supervisor's socket, 0600 in a folder of 0700. */
   readonly socket: string;
+  /** Folder of the links from the names of all machines to their sockets (by_name.ts). */
+  readonly byName: string;
 }
 
 /** Names the files of a machine. @param id 12 hex digits */
@@ -55,7 +57,13 @@ export function machineFolder(paths: Paths, id: string): MachineFolder {
     console: join(path, "console"),
     // Short: a Unix socket's path ends at 104 bytes on macOS.
     socket: join(paths.runtime, `${id}-${nameOf(paths.data)}.sock`),
+    byName: namesFolder(paths),
   };
+}
+
+/** Folder of the links from machines' names to their sockets. */
+export function namesFolder(paths: Pick<Paths, "data">): string {
+  return join(paths.data, "by-name");
 }
 
 /**

@@ -8,6 +8,7 @@
 import { type Clock, systemClock } from "../async/clock.ts";
 import type { Places } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
+import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 import { type LifeEnd, liveVm } from "../vm/lifecycle.ts";
@@ -33,7 +34,7 @@ const FAREWELL_MILLISECONDS = 500;
 /** What a supervisor works with. */
 export interface SupervisorParts {
   readonly spec: MachineSpec;
-  readonly folder: Pick<MachineFolder, "socket" | "console">;
+  readonly folder: Pick<MachineFolder, "socket" | "console" | "byName">;
   readonly source: VmSource;
   /** Where the guest has the image of the machine's command, if the machine has one. */
   readonly places: Pick<Places, "image">;
@@ -128,6 +129,8 @@ export class Supervisor implements ServedMachine {
       this.#vm = undefined;
       this.#commandEnd.resolve(this.#main?.end);
       this.#gone.resolve();
+      const { socket, byName } = this.#parts.folder;
+      withdrawSocket(byName, { name: this.name, socket });
       await this.#server?.close(FAREWELL_MILLISECONDS);
     }
   }
@@ -168,10 +171,10 @@ export class Supervisor implements ServedMachine {
     this.#vm = vm;
     this.#startedAt = Date.now();
     this.#begun = this.#clock.now();
-    this.#server ??= new SocketServer(
-      this.#parts.folder.socket,
-      (stream, request) => void serveSession(stream, request, this),
-    );
+    if (this.#server) return;
+    const { socket, byName } = this.#parts.folder;
+    this.#server = new SocketServer(socket, (stream, request) => void serveSession(stream, request, this));
+    publishSocket(byName, { name: this.name, socket });
   }
 
   /** Whether a VM that went away is followed by another; waits before it is. */

@@ -328,6 +328,8 @@ Deno.test("nothing of a machine that has ended is left but its console", async (
   await using machine = await running();
   machine.program.exits(0);
   await machine.end;
-  assertEquals([...Deno.readDirSync(machine.folder)].map(({ name }) => name), ["console"]);
+  const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  assertEquals(names(machine.folder), ["by-name", "console"]);
+  assertEquals(names(`${machine.folder}/by-name`), []);
   assertEquals([machine.engine.vmm.killed, machine.supervisor.vm], [true, undefined]);
 });

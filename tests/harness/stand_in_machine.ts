@@ -48,7 +48,11 @@ export class StandInMachine implements AsyncDisposable {
     output.subscribe({ take: ({ bytes }) => void (this.printed += new TextDecoder().decode(bytes)) });
     this.supervisor = new Supervisor({
       spec: machineSpec(restart, command),
-      folder: { socket: this.socket, console: `${this.folder}/console` },
+      folder: {
+        socket: this.socket,
+        console: `${this.folder}/console`,
+        byName: `${this.folder}/by-name`,
+      },
       source: coldBoot(this.engine, plainVm, { hostname: "m" }),
       places: { image: "vdb" },
       output,
