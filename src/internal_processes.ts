@@ -7,5 +7,5 @@
 /** `_supervise ID`: keeps a machine. */
 export const SUPERVISOR_PROCESS = "_supervise";
 
-/** `_krun ORDER`: becomes the VMM of a VM on libkrun, which ends the process it runs in. */
+/** `_krun REQUEST`: becomes the VMM of a VM on libkrun, which ends the process it runs in. */
 export const KRUN_PROCESS = "_krun";

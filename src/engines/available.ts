@@ -21,12 +21,12 @@ export function engines({ payload, program, environment }: Host): Engine[] {
   const libraries = async () => {
     // No libkrun is carried for macOS: Homebrew has it.
     if (Deno.build.os !== "linux") return undefined;
-    const [{ libkrun: version }, libkrun, ...before] = await Promise.all([
+    const [{ libkrun: version }, libkrun, ...preload] = await Promise.all([
       payload.manifest(),
       payload.path("libkrun.so"),
       payload.path("libcap-ng.so"),
     ]);
-    return { version, libkrun, before };
+    return { version, libkrun, preload };
   };
   const krun = { kernel, libraries, confine, vmm: [self, ...words, KRUN_PROCESS] } as const;
   return [

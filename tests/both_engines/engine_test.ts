@@ -30,8 +30,8 @@ const payload = openPayload(folders, [BINARY]);
 async function engineWith(kernel: string): Promise<Engine> {
   const parts = { kernel: () => Promise.resolve(kernel), confine: () => payload.path("confine") };
   const libraries = async () => {
-    const [libkrun, before] = await Promise.all([payload.path("libkrun.so"), payload.path("libcap-ng.so")]);
-    return { libkrun, before: [before] };
+    const [libkrun, libcap] = await Promise.all([payload.path("libkrun.so"), payload.path("libcap-ng.so")]);
+    return { libkrun, preload: [libcap] };
   };
   const engines = [new KrunEngine({ ...parts, libraries, vmm: [BINARY, "_krun"] }), new QemuEngine(parts)];
   return (await chooseEngine(wantedEngine(undefined, Deno.env.toObject()), engines)).engine;

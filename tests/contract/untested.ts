@@ -56,8 +56,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/version.ts": PROGRAM,
   "src/engine/engine.ts": TYPES,
   "src/engine/finding.ts": TYPES,
-  "src/engine/krun/context.ts": FOREIGN,
-  "src/engine/krun/vmm.ts": PROGRAM,
   "src/host/environment.ts": TYPES,
   "src/image/store/find.ts": STORE,
   "src/image/store/lease.ts": STORE,

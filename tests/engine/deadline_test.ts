@@ -21,7 +21,7 @@ Deno.test("a VMM that hangs is killed at the deadline, and its console's last li
   const engine = new KrunEngine({
     kernel: nothing,
     confine,
-    libraries: () => Promise.resolve({ libkrun: "/dev/null", before: [] }),
+    libraries: () => Promise.resolve({ libkrun: "/dev/null", preload: [] }),
     vmm: [Deno.realPathSync("/bin/sh"), "-c", script],
   });
   const error = await assertRejects(

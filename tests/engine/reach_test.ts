@@ -30,7 +30,7 @@ Lifeline.open()[Symbol.dispose]();
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
 const kernel = () => Promise.resolve(`${folder}/kernel`);
-const library = { libkrun: `${folder}/libkrun`, before: [] };
+const library = { libkrun: `${folder}/libkrun`, preload: [] };
 const engines: readonly Engine[] = [
   new KrunEngine({ kernel, confine, libraries: () => Promise.resolve(library), vmm: [program] }),
   new QemuEngine({ kernel, confine }),

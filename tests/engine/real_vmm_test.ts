@@ -5,7 +5,7 @@
  * @module
  */
 import { confinedCommand, programReach, type Reach } from "../../src/engine/confine/confinement.ts";
-import { encodeOrder } from "../../src/engine/krun/order.ts";
+import { encodeRequest } from "../../src/engine/krun/vmm_request.ts";
 import { findProgram } from "../../src/engine/programs.ts";
 import { qemuReach } from "../../src/engine/qemu/reach.ts";
 import { assertTrue } from "../harness/assert.ts";
@@ -43,10 +43,10 @@ Deno.test({
   name: "the krun engine's VMM is refused a library that is not the VM's",
   ignore: !landlock,
   fn: async () => {
-    const order = encodeOrder({ before: [FOREIGN], library: FOREIGN, calls: [] });
-    const words = await complaint(BINARY, ["_krun", order], programReach(BINARY));
+    const request = encodeRequest({ preload: [FOREIGN], library: FOREIGN, calls: [] });
+    const words = await complaint(BINARY, ["_krun", request], programReach(BINARY));
     assertTrue(words.includes("Permission denied"), words);
-    const allowed = await complaint(BINARY, ["_krun", order], [
+    const allowed = await complaint(BINARY, ["_krun", request], [
       ...programReach(BINARY),
       { rights: "read", path: FOREIGN },
     ]);

@@ -8,7 +8,7 @@ import { SmolvmError } from "../../error.ts";
 import { cString } from "../../ffi/cstring.ts";
 import { errnoName } from "../../ffi/errno.ts";
 import type { KrunLibrary } from "./library.ts";
-import type { KrunCall } from "./order.ts";
+import type { KrunCall } from "./vmm_request.ts";
 
 /** The calls of libkrun, or a recorder of them in a test. */
 export type KrunSymbols = KrunLibrary["symbols"];
@@ -42,7 +42,7 @@ export class KrunContext implements Disposable {
   }
 
   /**
-   * Runs the VM. Does not settle well: libkrun ends the process when the guest ends.
+   * Runs the VM. Only an error comes back: libkrun ends the process when the guest ends.
    *
    * @throws {SmolvmError} kind `engine` when the VM cannot be built
    */
@@ -52,7 +52,7 @@ export class KrunContext implements Disposable {
     judge("krun_start_enter", code);
     throw new SmolvmError("engine", {
       action: "run the VM",
-      reason: `krun_start_enter returned ${code}`,
+      reason: `krun_start_enter of libkrun returned ${code}, where it should end the process with the guest`,
     });
   }
 
@@ -69,20 +69,20 @@ export class KrunContext implements Disposable {
       case "krun_set_kernel":
         return symbols.krun_set_kernel(id, cString(call.path), call.format, null, cString(call.commandLine));
       case "krun_add_disk":
-        return present(call.name, symbols.krun_add_disk)(
+        return symbols.krun_add_disk(
           id,
           cString(call.id),
           cString(call.path),
           call.readOnly,
         );
       case "krun_disable_implicit_vsock":
-        return present(call.name, symbols.krun_disable_implicit_vsock)(id);
+        return symbols.krun_disable_implicit_vsock(id);
       case "krun_set_console_output":
         return symbols.krun_set_console_output(id, cString(call.path));
       case "krun_add_virtio_console_multiport":
-        return present(call.name, symbols.krun_add_virtio_console_multiport)(id);
+        return symbols.krun_add_virtio_console_multiport(id);
       case "krun_add_console_port_inout":
-        return present(call.name, symbols.krun_add_console_port_inout)(
+        return symbols.krun_add_console_port_inout(
           id,
           this.#console,
           cString(call.port),
@@ -96,15 +96,8 @@ export class KrunContext implements Disposable {
 /** libkrun.h: "Zero on success or a negative error number on failure". */
 function judge(name: string, code: number): number {
   if (code >= 0) return code;
-  throw new SmolvmError("engine", { action: "set up the VM", subject: name, reason: errnoName(-code) });
-}
-
-/** An optional call, which openLibrary() has seen to be there. */
-function present<T>(name: string, call: T | null): T {
-  if (call !== null) return call;
   throw new SmolvmError("engine", {
     action: "set up the VM",
-    subject: name,
-    reason: "this libkrun lacks the call",
+    reason: `${name} of libkrun failed: ${errnoName(-code)}`,
   });
 }

@@ -17,7 +17,7 @@ import { hostVirtualization, probeVirtualization, type VirtualizationSource } fr
 import { inspectLibrary } from "./inspect.ts";
 import { hostLibraries, libraryCandidates, type LibrarySource } from "./library.ts";
 import { libkrun, processor, type TakenLibrary, virtualization } from "./findings.ts";
-import { encodeOrder, type VmmOrder } from "./order.ts";
+import { encodeRequest, type VmmRequest } from "./vmm_request.ts";
 import { planCalls } from "./plan.ts";
 
 /**
@@ -43,7 +43,7 @@ export interface CarriedLibrary {
   /** Path of its file. */
   readonly libkrun: string;
   /** Paths of libraries that it needs and the system may lack. */
-  readonly before: readonly string[];
+  readonly preload: readonly string[];
   readonly version?: string;
 }
 
@@ -53,7 +53,7 @@ export interface KrunParts {
   kernel(): Promise<string>;
   /** The libkrun that the binary carries, if it does. */
   libraries(): Promise<CarriedLibrary | undefined>;
-  /** Program and first arguments that run {@linkcode runVmm}; the order follows. */
+  /** Program and first arguments that run {@linkcode runVmm}; the request follows. */
   readonly vmm: readonly [string, ...string[]];
   /** Path of the program that confines the VMM; `undefined` where the system has no such thing. */
   confine(): Promise<string | undefined>;
@@ -106,14 +106,14 @@ export class KrunEngine implements Engine {
       this.#parts.confine(),
     ]);
     if (taken === undefined) throw new SmolvmError("engine", { action: "start the VM", ...NO_LIBRARY });
-    const { library, before } = taken;
-    const order = { before: [...before], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
+    const { library, preload } = taken;
+    const request = { preload: [...preload], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
     const [program, ...args] = this.#parts.vmm;
     const env = { LC_ALL: "C.UTF-8", ...(debugEnabled() && { SMOLVM_LOG: "debug" }) };
-    if (confine === undefined) return startOnLifeline({ program, args, env }, order);
-    const files = [kernel, library, ...before].map((path): Reach => ({ rights: "read", path }));
+    if (confine === undefined) return startOnLifeline({ program, args, env }, request);
+    const files = [kernel, library, ...preload].map((path): Reach => ({ rights: "read", path }));
     const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm)];
-    const vmm = { program, args: [...args, encodeOrder(order)], reach };
+    const vmm = { program, args: [...args, encodeRequest(request)], reach };
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }
 
@@ -122,9 +122,9 @@ export class KrunEngine implements Engine {
     const embedded = await this.#parts.libraries();
     const [library] = libraryCandidates(embedded?.libkrun, this.#installed);
     if (library === undefined) return undefined;
-    if (library !== embedded?.libkrun) return { library, before: [], carried: false };
-    const { before, version } = embedded;
-    return { library, before, carried: true, ...(version !== undefined && { version }) };
+    if (library !== embedded?.libkrun) return { library, preload: [], carried: false };
+    const { preload, version } = embedded;
+    return { library, preload, carried: true, ...(version !== undefined && { version }) };
   }
 }
 
@@ -134,10 +134,10 @@ function notUnpacked(error: unknown): string {
 }
 
 /** Where the kernel does not end a process with its parent, that watches a pipe. */
-function startOnLifeline(command: ProcessCommand, order: Omit<VmmOrder, "lifeline">): Vmm {
+function startOnLifeline(command: ProcessCommand, request: Omit<VmmRequest, "lifeline">): Vmm {
   const lifeline = Lifeline.open();
   try {
-    const word = encodeOrder({ ...order, lifeline: lifeline.inherited });
+    const word = encodeRequest({ ...request, lifeline: lifeline.inherited });
     const vm = startVmm({ ...command, args: [...command.args, word] });
     void vm.ended.then(() => lifeline[Symbol.dispose]());
     return vm;

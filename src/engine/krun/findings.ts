@@ -51,7 +51,7 @@ export function virtualization(source: VirtualizationSource): Finding {
 export interface TakenLibrary {
   readonly library: string;
   /** Libraries that it needs and the system may lack. */
-  readonly before: readonly string[];
+  readonly preload: readonly string[];
   /** Version of the carried one; another one's is in its file name. */
   readonly version?: string;
 }
@@ -62,9 +62,9 @@ export function libkrun(taken: TakenLibrary | undefined): Finding {
   if (taken === undefined) {
     return { name, grade: "missing", details: "none is carried, and none is installed" };
   }
-  const { library, before, version = libraryVersion(library) } = taken;
+  const { library, preload, version = libraryVersion(library) } = taken;
   const details = version === undefined ? library : `${version}, ${library}`;
-  const found = inspectLibrary(library, before);
+  const found = inspectLibrary(library, preload);
   if (found.usable) return { name, grade: "ok", details };
   return { name, grade: "missing", details: `${details}: ${found.reason}`, remedy: found.remedy };
 }

@@ -34,7 +34,7 @@ Deno.test("virtualization() says whose /dev/kvm is, and whether it opens", () =>
 
 Deno.test("libkrun() says that there is none, or why the one that would be taken does not serve", () => {
   assertEquals(libkrun(undefined).details, "none is carried, and none is installed");
-  const broken = libkrun({ library: "/etc/passwd", before: [], version: "1.2.3" });
+  const broken = libkrun({ library: "/etc/passwd", preload: [], version: "1.2.3" });
   assertEquals([broken.grade, broken.remedy !== undefined], ["missing", true]);
   assertMatch(broken.details, /^1\.2\.3, \/etc\/passwd: it does not load \(/);
 });

@@ -1,18 +1,18 @@
 /**
- * Judges a libkrun before a VM depends on it: whether it loads, and whether it has every call that a promise
- * of ours needs.
+ * Judges a libkrun before a VM depends on it: whether it loads, and whether it has every call that smolvm
+ * makes.
  *
  * @module
  */
 import type { Availability } from "../engine.ts";
-import { missingPromises, type SymbolName, symbols } from "./symbols.ts";
+import { missingCalls, type SymbolName, symbols } from "./symbols.ts";
 
 /** What to do about a library that does not serve. */
 const REMEDY = "use libkrun 1.17 or later built with BLK=1, or unset SMOLVM_LIBKRUN";
 
 const names = Object.keys(symbols) as SymbolName[];
 
-/** Every call may be absent here. */
+/** The same table, with null for a call that the library lacks instead of an error. */
 const wanted: Record<string, Deno.ForeignFunction & { optional: true }> = Object.fromEntries(
   names.map((name) => [name, { ...symbols[name], optional: true }]),
 );
@@ -21,16 +21,16 @@ const wanted: Record<string, Deno.ForeignFunction & { optional: true }> = Object
  * Looks at a library without keeping it open.
  *
  * @param path its file
- * @param before libraries that it needs and the system may lack
+ * @param preload libraries that it needs and the system may lack
  */
-export function inspectLibrary(path: string, before: readonly string[] = []): Availability {
+export function inspectLibrary(path: string, preload: readonly string[] = []): Availability {
   try {
-    for (const one of before) Deno.dlopen(one, {});
+    for (const one of preload) Deno.dlopen(one, {});
     const library = Deno.dlopen(path, wanted);
-    const lacking = missingPromises(names.filter((name) => library.symbols[name] === null));
+    const lacking = missingCalls(names.filter((name) => library.symbols[name] === null));
     library.close();
     if (lacking.length === 0) return { usable: true, details: path };
-    return { usable: false, reason: `this libkrun cannot promise ${lacking.join(", ")}`, remedy: REMEDY };
+    return { usable: false, reason: `this libkrun lacks ${lacking.join(", ")}`, remedy: REMEDY };
   } catch (error) {
     return { usable: false, reason: `it does not load (${plain(error, path)})`, remedy: REMEDY };
   }

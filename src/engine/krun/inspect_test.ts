@@ -36,10 +36,11 @@ Deno.test("inspectLibrary() takes a library that has every call", async () => {
   });
 });
 
-Deno.test("a libkrun like 1.15.1 is refused, with what it cannot promise", async () => {
+Deno.test("a libkrun like 1.15.1 is refused, with the calls that it lacks, and what they are for", async () => {
   await withLibrary(NEWER, (path) => {
-    const reason = "this libkrun cannot promise network off (krun_disable_implicit_vsock), " +
-      "a link to the agent (krun_add_virtio_console_multiport), a link to the agent (krun_add_console_port_inout)";
+    const reason = "this libkrun lacks krun_disable_implicit_vsock (turns the network off), " +
+      "krun_add_virtio_console_multiport (makes the link to the agent), " +
+      "krun_add_console_port_inout (makes the link to the agent)";
     const remedy = "use libkrun 1.17 or later built with BLK=1, or unset SMOLVM_LIBKRUN";
     assertEquals(inspectLibrary(path), { usable: false, reason, remedy });
     const error = assertThrows(() => openLibrary(path), SmolvmError, "cannot use libkrun");
@@ -49,13 +50,13 @@ Deno.test("a libkrun like 1.15.1 is refused, with what it cannot promise", async
 
 Deno.test("a libkrun built without disks is refused", async () => {
   await withLibrary(["krun_add_disk"], (path) => {
-    assertThrows(() => openLibrary(path), SmolvmError, "cannot promise disks (krun_add_disk)");
+    assertThrows(() => openLibrary(path), SmolvmError, "lacks krun_add_disk (attaches disks)");
   });
 });
 
 Deno.test("a library that is none of libkrun is refused", async () => {
   await withLibrary(Object.keys(symbols), (path) => {
-    assertThrows(() => openLibrary(path), SmolvmError, "any VM (krun_create_ctx)");
+    assertThrows(() => openLibrary(path), SmolvmError, "krun_create_ctx");
   });
   assertThrows(() => openLibrary("/etc/passwd"), SmolvmError, "it does not load (");
 });

@@ -63,15 +63,13 @@ export function libraryCandidates(embedded: string | undefined, source: LibraryS
  * Opens libkrun.
  *
  * @param path the library's file
- * @throws {SmolvmError} kind `engine` when it does not load or lacks a call that a promise needs
+ * @throws {SmolvmError} kind `engine` when it does not load or lacks a call
  */
 export function openLibrary(path: string): KrunLibrary {
   try {
-    const library = Deno.dlopen(path, symbols);
-    if (Object.values(library.symbols).every((call) => call !== null)) return library;
-    library.close();
+    return Deno.dlopen(path, symbols);
   } catch {
-    // The report below says why.
+    // What follows says why.
   }
   const found = inspectLibrary(path);
   if (found.usable) throw new Error(`${path} does not open, and its inspection finds nothing`);

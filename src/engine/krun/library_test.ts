@@ -1,6 +1,5 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
 import { libraryCandidates } from "./library.ts";
-import { missingPromises } from "./symbols.ts";
 
 Deno.test("libraryCandidates() tries the embedded library before the system's", () => {
   const found = libraryCandidates("/cache/libkrun.so", {
@@ -28,11 +27,4 @@ Deno.test("libraryCandidates() knows Homebrew's places on macOS", () => {
       path,
     ],
   );
-});
-
-Deno.test("missingPromises() says what cannot be kept", () => {
-  assertEquals(missingPromises(["krun_disable_implicit_vsock"]), [
-    "network off (krun_disable_implicit_vsock)",
-  ]);
-  assertEquals(missingPromises([]), []);
 });

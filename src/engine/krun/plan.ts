@@ -6,7 +6,7 @@
 import { LINK_PORT } from "../../guest_protocol/boot.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
 import { disksOf, type VmDescription } from "../vm_description.ts";
-import type { KrunCall } from "./order.ts";
+import type { KrunCall } from "./vmm_request.ts";
 import { KRUN_KERNEL_FORMAT_ELF } from "./symbols.ts";
 
 /** Files of the host that a plan needs beside the VM's own. */

@@ -5,8 +5,8 @@
  * @module
  */
 
-/** Calls that every libkrun since 1.15 has; without one the library is refused. */
-export const requiredSymbols = {
+/** The calls, as `Deno.dlopen` takes them. */
+export const symbols = {
   // int32_t krun_set_log_level(uint32_t level);
   krun_set_log_level: { parameters: ["u32"], result: "i32" },
   // int32_t krun_create_ctx();
@@ -22,27 +22,19 @@ export const requiredSymbols = {
   krun_set_console_output: { parameters: ["u32", "buffer"], result: "i32" },
   // int32_t krun_start_enter(uint32_t ctx_id); it ends the process with the guest, so it never returns well
   krun_start_enter: { parameters: ["u32"], result: "i32", nonblocking: true },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-/** Calls that some builds or versions lack; {@linkcode missingPromises} says what is then not possible. */
-export const optionalSymbols = {
   // int32_t krun_add_disk(uint32_t ctx_id, const char *block_id, const char *disk_path, bool read_only);
-  krun_add_disk: { parameters: ["u32", "buffer", "buffer", "bool"], result: "i32", optional: true },
+  krun_add_disk: { parameters: ["u32", "buffer", "buffer", "bool"], result: "i32" },
   // int32_t krun_disable_implicit_vsock(uint32_t ctx_id);
-  krun_disable_implicit_vsock: { parameters: ["u32"], result: "i32", optional: true },
+  krun_disable_implicit_vsock: { parameters: ["u32"], result: "i32" },
   // int32_t krun_add_virtio_console_multiport(uint32_t ctx_id);
-  krun_add_virtio_console_multiport: { parameters: ["u32"], result: "i32", optional: true },
+  krun_add_virtio_console_multiport: { parameters: ["u32"], result: "i32" },
   // int32_t krun_add_console_port_inout(uint32_t ctx_id, uint32_t console_id, const char *name,
   //                                     int input_fd, int output_fd);
   krun_add_console_port_inout: {
     parameters: ["u32", "u32", "buffer", "i32", "i32"],
     result: "i32",
-    optional: true,
   },
 } as const satisfies Deno.ForeignLibraryInterface;
-
-/** All of them, as `Deno.dlopen` takes them. */
-export const symbols = { ...requiredSymbols, ...optionalSymbols } as const;
 
 /** `KRUN_KERNEL_FORMAT_ELF` of libkrun.h. */
 export const KRUN_KERNEL_FORMAT_ELF = 1;
@@ -53,19 +45,19 @@ export const KRUN_LOG_LEVEL_ERROR = 1;
 /** The name of a call. */
 export type SymbolName = keyof typeof symbols;
 
-/** What smolvm cannot promise without a call; without one that is not named here it cannot do anything. */
-const promises: Readonly<Partial<Record<SymbolName, string>>> = {
-  krun_set_kernel: "our own kernel",
-  krun_add_disk: "disks",
-  krun_disable_implicit_vsock: "network off",
-  krun_add_virtio_console_multiport: "a link to the agent",
-  krun_add_console_port_inout: "a link to the agent",
+/** What smolvm has a call for, where its name does not say so to a user. libkrun 1.15 lacks some of them. */
+const purposes: Readonly<Partial<Record<SymbolName, string>>> = {
+  krun_set_kernel: "boots smolvm's own kernel",
+  krun_add_disk: "attaches disks",
+  krun_disable_implicit_vsock: "turns the network off",
+  krun_add_virtio_console_multiport: "makes the link to the agent",
+  krun_add_console_port_inout: "makes the link to the agent",
 };
 
-/**
- * Names what a library cannot keep, given the calls it lacks:
- * `network off (krun_disable_implicit_vsock)`. Empty when nothing is missing.
- */
-export function missingPromises(lacking: readonly SymbolName[]): string[] {
-  return lacking.map((name) => `${promises[name] ?? "any VM"} (${name})`);
+/** Names calls that a library lacks, each with its purpose: `krun_add_disk (attaches disks)`. */
+export function missingCalls(lacking: readonly SymbolName[]): string[] {
+  return lacking.map((name) => {
+    const purpose = purposes[name];
+    return purpose === undefined ? name : `${name} (${purpose})`;
+  });
 }

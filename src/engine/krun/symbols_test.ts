@@ -1,5 +1,5 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
-import { missingPromises, symbols } from "./symbols.ts";
+import { missingCalls, symbols } from "./symbols.ts";
 
 /** What a type of the C prototype is to Deno. */
 const types: Readonly<Record<string, string>> = {
@@ -34,9 +34,9 @@ Deno.test("every symbol is declared as the prototype beside it says", () => {
   }
 });
 
-Deno.test("missingPromises() of an old library names what it cannot keep, each with its call", () => {
-  assertEquals(missingPromises(["krun_disable_implicit_vsock", "krun_add_console_port_inout"]), [
-    "network off (krun_disable_implicit_vsock)",
-    "a link to the agent (krun_add_console_port_inout)",
+Deno.test("missingCalls() names the calls, each with what it is for", () => {
+  assertEquals(missingCalls(["krun_disable_implicit_vsock", "krun_create_ctx"]), [
+    "krun_disable_implicit_vsock (turns the network off)",
+    "krun_create_ctx",
   ]);
 });

@@ -1,5 +1,5 @@
 /**
- * The VMM process of the krun engine (`smolvm _krun ORDER`): sets libkrun up, runs the VM, and ends with
+ * The VMM process of the krun engine (`smolvm _krun REQUEST`): sets libkrun up, runs the VM, and ends with
  * its supervisor, however that goes. Its stdin and stdout are the link, so it reads and writes neither.
  *
  * @module
@@ -9,26 +9,26 @@ import { debug } from "../../log.ts";
 import { lifelineEnd } from "../../ffi/lifeline.ts";
 import { KrunContext } from "./context.ts";
 import { openLibrary } from "./library.ts";
-import { decodeOrder } from "./order.ts";
+import { decodeRequest } from "./vmm_request.ts";
 import { KRUN_LOG_LEVEL_ERROR } from "./symbols.ts";
 
 /**
- * Runs the VM that an order describes. libkrun ends the process with the guest.
+ * Runs the VM that a request describes. libkrun ends the process with the guest.
  *
- * @param argument the order, as order.ts writes it
+ * @param argument the request, as vmm_request.ts writes it
  * @throws {SmolvmError} kind `engine` when libkrun refuses
- * @throws {TypeError} when the argument is not an order
+ * @throws {TypeError} when the argument is not a request
  */
 export async function runVmm(argument: string): Promise<never> {
-  const order = decodeOrder(argument);
-  debug("order read");
-  if (order.lifeline !== undefined) void endWith(order.lifeline);
-  for (const path of order.before) keepOpen(path);
-  const library = openLibrary(order.library);
+  const request = decodeRequest(argument);
+  debug("request read");
+  if (request.lifeline !== undefined) void endWith(request.lifeline);
+  for (const path of request.preload) keepOpen(path);
+  const library = openLibrary(request.library);
   debug("libkrun open");
   library.symbols.krun_set_log_level(KRUN_LOG_LEVEL_ERROR);
   using context = new KrunContext(library.symbols);
-  for (const call of order.calls) context.apply(call);
+  for (const call of request.calls) context.apply(call);
   debug("VM described");
   return await context.enter();
 }

@@ -30,37 +30,37 @@ const callSchema = v.variant("name", [
 ]);
 export type KrunCall = v.InferOutput<typeof callSchema>;
 
-const orderSchema = v.object({
+const requestSchema = v.object({
   /** Libraries that libkrun needs and the system may lack, opened before it. */
-  before: v.array(path),
+  preload: v.array(path),
   /** libkrun itself. */
   library: path,
   calls: v.pipe(v.array(callSchema), v.maxLength(64)),
   /** Descriptor of a pipe whose end ends the VM, where the kernel does not see to that. */
   lifeline: v.optional(count),
 });
-export type VmmOrder = v.InferOutput<typeof orderSchema>;
+export type VmmRequest = v.InferOutput<typeof requestSchema>;
 
-/** Writes an order as an argument. */
-export function encodeOrder(order: VmmOrder): string {
-  return JSON.stringify(order);
+/** Writes a request as an argument. */
+export function encodeRequest(request: VmmRequest): string {
+  return JSON.stringify(request);
 }
 
 /**
- * Reads an order.
+ * Reads a request.
  *
  * @throws {TypeError} when the argument is not one
  */
-export function decodeOrder(argument: string): VmmOrder {
-  const result = v.safeParse(orderSchema, parse(argument));
+export function decodeRequest(argument: string): VmmRequest {
+  const result = v.safeParse(requestSchema, parse(argument));
   if (result.success) return result.output;
-  throw new TypeError(`Cannot read the VMM's order: ${result.issues[0].message}`);
+  throw new TypeError(`Cannot read the VMM's request: ${result.issues[0].message}`);
 }
 
 function parse(argument: string): unknown {
   try {
     return JSON.parse(argument);
   } catch (cause) {
-    throw new TypeError("Cannot read the VMM's order: it is not JSON", { cause });
+    throw new TypeError("Cannot read the VMM's request: it is not JSON", { cause });
   }
 }
