@@ -133,7 +133,7 @@ function notUnpacked(error: unknown): string {
   return `libkrun cannot be unpacked (${reason})`;
 }
 
-/** Where the kernel does not end a process with its parent, that watches a pipe. */
+/** For systems without a parent-death signal: the VMM process watches a pipe, which ends with this process. */
 function startOnLifeline(command: ProcessCommand, request: Omit<VmmRequest, "lifeline">): Vmm {
   const lifeline = Lifeline.open();
   try {

@@ -44,8 +44,8 @@ function keepOpen(path: string): void {
 }
 
 /**
- * SIGKILL when the supervisor has ended, because libkrun's threads must not run one instruction of the guest
- * more, and there is nothing to tidy that the supervisor does not.
+ * Ends this process by SIGKILL once its supervisor has ended: no thread of libkrun may go on running the guest,
+ * and this process leaves nothing behind that wants tidying.
  */
 async function endWith(lifeline: number): Promise<void> {
   await lifelineEnd(lifeline);
