@@ -7,7 +7,6 @@
 const TYPES = "types only";
 const SCHEMAS = "schemas only; link_test.ts sends what they refuse";
 const LINK = "a piece of the link, which src/wire/link_test.ts drives with honest and lying peers";
-const FOREIGN = "declarations of foreign functions: an error shows in every test above them";
 const GUEST = "acts on a guest's kernel: tests/functional";
 const PROGRAM = "wires a program together: tests/functional runs it";
 const STORE =
