@@ -6,12 +6,15 @@
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
 import { type Checkup, checkUp } from "../doctor/checkup.ts";
-import { trialBoot } from "../doctor/trial_boot.ts";
+import { type Trial, trialBoot } from "../doctor/trial_boot.ts";
+import { chooseEngine } from "../engine/choose.ts";
 import { engines } from "../engines/available.ts";
-import { wantedEngine } from "../engines/wanted.ts";
-import { engineFor } from "./context/choose_engine.ts";
+import { type WantedEngine, wantedEngine } from "../engines/wanted.ts";
 import { processHost } from "./context/process_host.ts";
-import { writeJson, writeLine } from "./terminal/output.ts";
+import { addEngineOption } from "./options/machine_options.ts";
+import { engineNotice } from "./terminal/engine_notice.ts";
+import { notice, writeJson, writeLine } from "./terminal/output.ts";
+import type { Host } from "../payload/host.ts";
 
 interface DoctorOptions {
   readonly boot?: boolean;
@@ -21,10 +24,10 @@ interface DoctorOptions {
 
 /** The command. */
 export function doctorCommand(): Command {
-  return new Command("doctor")
+  const command = new Command("doctor")
     .description("say whether a VM can run here, on which engine, and what is missing")
-    .option("--boot", "boot a VM, too")
-    .option("--engine <name>", "auto, krun or qemu (default: auto, or SMOLVM_ENGINE)")
+    .option("--boot", "boot a VM, too");
+  return addEngineOption(command, " (default: auto, or SMOLVM_ENGINE)")
     .option("--json", "as JSON")
     .action(async (options: DoctorOptions) => {
       Deno.exitCode = await examine(options);
@@ -33,12 +36,9 @@ export function doctorCommand(): Command {
 
 async function examine({ boot, json, engine }: DoctorOptions): Promise<number> {
   const host = processHost();
-  const { paths, payload } = host;
   const wanted = wantedEngine(engine, host.environment);
-  const checkup = await checkUp({ engines: engines(host), payload, paths, wanted });
-  const trial = boot && checkup.engine !== undefined
-    ? await trialBoot({ paths, payload, choice: await engineFor(wanted, host) }).catch(trialError)
-    : undefined;
+  const checkup = await checkUp({ ...host, engines: engines(host), wanted });
+  const trial = boot && checkup.engine !== undefined ? await tryBoot(wanted, host) : undefined;
   const healthy = checkup.engine !== undefined && trial?.error === undefined;
   if (json) writeJson({ ...checkup, ...(trial && { boot: trial }), healthy });
   else for (const line of render(checkup)) writeLine(line);
@@ -52,9 +52,15 @@ async function examine({ boot, json, engine }: DoctorOptions): Promise<number> {
   return healthy ? 0 : 1;
 }
 
-function trialError(error: unknown): { milliseconds: number; error: string } {
-  if (!(error instanceof SmolvmError)) throw error;
-  return { milliseconds: 0, error: error.reason };
+async function tryBoot(wanted: WantedEngine, host: Host): Promise<Trial> {
+  try {
+    const choice = await chooseEngine(wanted, engines(host));
+    engineNotice(choice, notice);
+    return await trialBoot({ ...host, choice });
+  } catch (error) {
+    if (!(error instanceof SmolvmError)) throw error;
+    return { milliseconds: 0, error: error.reason };
+  }
 }
 
 /** A line for each finding, its remedy below it, and the verdict. Pure. */

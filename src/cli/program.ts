@@ -17,7 +17,8 @@ import { warn } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
 import { runCommand } from "./machine/run.ts";
 import { startCommand } from "./machine/start.ts";
-import { listCommand, statusCommand } from "./machine/status.ts";
+import { listCommand } from "./machine/ls.ts";
+import { statusCommand } from "./machine/status.ts";
 import { stopCommand } from "./machine/stop.ts";
 import { BROKEN_PIPE } from "./terminal/streams.ts";
 import { supervise } from "./supervise.ts";
@@ -28,9 +29,9 @@ import { versionCommand } from "./version.ts";
 const FAILED = 125;
 
 const microvmVerbs: Verbs = {
-  run: runCommand,
-  exec: execCommand,
-  create: createCommand,
+  run: () => runCommand(),
+  exec: () => execCommand(),
+  create: () => createCommand(),
   start: startCommand,
   stop: stopCommand,
   delete: deleteCommand,

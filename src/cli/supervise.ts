@@ -6,8 +6,9 @@
 import { closeInherited } from "../ffi/libc.ts";
 import { superviseMachine } from "../supervisor/process.ts";
 import { debug } from "../log.ts";
+import { chooseEngine } from "../engine/choose.ts";
+import { engines } from "../engines/available.ts";
 import { wantedEngine } from "../engines/wanted.ts";
-import { engineFor } from "./context/choose_engine.ts";
 import { processHost } from "./context/process_host.ts";
 
 /** Supervises a machine to its end. @returns the exit code of the process, which nobody looks at */
@@ -26,7 +27,7 @@ export async function supervise(id: string): Promise<number> {
     paths: host.paths,
     payload: host.payload,
     chooseEngine: (wanted) =>
-      engineFor(wanted === "auto" ? wantedEngine(undefined, host.environment) : wanted, host),
+      chooseEngine(wantedEngine(wanted === "auto" ? undefined : wanted, host.environment), engines(host)),
     report: (line) => {
       try {
         Deno.stdout.writeSync(encoder.encode(`${line}\n`));

@@ -4,11 +4,10 @@
  * @module
  */
 import { Command } from "commander";
-import { processPaths } from "../host/paths.ts";
-import { openPayload } from "../payload/payload.ts";
-import { PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
-import { writeJson, writeLine } from "./terminal/output.ts";
 import { VERSION } from "../version.ts";
+import { PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
+import { processHost } from "./context/process_host.ts";
+import { writeJson, writeLine } from "./terminal/output.ts";
 
 /** The command. */
 export function versionCommand(): Command {
@@ -16,7 +15,7 @@ export function versionCommand(): Command {
     .description("say the versions of smolvm and of what it carries")
     .option("--json", "as JSON")
     .action(async ({ json }: { json?: boolean }) => {
-      const { kernel, libkrun, alpine } = await openPayload(processPaths()).manifest();
+      const { kernel, libkrun, alpine } = await processHost().payload.manifest();
       const versions = { smolvm: VERSION, protocol: PROTOCOL_VERSION, kernel, libkrun, alpine };
       if (json) return writeJson(versions);
       for (const [name, version] of Object.entries(versions)) writeLine(`${name.padEnd(9)}${version}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 /** The folders of one user's smolvm. */
 export interface Paths {
@@ -52,17 +52,6 @@ export function resolvePaths(source: PathsSource): Paths {
     cache: join(absolute(source.env("XDG_CACHE_HOME")) ?? join(home, ".cache"), "smolvm"),
     runtime: runtime === "smolvm" ? temporary : runtime,
   };
-}
-
-/** The folders of the user who runs this process. */
-export function processPaths(): Paths {
-  const os = Deno.build.os === "darwin" ? "darwin" : "linux";
-  // Supervisors inherit them, and work in another folder.
-  for (const name of ["SMOLVM_HOME", "SMOLVM_LIBKRUN", "SMOLVM_PAYLOAD", "TMPDIR"]) {
-    const path = Deno.env.get(name);
-    if (path) Deno.env.set(name, resolve(path));
-  }
-  return resolvePaths({ os, uid: Deno.uid() ?? 0, env: (name) => Deno.env.get(name) });
 }
 
 /** XDG: "All paths set in these environment variables must be absolute"; a relative one is ignored. */

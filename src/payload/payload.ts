@@ -1,11 +1,10 @@
 /**
  * The parts that the binary carries behind its runtime: guest root, kernel, libkrun, storage templates,
- * bundled image. Finds them in the running binary, or in a built one when the program runs from source;
+ * bundled image. Finds them in the files it is given, of which one is the binary;
  * leaves unpacking to payload_unpack.ts.
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import {
@@ -53,10 +52,9 @@ export interface PayloadManifest {
  * The payload of this program; looks at no file before the first call of a method.
  *
  * @param paths its `cache` takes the unpacked parts
- * @param candidates files that may hold a payload, the first that does is used; by default the file that
- *   SMOLVM_PAYLOAD names, or else the running binary, or else the project's own dist/smolvm
+ * @param candidates files that may hold a payload; the first that does is used
  */
-export function openPayload(paths: Paths, candidates: readonly string[] = payloadCandidates()): Payload {
+export function openPayload(paths: Paths, candidates: readonly string[]): Payload {
   let located: LocatedPayload | undefined;
   const unpacked = new Map<PartName, Promise<string>>();
   const locate = (): LocatedPayload => located ??= locatePayload(candidates);
@@ -68,13 +66,6 @@ export function openPayload(paths: Paths, candidates: readonly string[] = payloa
     },
     manifest: () => Promise.try(() => locate().index.manifest),
   };
-}
-
-/** Where a payload is looked for, in order. */
-export function payloadCandidates(): readonly string[] {
-  const named = Deno.env.get("SMOLVM_PAYLOAD");
-  if (named) return [named];
-  return [Deno.execPath(), fileURLToPath(new URL("../../dist/smolvm", import.meta.url))];
 }
 
 /**

@@ -6,8 +6,7 @@
  * @module
  */
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
-import { processPaths } from "../../src/host/paths.ts";
-import { openPayload } from "../../src/payload/payload.ts";
+import { openHost } from "../../src/payload/open_host.ts";
 import { RunningVm } from "../../src/vm/running_vm.ts";
 import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
@@ -81,10 +80,9 @@ function zeros(): ReadableStream<Uint8Array> {
 
 /** Figures of a VM that runs: session round trip, throughput, memory. */
 async function inOneMachine(): Promise<Row[]> {
-  Deno.env.set("SMOLVM_HOME", home.path);
-  Deno.env.set("SMOLVM_PAYLOAD", BINARY);
-  const paths = processPaths();
-  const payload = openPayload(paths);
+  const environment = { ...Deno.env.toObject(), SMOLVM_HOME: home.path };
+  const host = openHost({ program: [BINARY], environment });
+  const { paths, payload } = host;
   using scratch = await ScratchDisk.create(paths, 20 * 2 ** 30, await payload.path("storage.json"));
   const description = {
     ...plainVm,

@@ -8,14 +8,16 @@ import { containerCreate } from "./create.ts";
 import { containerExec } from "./exec.ts";
 import { containerLogs } from "./logs.ts";
 import { containerLs } from "./ls.ts";
-import { containerRm, containerStart, containerStop } from "./state.ts";
+import { containerRm } from "./rm.ts";
+import { containerStart } from "./start.ts";
+import { containerStop } from "./stop.ts";
 import { addVerbs, type Verbs } from "../options/verbs.ts";
 
 const verbs: Verbs = {
-  create: containerCreate,
+  create: () => containerCreate(),
   start: containerStart,
   stop: containerStop,
-  exec: containerExec,
+  exec: () => containerExec(),
   logs: containerLogs,
   ls: containerLs,
   rm: containerRm,

@@ -4,16 +4,15 @@
  * @module
  */
 import { Command } from "commander";
-import { planCommand } from "../context/command_plan.ts";
+import { type ContainerWish, createContainer } from "../../actions/create_container.ts";
+import { findUsableMachine } from "../../actions/find_machine.ts";
+import { parseImageName } from "../../image/model/image_name.ts";
+import { withMachines } from "../context/machines.ts";
 import { addHostnameOption, readHostname } from "../options/machine_options.ts";
-import { addImageOptions, type ImageOptions } from "../options/program_options.ts";
-import { usableMachine, withMachines } from "../context/machines.ts";
-import { writeLine } from "../terminal/output.ts";
-import { createContainer } from "../../actions/containers.ts";
-import { CONTAINER_VERSION } from "../../machines/container_spec.ts";
-import { newId } from "../../machines/ids.ts";
-import { checkContainerName } from "../../machines/names.ts";
+import { addImageOptions, imageFlags, type ImageOptions } from "../options/program_options.ts";
 import { refuseOption } from "../options/values.ts";
+import { writeLine } from "../terminal/output.ts";
+import { PullProgress } from "../terminal/progress.ts";
 
 interface CreateOptions extends ImageOptions {
   readonly name?: string;
@@ -21,7 +20,7 @@ interface CreateOptions extends ImageOptions {
 }
 
 /** The command. */
-export function containerCreate(): Command {
+export function containerCreate(act = create): Command {
   const command = new Command("create")
     .description("create a container in a machine; prints its id")
     .argument("<machine>", "which machine; default is made when it is first used")
@@ -31,22 +30,23 @@ export function containerCreate(): Command {
   addImageOptions(command);
   return addHostnameOption(command, "container inside (default: its id)")
     .passThroughOptions()
-    .action(async (machine: string, image: string, words: string[], options: CreateOptions) => {
-      refuseOption(image, "the machine");
-      const id = newId();
-      const named = options.name === undefined ? {} : { name: checkContainerName(options.name) };
-      const { hostname = id } = readHostname(options);
-      await withMachines(async (context) => {
-        const { spec } = await usableMachine(machine, context);
-        using planned = await planCommand(image, words, options, context);
-        const { command } = planned;
-        const created = new Date().toISOString();
-        createContainer(
-          spec,
-          { version: CONTAINER_VERSION, id, created, hostname, command, ...named },
-          context,
-        );
+    .action(async (machine: string, text: string, words: string[], options: CreateOptions) => {
+      refuseOption(text, "the machine");
+      const { name } = options;
+      await act(machine, {
+        image: { name: parseImageName(text), ...imageFlags(words, options) },
+        ...(name !== undefined && { name }),
+        ...readHostname(options),
       });
-      writeLine(id);
     });
+}
+
+async function create(machine: string, wish: ContainerWish): Promise<void> {
+  using progress = new PullProgress(wish.image.name.text);
+  const { id } = await withMachines(async (context) => {
+    const { spec } = await findUsableMachine(machine, context);
+    return await createContainer(spec, wish, context, { onProgress: progress.report });
+  });
+  progress[Symbol.dispose]();
+  writeLine(id);
 }

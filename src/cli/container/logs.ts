@@ -4,12 +4,11 @@
  * @module
  */
 import { Command } from "commander";
-import { join } from "node:path";
-import { machineFolder } from "../../machines/folder.ts";
-import { awaitUnsupervised } from "../../machines/liveness.ts";
-import { namedMachine, withMachines } from "../context/machines.ts";
+import { findMachine } from "../../actions/find_machine.ts";
+import { readContainerLog } from "../../actions/read_log.ts";
+import { withMachines } from "../context/machines.ts";
 import { addLogOptions, type LogOptions, readLogWish } from "../options/log_options.ts";
-import { showLog } from "../terminal/log_output.ts";
+import { printLog } from "../terminal/log_printer.ts";
 
 /** The command. */
 export function containerLogs(): Command {
@@ -21,11 +20,8 @@ export function containerLogs(): Command {
     .action(async (machine: string, word: string, options: LogOptions) => {
       const wish = readLogWish(options);
       await withMachines(async (context) => {
-        const { spec } = namedMachine(machine, context);
-        const { spec: container } = context.records.containers.find(spec, word);
-        const folder = machineFolder(context.paths, spec.id);
-        const log = join(folder.containers, container.id, "log");
-        await showLog(log, wish, awaitUnsupervised(folder, Infinity));
+        const { spec } = findMachine(machine, context);
+        await printLog(readContainerLog(spec, word, context, wish), wish);
       });
     });
 }

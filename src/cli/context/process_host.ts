@@ -1,20 +1,20 @@
 /**
- * This host as the command line finds it: the user's folders, the parts that the binary carries, the binary
- * itself, and the environment.
+ * This host as the command line finds it: the running binary and its environment.
  *
  * @module
  */
-import { processPaths } from "../../host/paths.ts";
+import { fileURLToPath } from "node:url";
 import type { Host } from "../../payload/host.ts";
-import { openPayload } from "../../payload/payload.ts";
+import { openHost } from "../../payload/open_host.ts";
 
-/** @throws {TypeError} when neither SMOLVM_HOME nor HOME is set */
+/** Makes the host; opens nothing. @throws {TypeError} when neither SMOLVM_HOME nor HOME is set */
 export function processHost(): Host {
-  const paths = processPaths();
-  return {
-    paths,
-    payload: openPayload(paths),
-    program: [Deno.execPath()],
+  const binary = Deno.execPath();
+  // Where smolvm runs from source, deno is the running binary, and the built smolvm has the parts.
+  const built = fileURLToPath(new URL("../../../dist/smolvm", import.meta.url));
+  return openHost({
+    program: [binary],
     environment: Deno.env.toObject(),
-  };
+    payloadFiles: [binary, built],
+  });
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { Command } from "commander";
+import { openImages } from "../../actions/open_images.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
-import { withImageStore } from "../context/images.ts";
+import { processHost } from "../context/process_host.ts";
 import { writeJson } from "../terminal/output.ts";
 
 /** The command. */
@@ -15,6 +16,7 @@ export function imageInspect(): Command {
     .argument("<image>", "name or id")
     .option("--json", "print JSON, which is the only way anyway")
     .action(async (name: string) => {
-      writeJson(await withImageStore((store) => store.inspect(parseImageName(name))));
+      using store = await openImages(processHost());
+      writeJson(await store.inspect(parseImageName(name)));
     });
 }

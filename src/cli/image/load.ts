@@ -4,12 +4,13 @@
  * @module
  */
 import { Command } from "commander";
+import { openImages } from "../../actions/open_images.ts";
 import { SmolvmError } from "../../error.ts";
-import { familiarName, parseReference } from "../../image/model/reference.ts";
-import { withImageStore } from "../context/images.ts";
-import { shortId } from "./table.ts";
+import { parseReference } from "../../image/model/reference.ts";
+import { processHost } from "../context/process_host.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
+import { loadedLines } from "./table.ts";
 
 /** The command. */
 export function imageLoad(): Command {
@@ -21,23 +22,21 @@ export function imageLoad(): Command {
     .option("--json", "print the images as JSON")
     .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {
       const source = options.input ?? argument;
-      if (source === "-" && Deno.stdin.isTerminal()) {
-        throw new SmolvmError("usage", {
-          action: "load",
-          reason: "no archive comes on stdin",
-          remedy: "name an archive or a folder, or pipe one in",
-        });
-      }
+      if (source === "-" && Deno.stdin.isTerminal()) throw nothingOnStdin();
       const name = options.name === undefined ? undefined : parseReference(options.name);
+      using store = await openImages(processHost());
       using progress = new PullProgress(source === "-" ? "stdin" : source);
-      const images = await withImageStore((store) =>
-        store.load(source, { name, onProgress: progress.report })
-      );
+      const images = await store.load(source, { name, onProgress: progress.report });
       progress[Symbol.dispose]();
       if (options.json) return writeJson(images);
-      for (const image of images) {
-        const names = image.references.length > 0 ? image.references.map(familiarName) : ["<none>"];
-        for (const name of names) writeLine(`${name} ${shortId(image.id)}`);
-      }
+      for (const line of loadedLines(images)) writeLine(line);
     });
+}
+
+function nothingOnStdin(): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "load",
+    reason: "no archive comes on stdin",
+    remedy: "name an archive or a folder, or pipe one in",
+  });
 }

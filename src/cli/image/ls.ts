@@ -4,9 +4,10 @@
  * @module
  */
 import { Command } from "commander";
-import { withImageStore } from "../context/images.ts";
-import { imageTable } from "./table.ts";
+import { openImages } from "../../actions/open_images.ts";
+import { processHost } from "../context/process_host.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
+import { imageTable } from "./table.ts";
 
 /** The command. */
 export function imageLs(): Command {
@@ -15,10 +16,11 @@ export function imageLs(): Command {
     .description("list images")
     .option("-q, --quiet", "print ids only")
     .option("--json", "print the images as JSON")
-    .action(async (options: { quiet?: boolean; json?: boolean }) => {
-      const images = await withImageStore((store) => store.list());
-      if (options.json) writeJson(images);
-      else if (options.quiet) { for (const { id } of images) writeLine(id); }
-      else for (const line of imageTable(images, Date.now())) writeLine(line);
+    .action(async ({ quiet, json }: { quiet?: boolean; json?: boolean }) => {
+      using store = await openImages(processHost());
+      const images = await store.list();
+      if (json) return writeJson(images);
+      const lines = quiet ? images.map(({ id }) => id) : imageTable(images, Date.now());
+      for (const line of lines) writeLine(line);
     });
 }

@@ -4,14 +4,20 @@
  * @module
  */
 import { Command } from "commander";
-import { processPaths } from "../../host/paths.ts";
-import type { Removal } from "../../image/store/removal.ts";
-import { pruneMachine } from "./prune_vm.ts";
-import { writeRemoval } from "./rm.ts";
-import { withImageStore } from "../context/images.ts";
-import { humanSize } from "../terminal/table.ts";
-import { ImageUsers } from "./users.ts";
+import { findMachine } from "../../actions/find_machine.ts";
+import { pruneImages } from "../../actions/prune_images.ts";
+import { pruneMachineImages } from "../../actions/prune_machine_images.ts";
+import { processHost } from "../context/process_host.ts";
+import { withMachines } from "../context/machines.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
+import { humanSize } from "../terminal/table.ts";
+import { removalLines } from "./table.ts";
+
+interface PruneOptions {
+  readonly all?: boolean;
+  readonly vm?: string | true;
+  readonly json?: boolean;
+}
 
 /** The command. */
 export function imagePrune(): Command {
@@ -20,20 +26,14 @@ export function imagePrune(): Command {
     .option("-a, --all", "remove every image that no machine is made of")
     .option("--vm [machine]", "instead, remove images on a running VM's disk that no container of it needs")
     .option("--json", "print what was removed as JSON")
-    .action(async (options: { all?: boolean; vm?: string | true; json?: boolean }) => {
-      if (options.vm !== undefined) {
-        return show(await pruneMachine(options.vm === true ? undefined : options.vm), options);
-      }
-      const pruned = await withImageStore(async (store) => {
-        using users = await ImageUsers.open(processPaths());
-        return await store.prune({ all: options.all ?? false, use: users.use });
-      });
-      show(pruned, options);
+    .action(async ({ all = false, vm, json }: PruneOptions) => {
+      const pruned = vm === undefined
+        ? await pruneImages(processHost(), { all })
+        : await withMachines((context) =>
+          pruneMachineImages(findMachine(vm === true ? undefined : vm, context).spec, context)
+        );
+      if (json) return writeJson(pruned);
+      for (const line of removalLines(pruned)) writeLine(line);
+      writeLine(`freed ${humanSize(pruned.bytes)}`);
     });
-}
-
-function show(pruned: Removal & { readonly bytes: number }, { json }: { json?: boolean }): void {
-  if (json) return writeJson(pruned);
-  writeRemoval(pruned);
-  writeLine(`freed ${humanSize(pruned.bytes)}`);
 }

@@ -4,11 +4,12 @@
  * @module
  */
 import { Command } from "commander";
+import { openImages } from "../../actions/open_images.ts";
 import { familiarReference, parseReference } from "../../image/model/reference.ts";
-import { withImageStore } from "../context/images.ts";
-import { shortId } from "./table.ts";
+import { processHost } from "../context/process_host.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
+import { shortId } from "./table.ts";
 
 /** The command. */
 export function imagePull(): Command {
@@ -18,10 +19,9 @@ export function imagePull(): Command {
     .option("--json", "print the image as JSON")
     .action(async (text: string, { json }: { json?: boolean }) => {
       const reference = parseReference(text);
+      using store = await openImages(processHost());
       using progress = new PullProgress(text);
-      const image = await withImageStore((store) =>
-        store.pull({ text, reference }, { policy: "always", onProgress: progress.report })
-      );
+      const image = await store.pull({ text, reference }, { policy: "always", onProgress: progress.report });
       progress[Symbol.dispose]();
       if (json) writeJson(image);
       else writeLine(`${familiarReference(reference)} ${shortId(image.id)}`);

@@ -4,15 +4,11 @@
  * @module
  */
 import { Command } from "commander";
-import { processPaths } from "../../host/paths.ts";
-import type { Digest } from "../../image/model/image.ts";
+import { removeImages } from "../../actions/remove_images.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
-import { familiarName } from "../../image/model/reference.ts";
-import type { Removal } from "../../image/store/removal.ts";
-import { withImageStore } from "../context/images.ts";
-import { shortId } from "./table.ts";
-import { ImageUsers } from "./users.ts";
+import { processHost } from "../context/process_host.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
+import { removalLines } from "./table.ts";
 
 /** The command. */
 export function imageRm(): Command {
@@ -22,27 +18,13 @@ export function imageRm(): Command {
     .argument("<image...>", "names or ids")
     .option("-f, --force", "remove an image by id though it has several names")
     .option("--json", "print what was removed as JSON")
-    .action(async (names: string[], options: { force?: boolean; json?: boolean }) => {
-      const references: string[] = [];
-      const images: Digest[] = [];
-      await withImageStore(async (store) => {
-        using users = await ImageUsers.open(processPaths());
-        for (const name of names) {
-          const removal = await store.remove(parseImageName(name), {
-            force: options.force ?? false,
-            use: users.use,
-          });
-          if (!options.json) writeRemoval(removal);
-          references.push(...removal.references);
-          images.push(...removal.images);
-        }
+    .action(async (names: string[], { force = false, json }: { force?: boolean; json?: boolean }) => {
+      const removed = await removeImages(names.map(parseImageName), processHost(), {
+        force,
+        onRemoval: (removal) => {
+          if (!json) { for (const line of removalLines(removal)) writeLine(line); }
+        },
       });
-      if (options.json) writeJson({ references, images });
+      if (json) writeJson(removed);
     });
-}
-
-/** Says what is gone, a line each. */
-export function writeRemoval({ references, images }: Removal): void {
-  for (const reference of references) writeLine(`unnamed ${familiarName(reference)}`);
-  for (const id of images) writeLine(`removed ${shortId(id)}`);
 }

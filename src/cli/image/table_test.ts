@@ -1,6 +1,6 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
 import type { Image } from "../../image/model/image.ts";
-import { imageTable, shortId } from "./table.ts";
+import { imageTable, loadedLines, removalLines, shortId } from "./table.ts";
 
 const id = `sha256:${"0123456789abcdef".repeat(4)}` as const;
 
@@ -22,4 +22,18 @@ Deno.test("imageTable() has a line for each name", () => {
     "<none>         0123456789ab  8.45 MB  -        folder",
   ]);
   assertEquals(shortId(id), "0123456789ab");
+});
+
+Deno.test("loadedLines() and removalLines() name images as a person does", () => {
+  const references = ["docker.io/library/alpine:3", "ghcr.io/a/b:1"];
+  assertEquals(loadedLines([{ id, references }, { id, references: [] }]), [
+    "alpine:3 0123456789ab",
+    "ghcr.io/a/b:1 0123456789ab",
+    "<none> 0123456789ab",
+  ]);
+  assertEquals(removalLines({ references, images: [id] }), [
+    "unnamed alpine:3",
+    "unnamed ghcr.io/a/b:1",
+    "removed 0123456789ab",
+  ]);
 });

@@ -4,11 +4,11 @@
  * @module
  */
 import { Command } from "commander";
+import { createMachine, type MachineWish } from "../../actions/create_machine.ts";
 import { SmolvmError } from "../../error.ts";
-import { createMachine } from "../../actions/machines.ts";
-import { checkMachineName } from "../../machines/names.ts";
-import { planCommand } from "../context/command_plan.ts";
 import { engineNames } from "../../engines/wanted.ts";
+import { parseImageName } from "../../image/model/image_name.ts";
+import { withMachines } from "../context/machines.ts";
 import {
   addHostnameOption,
   addSizeOptions,
@@ -16,10 +16,10 @@ import {
   readSize,
   type SizeOptions,
 } from "../options/machine_options.ts";
-import { addImageOptions, type ImageOptions } from "../options/program_options.ts";
-import { withMachines } from "../context/machines.ts";
-import { writeLine } from "../terminal/output.ts";
+import { addImageOptions, imageFlags, type ImageOptions } from "../options/program_options.ts";
 import { collect, parseChoice } from "../options/values.ts";
+import { writeLine } from "../terminal/output.ts";
+import { PullProgress } from "../terminal/progress.ts";
 
 interface CreateOptions extends SizeOptions, ImageOptions {
   readonly name: string;
@@ -30,7 +30,7 @@ interface CreateOptions extends SizeOptions, ImageOptions {
 }
 
 /** The command. */
-export function createCommand(): Command {
+export function createCommand(act = create): Command {
   const command = new Command("create")
     .description("create a machine, from an image or without one")
     .argument("[image]", "image whose command the machine runs; without one it has no command")
@@ -47,31 +47,26 @@ export function createCommand(): Command {
       "auto",
     )
     .passThroughOptions()
-    .action(async (image: string | undefined, command: string[], options: CreateOptions) => {
-      const spec = checked(options);
-      await withMachines(async (context) => {
-        if (context.records.idOf(spec.name) !== undefined) throw taken(spec.name);
-        using planned = image === undefined ? null : await planCommand(image, command, options, context);
-        const own = planned ? { command: planned.command } : {};
-        const templates = await context.payload.path("storage.json");
-        createMachine({ ...spec, ...own }, { ...context, templates });
-      });
-      writeLine(spec.name);
+    .action(async (text: string | undefined, words: string[], options: CreateOptions) => {
+      await act(readWish(text, words, options));
     });
 }
 
 /** Every value is read before anything is touched. */
-function checked(options: CreateOptions) {
-  const name = checkMachineName(options.name);
+function readWish(
+  text: string | undefined,
+  words: readonly string[],
+  options: CreateOptions,
+): MachineWish {
   return {
-    name,
+    name: options.name,
     ...readSize(options),
-    hostname: name.replaceAll("_", "-"),
     ...readHostname(options),
     labels: Object.fromEntries(options.label.map(parseLabel)),
-    restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"]),
+    restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"] as const),
     engine: parseChoice("--engine", options.engine, engineNames),
-  } as const;
+    ...(text !== undefined && { image: { name: parseImageName(text), ...imageFlags(words, options) } }),
+  };
 }
 
 function parseLabel(word: string): [string, string] {
@@ -86,11 +81,9 @@ function parseLabel(word: string): [string, string] {
   });
 }
 
-function taken(name: string): SmolvmError {
-  return new SmolvmError("usage", {
-    action: "create the machine",
-    subject: name,
-    reason: "there is one of that name",
-    remedy: `choose another name, or delete it with smolvm microvm delete ${name}`,
-  });
+async function create(wish: MachineWish): Promise<void> {
+  using progress = new PullProgress(wish.image?.name.text ?? wish.name);
+  const spec = await withMachines((context) => createMachine(wish, context, { onProgress: progress.report }));
+  progress[Symbol.dispose]();
+  writeLine(spec.name);
 }

@@ -4,10 +4,8 @@
  * @module
  */
 import { Command } from "commander";
+import { deleteMachine } from "../../actions/delete_machine.ts";
 import { SmolvmError } from "../../error.ts";
-import { machineFolder } from "../../machines/folder.ts";
-import { deleteMachine, stillRunning, unknownMachine } from "../../actions/machines.ts";
-import { isSupervised } from "../../machines/liveness.ts";
 import { withMachines } from "../context/machines.ts";
 import { writeLine } from "../terminal/output.ts";
 
@@ -18,16 +16,10 @@ export function deleteCommand(): Command {
     .description("delete machines with all they hold")
     .argument("<machine...>", "which ones")
     .option("-f, --force", "ask nothing, and kill those that run")
-    .action(async (names: string[], { force }: { force?: boolean }) => {
+    .action(async (names: string[], { force = false }: { force?: boolean }) => {
       await withMachines(async (context) => {
         for (const name of names) {
-          const id = context.records.idOf(name);
-          if (id === undefined) throw unknownMachine(name);
-          if (!force) {
-            if (isSupervised(machineFolder(context.paths, id))) throw stillRunning(name);
-            confirmDeletion(name);
-          }
-          await deleteMachine({ id, name }, context, { force: force ?? false });
+          await deleteMachine(name, context, { force, ...(!force && { confirm: confirmDeletion }) });
           writeLine(name);
         }
       });

@@ -4,13 +4,9 @@
  * @module
  */
 import { Command } from "commander";
-import { debug } from "../../log.ts";
-import { reachMachine } from "../../client/reach.ts";
-import { onEngine } from "../../actions/wanted_engine.ts";
-import { wantedEngine } from "../../engines/wanted.ts";
-import { programRequest, runSession } from "../context/exec_session.ts";
-import { usableMachine, withMachines } from "../context/machines.ts";
-import { addEngineOption } from "../options/machine_options.ts";
+import { placeInMachine } from "../../actions/open_session.ts";
+import { runInSession } from "../context/session.ts";
+import { addEngineOption, readEngine } from "../options/machine_options.ts";
 import {
   addProgramOptions,
   addSessionOptions,
@@ -24,7 +20,7 @@ interface ExecOptions extends ProgramOptions, SessionOptions {
 }
 
 /** The command. */
-export function execCommand(): Command {
+export function execCommand(run = runInSession): Command {
   const command = new Command("exec")
     .description("run a command in a machine, which is started if it does not run")
     .argument("<command...>", "command and its arguments")
@@ -33,24 +29,11 @@ export function execCommand(): Command {
   return addEngineOption(command, ", if it has to be started (default: its own, or SMOLVM_ENGINE)")
     .passThroughOptions()
     .action(async (words: string[], options: ExecOptions) => {
-      Deno.exitCode = await exec(words, options);
+      const engine = readEngine(options);
+      Deno.exitCode = await run(
+        words,
+        options,
+        (program, context) => placeInMachine(options.name, program, context, engine),
+      );
     });
-}
-
-function exec(argv: readonly string[], options: ExecOptions): Promise<number> {
-  const program = programRequest(argv, options);
-  return runSession(
-    argv[0] ?? "",
-    options.interactive ?? false,
-    async () =>
-      await withMachines(async (context) => {
-        const { spec } = await usableMachine(options.name, context);
-        debug("machine found", { id: spec.id });
-        const engine = options.engine === undefined
-          ? undefined
-          : wantedEngine(options.engine, context.environment);
-        const link = await reachMachine(spec, onEngine(context, spec, engine));
-        return { link, memoryMiB: spec.memoryMiB, request: { kind: "exec", ...program } };
-      }),
-  );
 }

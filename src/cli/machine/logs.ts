@@ -4,11 +4,11 @@
  * @module
  */
 import { Command } from "commander";
-import { type MachineFolder, machineFolder } from "../../machines/folder.ts";
-import { awaitUnsupervised } from "../../machines/liveness.ts";
-import { namedMachine, withMachines } from "../context/machines.ts";
+import { findMachine } from "../../actions/find_machine.ts";
+import { readConsole, readMachineLog } from "../../actions/read_log.ts";
+import { withMachines } from "../context/machines.ts";
 import { addLogOptions, type LogOptions, readLogWish } from "../options/log_options.ts";
-import { showLog } from "../terminal/log_output.ts";
+import { printLog } from "../terminal/log_printer.ts";
 import { writeLine } from "../terminal/output.ts";
 
 interface LogsOptions extends LogOptions {
@@ -25,18 +25,10 @@ export function logsCommand(): Command {
     .action(async (name: string | undefined, options: LogsOptions) => {
       const wish = readLogWish(options);
       await withMachines(async (context) => {
-        const folder = machineFolder(context.paths, namedMachine(name, context).spec.id);
-        if (options.console) return showConsole(folder);
-        await showLog(folder.log, wish, awaitUnsupervised(folder, Infinity));
+        const { spec } = findMachine(name, context);
+        if (!options.console) return await printLog(readMachineLog(spec, context, wish), wish);
+        const text = readConsole(spec, context);
+        if (text !== "") writeLine(text);
       });
     });
-}
-
-function showConsole(folder: MachineFolder): void {
-  try {
-    const text = Deno.readTextFileSync(folder.console).trimEnd();
-    if (text !== "") writeLine(text);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

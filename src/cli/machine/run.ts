@@ -4,17 +4,15 @@
  * @module
  */
 import { Command } from "commander";
-import { runOnce } from "../../actions/run_image.ts";
-import { wantedEngine } from "../../engines/wanted.ts";
+import { runReference, type RunWish } from "../../actions/run_reference.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
-import { ImageStore } from "../../image/store/store.ts";
 import { debug } from "../../log.ts";
-import { engineFor } from "../context/choose_engine.ts";
 import { processHost } from "../context/process_host.ts";
 import {
   addEngineOption,
   addHostnameOption,
   addSizeOptions,
+  readEngine,
   readHostname,
   readSize,
   type SizeOptions,
@@ -27,10 +25,11 @@ import {
   type SessionOptions,
   timeLimit,
 } from "../options/program_options.ts";
-import { warn } from "../terminal/output.ts";
+import { engineNotice } from "../terminal/engine_notice.ts";
+import { notice, warn } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 import { SessionSignals } from "../terminal/session_signals.ts";
-import { outputSink } from "../terminal/streams.ts";
+import { processStreams } from "../terminal/streams.ts";
 
 interface RunOptions extends SizeOptions, ImageOptions, SessionOptions {
   readonly hostname?: string;
@@ -39,7 +38,7 @@ interface RunOptions extends SizeOptions, ImageOptions, SessionOptions {
 }
 
 /** The command. */
-export function runCommand(): Command {
+export function runCommand(act = run): Command {
   const command = new Command("run")
     .description("run a command in a container of an image, in a VM of its own")
     .argument("<image>", "image to run, for example alpine:latest")
@@ -51,52 +50,33 @@ export function runCommand(): Command {
     .option("--init", "run a small init that reaps and passes signals on")
     .passThroughOptions()
     .action(async (image: string, words: string[], options: RunOptions) => {
-      Deno.exitCode = await run(image, words, options);
+      Deno.exitCode = await act(readWish(image, words, options), options.interactive ?? false);
     });
 }
 
-async function run(reference: string, words: readonly string[], options: RunOptions): Promise<number> {
-  const host = processHost();
-  const name = parseImageName(reference);
-  const engine = wantedEngine(options.engine, host.environment);
-  const size = readSize(options);
-  const timeoutMilliseconds = timeLimit(options);
-  const { process, policy } = imageFlags(words, options);
-  const hostname = readHostname(options);
-  debug("command line read");
-  const { paths, payload } = host;
-  using signals = new SessionSignals();
-  const { signal } = signals;
-  using progress = new PullProgress(reference);
-  const [choice, store] = await Promise.all([
-    engineFor(engine, host),
-    ImageStore.open(paths, { payload }),
-  ]);
-  using opened = store;
-  using obtained = await opened.obtain(name, { policy, signal, onProgress: progress.report });
-  const { image } = obtained;
-  progress[Symbol.dispose]();
-  debug("image ready", { image: image.id });
-  const request = {
-    image,
-    process,
-    ...size,
-    ...hostname,
-    timeoutMilliseconds,
+/** Every value is read before anything is touched. */
+function readWish(text: string, words: readonly string[], options: RunOptions): RunWish {
+  return {
+    image: { name: parseImageName(text), ...imageFlags(words, options) },
+    ...readSize(options),
+    ...readHostname(options),
+    ...readEngine(options),
     init: options.init ?? false,
+    timeoutMilliseconds: timeLimit(options),
   };
-  const outcome = await runOnce(request, {
-    paths,
-    payload,
-    choice,
-    streams: {
-      ...(options.interactive && { stdin: Deno.stdin.readable }),
-      stdout: outputSink(Deno.stdout, signals.broken),
-      stderr: outputSink(Deno.stderr, signals.broken),
-    },
-    hostEnv: (name) => Deno.env.get(name),
-    signal,
+}
+
+async function run(wish: RunWish, interactive: boolean): Promise<number> {
+  debug("command line read");
+  using signals = new SessionSignals();
+  using progress = new PullProgress(wish.image.name.text);
+  const outcome = await runReference(wish, processHost(), {
+    streams: processStreams(interactive, signals.broken),
+    signal: signals.signal,
     opened: signals.opened,
+    onProgress: progress.report,
+    onImage: () => progress[Symbol.dispose](),
+    onEngine: (choice) => engineNotice(choice, notice),
   });
   if (outcome.notice !== undefined) warn(outcome.notice);
   return outcome.exitCode;

@@ -4,10 +4,11 @@
  * @module
  */
 import { Command } from "commander";
-import { killMachine, stopMachine } from "../../actions/machines.ts";
-import { namedMachine, withMachines } from "../context/machines.ts";
-import { warn, writeLine } from "../terminal/output.ts";
+import { findMachine } from "../../actions/find_machine.ts";
+import { killMachine, stopMachine } from "../../actions/stop_machine.ts";
+import { withMachines } from "../context/machines.ts";
 import { parseDuration } from "../options/values.ts";
+import { warn, writeLine } from "../terminal/output.ts";
 
 /** The command. */
 export function stopCommand(): Command {
@@ -21,12 +22,12 @@ export function stopCommand(): Command {
     .action(async (name: string | undefined, options: { time: string; force?: boolean }) => {
       const patience = parseDuration("--time", options.time);
       await withMachines(async (context) => {
-        const record = namedMachine(name, context);
+        const { spec } = findMachine(name, context);
         const ran = options.force
-          ? await killMachine(record.spec, context.paths)
-          : await stopMachine(record, context.paths, patience);
-        if (!ran) warn(`${record.spec.name} is not running`);
-        writeLine(record.spec.name);
+          ? await killMachine(spec, context)
+          : await stopMachine(spec, context, patience);
+        if (!ran) warn(`${spec.name} is not running`);
+        writeLine(spec.name);
       });
     });
 }

@@ -3,20 +3,12 @@
  *
  * @module
  */
-import type { MachineCommand, MachineSpec } from "../../machines/spec.ts";
-import type { MachineState } from "../../actions/machine_state.ts";
+import type { MachineFacts } from "../../actions/list_machines.ts";
+import type { MachineCommand } from "../../machines/spec.ts";
 import { columns, humanAge, humanSize } from "../terminal/table.ts";
 
-/** A machine as it is shown. */
-export type ShownMachine = Omit<MachineSpec, "devices"> & MachineState & {
-  /** Size of its disk. */
-  readonly diskBytes: number;
-  /** Bytes its disk takes on the host. */
-  readonly diskUsed: number;
-};
-
 /** The list: a heading and a line for each. */
-export function machineTable(machines: readonly ShownMachine[], now: number): string[] {
+export function machineTable(machines: readonly MachineFacts[], now: number): string[] {
   const rows = machines.map((one) => [
     one.name,
     brief(stateWord(one)),
@@ -30,7 +22,7 @@ export function machineTable(machines: readonly ShownMachine[], now: number): st
 }
 
 /** Everything, a line each. */
-export function describeMachine(one: ShownMachine): string[] {
+export function describeMachine(one: MachineFacts): string[] {
   const rows: [string, string][] = [
     ["name", one.name],
     ["state", stateWord(one)],
@@ -75,7 +67,7 @@ function describeCommand(command: MachineCommand): [string, string][] {
   ];
 }
 
-function stateWord(one: ShownMachine): string {
+function stateWord(one: MachineFacts): string {
   switch (one.state) {
     case "failed":
     case "unreachable":
@@ -93,7 +85,7 @@ function brief(text: string): string {
   return rest.length === 0 ? text : `${first.replace(/[;:].*$/, "")} …)`;
 }
 
-function memory(one: ShownMachine): string {
+function memory(one: MachineFacts): string {
   if (one.state !== "running") return `${one.memoryMiB} MiB`;
   return `${humanSize(one.live.memoryUsed)} used of ${one.memoryMiB} MiB`;
 }

@@ -1,7 +1,8 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
-import { describeMachine, machineTable, type ShownMachine } from "./table.ts";
+import type { MachineFacts } from "../../actions/list_machines.ts";
+import { describeMachine, machineTable } from "./table.ts";
 
-const machine: ShownMachine = {
+const machine: MachineFacts = {
   version: 2,
   id: "0123456789ab",
   name: "web",

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "commander";
+import type { LogWish } from "../../actions/read_log.ts";
 import { SmolvmError } from "../../error.ts";
 import { parseCount, parseDuration } from "./values.ts";
 
@@ -15,12 +16,10 @@ export interface LogOptions {
   readonly timestamps?: boolean;
 }
 
-/** What is wanted of a log. */
-export interface LogWish {
-  readonly tail?: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly since?: number;
+/** What is wanted of a log, and how it is shown. */
+export interface ShownLog extends LogWish {
   readonly follow: boolean;
+  /** Whether each line has its time before it. */
   readonly timestamps: boolean;
 }
 
@@ -39,7 +38,7 @@ export function addLogOptions(command: Command): Command {
  * @param now milliseconds since the Unix epoch
  * @throws {SmolvmError} kind `usage`
  */
-export function readLogWish(options: LogOptions, now = Date.now()): LogWish {
+export function readLogWish(options: LogOptions, now = Date.now()): ShownLog {
   const { tail, since } = options;
   return {
     ...(tail !== undefined && { tail: parseCount("--tail", tail, { min: 0, max: Number.MAX_SAFE_INTEGER }) }),

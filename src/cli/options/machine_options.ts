@@ -9,7 +9,8 @@ import { checkHostname } from "../../actions/hostname.ts";
 import { DEFAULT_CPUS, DEFAULT_DISK_BYTES, DEFAULT_MEMORY_MIB } from "../../actions/machine_defaults.ts";
 import { type VmBounds, vmBounds, type VmSize, vmSize } from "../../actions/vm_size.ts";
 import { SmolvmError } from "../../error.ts";
-import { parseCount, parseSize } from "./values.ts";
+import { engineNames, type WantedEngine } from "../../engines/wanted.ts";
+import { parseChoice, parseCount, parseSize } from "./values.ts";
 
 /** Options of a VM's size. */
 export interface SizeOptions {
@@ -52,6 +53,13 @@ export function readSize(options: SizeOptions, bounds: VmBounds = vmBounds()): V
 /** Reads `--hostname`; absent when it was not given. @throws {SmolvmError} kind `usage` */
 export function readHostname({ hostname }: { readonly hostname?: string }): { readonly hostname?: string } {
   return hostname === undefined ? {} : { hostname: checkHostname(hostname) };
+}
+
+/** Reads `--engine`; absent when it was not given. @throws {SmolvmError} kind `usage` */
+export function readEngine(
+  { engine }: { readonly engine?: string },
+): { readonly engine?: WantedEngine } {
+  return engine === undefined ? {} : { engine: parseChoice("--engine", engine, engineNames) };
 }
 
 function diskBytes(text: string, bounds: VmBounds): number {

@@ -3,7 +3,7 @@ import { assertEquals, assertThrows, assertTrue } from "../../../tests/harness/a
 import { SmolvmError } from "../../error.ts";
 import { createCommand } from "../machine/create.ts";
 import { runCommand } from "../machine/run.ts";
-import { addSizeOptions, readHostname, readSize, type SizeOptions } from "./machine_options.ts";
+import { addSizeOptions, readEngine, readHostname, readSize, type SizeOptions } from "./machine_options.ts";
 
 const bounds = {
   cpus: { min: 1, max: 4 },
@@ -45,4 +45,9 @@ Deno.test("readHostname() leaves out what was not given", () => {
   assertEquals(readHostname({}), {});
   assertEquals(readHostname({ hostname: "web" }), { hostname: "web" });
   assertThrows(() => readHostname({ hostname: "a b" }), SmolvmError, "cannot use --hostname");
+});
+
+Deno.test("readEngine() leaves out what was not given, and knows the engines", () => {
+  assertEquals([readEngine({}), readEngine({ engine: "auto" })], [{}, { engine: "auto" }]);
+  assertThrows(() => readEngine({ engine: "kvm" }), SmolvmError, "cannot use --engine");
 });

@@ -4,11 +4,28 @@
  * @module
  */
 import type { LogPiece } from "../../logs/log_file.ts";
+import { writeBytes } from "./write_bytes.ts";
 
 /** Where a log is printed. */
 export interface LogStreams {
   stdout(bytes: Uint8Array): void;
   stderr(bytes: Uint8Array): void;
+}
+
+/** This process's own streams. */
+const own: LogStreams = {
+  stdout: (bytes) => writeBytes(Deno.stdout, bytes),
+  stderr: (bytes) => writeBytes(Deno.stderr, bytes),
+};
+
+/** Prints a log as it comes. */
+export async function printLog(
+  log: AsyncIterable<LogPiece>,
+  { timestamps }: { readonly timestamps: boolean },
+  streams = own,
+): Promise<void> {
+  const printer = new LogPrinter(timestamps, streams);
+  for await (const piece of log) printer.print(piece);
 }
 
 /** Prints pieces, their times before each line if asked. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
-import { LogPrinter } from "./log_printer.ts";
+import { LogPrinter, printLog } from "./log_printer.ts";
 
 function printed(timestamps: boolean, pieces: readonly ["stdout" | "stderr", string, number][]): string[] {
   const lines: string[] = [];
@@ -27,4 +27,13 @@ Deno.test("LogPrinter writes a time before each line, once where a line comes in
     "err: c\n",
     "out: b\n",
   ]);
+});
+
+Deno.test("printLog() prints a log as it comes", async () => {
+  const words: string[] = [];
+  const write = (bytes: Uint8Array): void => void words.push(new TextDecoder().decode(bytes));
+  const piece = { stream: "stdout", bytes: new TextEncoder().encode("a\n"), time: 0 } as const;
+  const log = ReadableStream.from([piece, piece]);
+  await printLog(log, { timestamps: false }, { stdout: write, stderr: write });
+  assertEquals(words, ["a\n", "a\n"]);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import type { Sink } from "../../session/session_streams.ts";
+import type { SessionStreams, Sink } from "../../session/session_streams.ts";
 import { outputError } from "./write_bytes.ts";
 
 /** Exit codes of signals that end the command itself. */
@@ -26,4 +26,17 @@ export function outputSink(file: { write(bytes: Uint8Array): Promise<number> }, 
 /** The error of a command that was interrupted: it is silent, and its code says enough. */
 export function canceled(exitCode: number): SmolvmError {
   return new SmolvmError("canceled", { action: "go on", reason: "interrupted", exitCode });
+}
+
+/**
+ * The streams of this process: stdin if it is to be passed on, stdout and stderr.
+ *
+ * @param broken called when nobody reads the output any more
+ */
+export function processStreams(interactive: boolean | undefined, broken: () => void): SessionStreams {
+  return {
+    ...(interactive && { stdin: Deno.stdin.readable }),
+    stdout: outputSink(Deno.stdout, broken),
+    stderr: outputSink(Deno.stderr, broken),
+  };
 }

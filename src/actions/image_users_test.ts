@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { assertEquals } from "../../../tests/harness/assert.ts";
-import "../../../tests/harness/open_libc.ts";
-import type { Digest } from "../../image/model/image.ts";
-import { MachineRecords } from "../../machines/records.ts";
-import { storageOnly } from "../../machines/spec.ts";
-import { ImageUsers } from "./users.ts";
+import { assertEquals } from "../../tests/harness/assert.ts";
+import "../../tests/harness/open_libc.ts";
+import type { Digest } from "../image/model/image.ts";
+import { MachineRecords } from "../machines/records.ts";
+import { storageOnly } from "../machines/spec.ts";
+import { ImageUsers } from "./image_users.ts";
 
 const [one, two, three] = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(64)}`) as [
   Digest,

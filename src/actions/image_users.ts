@@ -6,9 +6,9 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Paths } from "../../host/paths.ts";
-import type { ImageUse } from "../../image/store/removal.ts";
-import { MachineRecords } from "../../machines/records.ts";
+import type { Paths } from "../host/paths.ts";
+import type { ImageUse } from "../image/store/removal.ts";
+import { MachineRecords } from "../machines/records.ts";
 
 /** The machines of this user, as far as images are concerned. Disposing closes their table. */
 export class ImageUsers implements Disposable {

@@ -1,0 +1,118 @@
+/**
+ * Creates a machine: its record, its folder, its disk, and what it runs.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { SmolvmError } from "../error.ts";
+import { removeIfThere } from "../files/remove_if_there.ts";
+import { FileLock } from "../host/lock.ts";
+import type { Paths } from "../host/paths.ts";
+import { machineFolder, MAKING, SPEC_FILE } from "../machines/folder.ts";
+import { newId } from "../machines/ids.ts";
+import { checkMachineName } from "../machines/names.ts";
+import { type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
+import { encodeSpec } from "../machines/spec_codec.ts";
+import { createStorage } from "../payload/storage.ts";
+import { checkHostname } from "./hostname.ts";
+import type { MachineContext } from "./machine_context.ts";
+import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
+import { type VmSize, vmSize } from "./vm_size.ts";
+
+/** What is wanted of a machine; what is absent has a default (machine_defaults.ts). */
+export interface MachineWish extends Partial<VmSize> {
+  readonly name: string;
+  /** Name of the host inside; the machine's without it. */
+  readonly hostname?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly restart?: MachineSpec["restart"];
+  readonly engine?: MachineSpec["engine"];
+  /** The image whose command it runs; absent: a machine without a command of its own. */
+  readonly image?: ImageWish;
+}
+
+/**
+ * Creates a machine. Its image is got first if need be, and is kept from being removed until the machine has a
+ * record that needs it.
+ *
+ * @throws {SmolvmError} kind `usage` when the name is taken or a value is not allowed, kind `state` when the
+ * disk cannot be made, and what getting the image throws
+ */
+export async function createMachine(
+  wish: MachineWish,
+  context: MachineContext,
+  options: PlanOptions = {},
+): Promise<MachineSpec> {
+  const { diskBytes, ...size } = vmSize(wish);
+  const about = {
+    name: checkMachineName(wish.name),
+    ...size,
+    devices: storageOnly(diskBytes),
+    hostname: checkHostname(wish.hostname ?? wish.name.replaceAll("_", "-")),
+    labels: { ...wish.labels },
+    restart: wish.restart ?? "no",
+    engine: wish.engine ?? "auto",
+  } as const;
+  if (context.records.idOf(about.name) !== undefined) throw nameTaken(about.name);
+  using planned = wish.image === undefined ? null : await planCommand(wish.image, context, options);
+  const templates = await context.payload.path("storage.json");
+  return putInPlace({ ...about, ...(planned && { command: planned.command }) }, context, templates);
+}
+
+/**
+ * Its record first, which takes the name, and its folder last, in one step. What is left of one that was
+ * interrupted is removed by the next command (accord.ts).
+ */
+function putInPlace(
+  about: Omit<MachineSpec, "version" | "id" | "created">,
+  { records, paths }: MachineContext,
+  templates: string,
+): MachineSpec {
+  try {
+    using turn = newTurn(paths);
+    const { id } = turn;
+    const folder = machineFolder(paths, id);
+    const making = folder.path + MAKING;
+    const spec: MachineSpec = { version: SPEC_VERSION, id, created: new Date().toISOString(), ...about };
+    using undo = new DisposableStack();
+    undo.defer(() => removeIfThere(folder.turn));
+    Deno.mkdirSync(making, { mode: 0o700 });
+    undo.defer(() => removeIfThere(making, { recursive: true }));
+    records.create(spec);
+    undo.defer(() => records.remove(spec.id));
+    createStorage(join(making, basename(folder.disk)), spec.devices.storage.bytes, templates);
+    Deno.writeTextFileSync(join(making, SPEC_FILE), encodeSpec(spec), { mode: 0o600 });
+    Deno.renameSync(making, folder.path);
+    undo.move();
+    return spec;
+  } catch (error) {
+    // What could not be undone either is left to the next command.
+    const cause = error instanceof SuppressedError ? error.suppressed : error;
+    if (cause instanceof SmolvmError) throw cause;
+    const reason = (cause as Error).message;
+    throw new SmolvmError("state", { action: "create the machine", subject: about.name, reason, cause });
+  }
+}
+
+/**
+ * An id that nobody has, and its turn. Whoever repairs what others left may hold the turn of an id whose lock
+ * file has just appeared; then it is another id.
+ */
+function newTurn(paths: Paths): { id: string } & Disposable {
+  for (;;) {
+    const id = newId();
+    const { turn: file } = machineFolder(paths, id);
+    Deno.mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const turn = FileLock.tryAcquire(file);
+    if (turn) return { id, [Symbol.dispose]: () => turn[Symbol.dispose]() };
+  }
+}
+
+function nameTaken(name: string): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "create the machine",
+    subject: name,
+    reason: "there is one of that name",
+    remedy: `choose another name, or delete it with smolvm microvm delete ${name}`,
+  });
+}

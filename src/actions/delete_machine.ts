@@ -1,0 +1,71 @@
+/**
+ * Deletes a machine with all it holds.
+ *
+ * @module
+ */
+import { takeTurn } from "../machines/turn.ts";
+import { SmolvmError } from "../error.ts";
+import { removeIfThere } from "../files/remove_if_there.ts";
+import { withdrawSocket } from "../machines/by_name.ts";
+import { GONE, machineFolder } from "../machines/folder.ts";
+import { isSupervised, killSupervisor, removeDeadSocket } from "../machines/liveness.ts";
+import { unknownMachine } from "./find_machine.ts";
+import type { MachineContext } from "./machine_context.ts";
+
+/** How a machine is deleted. */
+export interface DeleteOptions {
+  /** Kills the machine if it runs. */
+  readonly force?: boolean;
+  /** Asked when nothing stands against it, to go on or to throw. */
+  readonly confirm?: (name: string) => void;
+}
+
+/**
+ * Deletes a machine, also one whose record cannot be read. Its folder goes first, in one step, then its record;
+ * meanwhile nobody starts it, and a supervisor that begins in the last moment finds nothing to supervise.
+ *
+ * @throws {SmolvmError} kind `usage` when there is none of that name, kind `state` when it runs
+ */
+export async function deleteMachine(
+  name: string,
+  context: Pick<MachineContext, "paths" | "records">,
+  { force = false, confirm }: DeleteOptions = {},
+): Promise<void> {
+  const { paths, records } = context;
+  const id = records.idOf(name);
+  if (id === undefined) throw unknownMachine(name);
+  const folder = machineFolder(paths, id);
+  if (!force && isSupervised(folder)) throw stillRunning(name);
+  confirm?.(name);
+  // Killed before its turn is waited for: that of a start in progress lasts as long as the start.
+  if (force) await killSupervisor(folder);
+  using _turn = await takeTurn({ id, name }, paths);
+  if (force) await killSupervisor(folder);
+  if (isSupervised(folder)) throw stillRunning(name);
+  removeDeadSocket(folder);
+  const gone = folder.path + GONE;
+  moveAway(folder.path, gone);
+  // Before the record, which needs room on a disk that may be full.
+  removeIfThere(gone, { recursive: true });
+  records.remove(id);
+  withdrawSocket(folder.byName, { name, socket: folder.socket });
+  for (const path of [folder.socket, folder.turn]) removeIfThere(path);
+}
+
+function stillRunning(name: string): SmolvmError {
+  return new SmolvmError("state", {
+    action: "delete the machine",
+    subject: name,
+    reason: "it is running",
+    remedy: `stop it with smolvm microvm stop ${name}, or delete it with -f`,
+  });
+}
+
+function moveAway(path: string, to: string): void {
+  try {
+    removeIfThere(to, { recursive: true });
+    Deno.renameSync(path, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

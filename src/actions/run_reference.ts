@@ -1,0 +1,82 @@
+/**
+ * Runs an image by its name: gets the image and chooses the engine, side by side, then runs it once.
+ *
+ * @module
+ */
+import { type Choice, chooseEngine } from "../engine/choose.ts";
+import { engines } from "../engines/available.ts";
+import { type WantedEngine, wantedEngine } from "../engines/wanted.ts";
+import { debug } from "../log.ts";
+import type { Host } from "../payload/host.ts";
+import type { ProgramHandle } from "../session/program_handle.ts";
+import type { Outcome } from "../session/outcome.ts";
+import type { SessionStreams } from "../session/session_streams.ts";
+import { checkHostname } from "./hostname.ts";
+import { openImages } from "./open_images.ts";
+import type { ImageWish, PlanOptions } from "./plan_command.ts";
+import { runOnce } from "./run_image.ts";
+import { type VmSize, vmSize } from "./vm_size.ts";
+
+/** What is run; what is absent has a default (machine_defaults.ts). */
+export interface RunWish extends Partial<VmSize> {
+  readonly image: ImageWish;
+  /** Name of the host inside; a random id without it. */
+  readonly hostname?: string;
+  /** Runs a small init that reaps and passes signals on. */
+  readonly init?: boolean;
+  /** Ends the command after this long, with exit code 124; 0: no limit. */
+  readonly timeoutMilliseconds?: number;
+  /** Without it SMOLVM_ENGINE, or what can run here. */
+  readonly engine?: WantedEngine;
+}
+
+/** What it is run with. */
+export interface RunOptions extends PlanOptions {
+  readonly streams: SessionStreams;
+  /** Ends the run from outside, with its reason. */
+  readonly signal: AbortSignal;
+  /** Called once the program can be sent signals. */
+  readonly opened?: (program: ProgramHandle) => void;
+  /** Told which engine runs it, and why not a better one. */
+  readonly onEngine?: (choice: Choice) => void;
+  /** Called when the image is there and the VM is about to boot. */
+  readonly onImage?: () => void;
+}
+
+/**
+ * Runs to the end. Nothing is left but the image.
+ *
+ * @throws {SmolvmError} kind `usage` when a value is not allowed; when there is no such image, or the VM or its
+ * program could not be started or was lost; and the signal's reason when that fires
+ */
+export async function runReference(wish: RunWish, host: Host, options: RunOptions): Promise<Outcome> {
+  const { image: { name, process, policy = "missing" }, hostname } = wish;
+  const { streams, signal, onProgress } = options;
+  const engine = wantedEngine(wish.engine, host.environment);
+  const size = vmSize(wish);
+  if (hostname !== undefined) checkHostname(hostname);
+  const [choice, opened] = await Promise.all([chooseEngine(engine, engines(host)), openImages(host)]);
+  using store = opened;
+  options.onEngine?.(choice);
+  using obtained = await store.obtain(name, { policy, signal, ...(onProgress && { onProgress }) });
+  const { image } = obtained;
+  options.onImage?.();
+  debug("image ready", { image: image.id });
+  const request = {
+    image,
+    process,
+    ...size,
+    ...(hostname !== undefined && { hostname }),
+    init: wish.init ?? false,
+    timeoutMilliseconds: wish.timeoutMilliseconds ?? 0,
+  };
+  return await runOnce(request, {
+    paths: host.paths,
+    payload: host.payload,
+    choice,
+    streams,
+    hostEnv: (name) => host.environment[name],
+    signal,
+    opened: options.opened ?? (() => {}),
+  });
+}

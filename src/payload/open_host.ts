@@ -1,0 +1,41 @@
+/**
+ * Makes a {@linkcode Host} from what a program knows: its own words and its environment.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { resolvePaths } from "../host/paths.ts";
+import type { Host } from "./host.ts";
+import { openPayload } from "./payload.ts";
+
+/** Variables that hold a path. Supervisors get them, and work in another folder. */
+const PATH_VARIABLES = ["SMOLVM_HOME", "SMOLVM_LIBKRUN", "SMOLVM_PAYLOAD", "TMPDIR"];
+
+/** What a host is made from. */
+export interface HostFacts {
+  /** Program and first arguments that start smolvm, for its supervisors and VMMs. */
+  readonly program: Host["program"];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files that may hold the parts of VMs, unless SMOLVM_PAYLOAD names one; without them the program. */
+  readonly payloadFiles?: readonly string[];
+  /** The folder that relative paths in the environment are of; without it this process's. */
+  readonly folder?: string;
+}
+
+/**
+ * Makes the host. Opens and makes nothing.
+ *
+ * @throws {TypeError} when the environment has neither SMOLVM_HOME nor HOME
+ */
+export function openHost({ program, payloadFiles, folder = ".", ...facts }: HostFacts): Host {
+  const environment = { ...facts.environment };
+  for (const name of PATH_VARIABLES) {
+    const path = environment[name];
+    if (path) environment[name] = resolve(folder, path);
+  }
+  const os = Deno.build.os === "darwin" ? "darwin" : "linux";
+  const paths = resolvePaths({ os, uid: Deno.uid() ?? 0, env: (name) => environment[name] });
+  const named = environment["SMOLVM_PAYLOAD"];
+  const payload = openPayload(paths, named ? [named] : payloadFiles ?? program.slice(0, 1));
+  return { paths, payload, program, environment };
+}
