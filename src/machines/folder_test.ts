@@ -9,11 +9,12 @@ function paths(data: string): Paths {
   return { data, cache: "/cache", runtime: "/run/user/1000/smolvm" };
 }
 
-Deno.test("machineFolder() keeps all but the socket below the machine's own folder, and the turn beside it", () => {
-  const { path, turn, socket, ...files } = machineFolder(paths("/nowhere"), id);
+Deno.test("machineFolder() keeps all but turn, socket and names below the machine's own folder", () => {
+  const { path, turn, socket, byName, ...files } = machineFolder(paths("/nowhere"), id);
   assertEquals([path, turn], [`/nowhere/machines/${id}`, `/nowhere/machines/${id}.lock`]);
   assertEquals(Object.values(files).filter((file) => !file.startsWith(`${path}/`)), []);
   assertEquals(new Set(Object.values(files)).size, Object.values(files).length);
+  assertEquals(byName, "/nowhere/by-name");
   assertEquals(socket, `/run/user/1000/smolvm/${id}-0.sock`);
 });
 
