@@ -1,10 +1,11 @@
 /**
- * What came in on one channel and was not read yet: a ring as large as the channel's credit, so that neither a
- * peer nor a slow reader can make it grow. Pure.
+ * What came in on one channel and was not read yet: a ring that is never larger than the channel's credit,
+ * however fast the peer and however slow the reader, and that a channel has only while bytes wait in it. Pure.
  *
  * @module
  */
 import { INITIAL_CREDIT, ReceiveCredit } from "./credit.ts";
+import { giveRing, takeRing } from "./rings.ts";
 
 /** The receiving half of one channel. */
 export class Inbox {
@@ -25,7 +26,7 @@ export class Inbox {
   push(bytes: Uint8Array): void {
     if (this.#ended) return;
     this.#credit.receive(bytes.length);
-    const ring = this.#ring ??= new Uint8Array(INITIAL_CREDIT);
+    const ring = this.#room(bytes.length);
     const at = (this.#start + this.#length) % ring.length;
     const first = bytes.subarray(0, ring.length - at);
     ring.set(first, at);
@@ -42,8 +43,11 @@ export class Inbox {
 
   /** Ends the channel and drops what nobody read. */
   abort(): void {
+    // A reader may still be at work on what it holds, so no other channel may get this ring.
+    if (this.#held > 0) this.#ring = undefined;
     this.#length = 0;
     this.#held = 0;
+    this.#giveBack();
     this.end();
   }
 
@@ -52,8 +56,8 @@ export class Inbox {
     const held = this.#held;
     this.#held = 0;
     this.#length -= held;
-    // An empty ring begins where memory was used already.
-    this.#start = this.#length === 0 ? 0 : (this.#start + held) % INITIAL_CREDIT;
+    if (this.#length > 0) this.#start = (this.#start + held) % (this.#ring?.length ?? INITIAL_CREDIT);
+    else this.#giveBack();
     return this.#credit.consume(held);
   }
 
@@ -65,6 +69,27 @@ export class Inbox {
     }
     this.#held = Math.min(this.#length, this.#ring.length - this.#start);
     return this.#ring.subarray(this.#start, this.#start + this.#held);
+  }
+
+  /** A ring with room for so many more bytes; a larger one begins with what waits in the smaller one. */
+  #room(bytes: number): Uint8Array {
+    const needed = this.#length + bytes;
+    if (this.#ring && needed <= this.#ring.length) return this.#ring;
+    const ring = takeRing(needed);
+    if (this.#ring) {
+      const first = this.#ring.subarray(this.#start, this.#start + this.#length);
+      ring.set(first);
+      ring.set(this.#ring.subarray(0, this.#length - first.length), first.length);
+    }
+    // The smaller ring is not given back: a reader may hold bytes of it.
+    this.#start = 0;
+    return this.#ring = ring;
+  }
+
+  #giveBack(): void {
+    if (this.#ring) giveRing(this.#ring);
+    this.#ring = undefined;
+    this.#start = 0;
   }
 
   #wake(): void {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { assertEquals, assertThrows, assertTrue } from "../../tests/harness/assert.ts";
 import { INITIAL_CREDIT } from "./credit.ts";
 import { ProtocolError } from "./frames.ts";
 import { Inbox } from "./inbox.ts";
@@ -51,4 +51,35 @@ Deno.test("Inbox.abort() drops what nobody read", async () => {
   inbox.push(Uint8Array.of(1));
   inbox.abort();
   assertEquals([inbox.release(), await inbox.read()], [0, null]);
+});
+
+/** Bytes of array buffers that this process has, those included that were not collected yet. */
+function buffers(): number {
+  return Deno.memoryUsage().external;
+}
+
+Deno.test("channels that were used and are empty keep no memory, and those in use no more than they need", async () => {
+  const [many, few] = [new Uint8Array(100_000), new Uint8Array(100)];
+  const before = buffers();
+  const inboxes = Array.from({ length: 512 }, () => new Inbox());
+  for (const inbox of inboxes) {
+    inbox.push(many);
+    assertEquals((await inbox.read())?.length, 100_000);
+    inbox.release();
+  }
+  // A ring for each would be 128 MiB.
+  assertTrue(buffers() - before < 8 << 20, `${buffers() - before} bytes for empty channels`);
+  for (const inbox of inboxes) inbox.push(few);
+  assertTrue(buffers() - before < 12 << 20, `${buffers() - before} bytes for channels with 100 bytes each`);
+  inboxes.forEach((inbox) => inbox.abort());
+});
+
+Deno.test("Inbox.abort() leaves the bytes that a reader holds alone, whoever comes then", async () => {
+  const inbox = new Inbox();
+  inbox.push(new Uint8Array(10_000).fill(1));
+  const held = await inbox.read();
+  inbox.abort();
+  const other = new Inbox();
+  other.push(new Uint8Array(INITIAL_CREDIT).fill(2));
+  assertTrue(held?.every((byte) => byte === 1));
 });
