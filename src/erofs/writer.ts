@@ -95,6 +95,7 @@ export class ErofsWriter implements Disposable {
     const metaBlock = this.#file.position / BLOCK_BYTES;
     for (const placed of layout.placed) this.#writeInode(layout, placed, blocks, metaBlock * BLOCK_BYTES);
     this.#file.alignTo(BLOCK_BYTES);
+    if (endsWithInode(layout)) this.#file.skip(BLOCK_BYTES);
     const bytes = this.#file.finish();
     const superblock = encodeSuperblock({
       metaBlock,
@@ -265,6 +266,15 @@ function directoryBlock(layout: Layout, placed: Placed, index: number): Uint8Arr
     const child = inode.type === "directory" ? inode.entries.get(name) : undefined;
     return (child && layout.places.get(child)?.nid) ?? 0;
   });
+}
+
+/**
+ * Whether nothing follows the last inode, not even padding. fsck.erofs reads the 12 bytes of an xattr header behind
+ * every inode, also behind one without xattrs, and calls an image corrupt where the file ends before them.
+ */
+function endsWithInode({ placed, metadataBytes }: Layout): boolean {
+  const last = placed.at(-1);
+  return metadataBytes % BLOCK_BYTES === 0 && last?.inlineBytes === 0 && last.xattrs.length === 0;
 }
 
 /** Runs of data blocks that no inode refers to, as byte ranges. */
