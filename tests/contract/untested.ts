@@ -14,7 +14,6 @@ const STORE =
 const REGISTRY = "a piece of pulling, which tests/registry does against a real registry";
 const MACHINES = "a piece of machines that stay: tests/functional/machine_test.ts runs and breaks them";
 const CONTAINERS = "a piece of containers that stay: tests/functional/container_test.ts runs them";
-const LOAD = "a piece of loading, which src/image/load_test.ts does with real archives";
 
 const ACTION = "needs a VM that runs: tests/functional/machine_test.ts and container_test.ts";
 
@@ -65,11 +64,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/image/pull.ts": REGISTRY,
   "src/image/store/prune.ts": STORE,
   "src/image/store/removal.ts": STORE,
-  "src/image/sources/blob_tree.ts": LOAD,
-  "src/image/sources/docker_archive.ts": LOAD,
-  "src/image/sources/oci_layout.ts": LOAD,
-  "src/image/sources/root_folder.ts": LOAD,
-  "src/image/sources/tar_file.ts": LOAD,
   "src/wire/server_link.ts": LINK,
   "src/wire/credit.ts": LINK,
   "src/wire/greeting.ts": LINK,
