@@ -163,7 +163,11 @@ Deno.test("runOnce() says why the VM did not come up, or went away", async () =>
   await assertRejects(() => panicked.outcome, SmolvmError, "the guest's kernel panicked (Oops)");
   using cutOff = await running();
   cutOff.engine.vmm.program.stream.reset("the agent is confused");
-  await assertRejects(() => cutOff.outcome, SmolvmError, "cannot run work: its session was cut off");
+  await assertRejects(
+    () => cutOff.outcome,
+    SmolvmError,
+    "cannot run work: the connection to the guest was lost",
+  );
 });
 
 Deno.test("runOnce() ends when nobody reads the output", async () => {

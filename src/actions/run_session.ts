@@ -7,7 +7,7 @@ import { abortable } from "../async/abortable.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { type ProgramHandle, programOf } from "../session/program_handle.ts";
-import { judgeEnd, type Outcome } from "../session/outcome.ts";
+import { CONNECTION_LOST, judgeEnd, type Outcome } from "../session/outcome.ts";
 import { joinSession, type SessionStreams } from "../session/session_streams.ts";
 import type { SessionPlace } from "./open_session.ts";
 
@@ -53,7 +53,7 @@ export async function runSession(
   } finally {
     clearTimeout(timer);
   }
-  const { reason = "its session was cut off" } = await stream.ended;
+  const { reason = CONNECTION_LOST } = await stream.ended;
   throw new SmolvmError("guest", { action: "run", subject: program, reason });
 }
 

@@ -14,6 +14,9 @@ export interface Outcome {
   readonly notice?: string;
 }
 
+/** Why nothing is known of a program's end: its session broke off, with the VM or without. */
+export const CONNECTION_LOST = "the connection to the guest was lost";
+
 /** How a program ended, as its session tells. */
 export type ExitedEvent = Extract<SessionEvent, { kind: "exited" }>;
 
@@ -46,7 +49,7 @@ export function judgeEnd(
     });
   }
   if (event?.kind !== "exited") {
-    throw new SmolvmError("guest", { action: "run", subject: program, reason: "its session was cut off" });
+    throw new SmolvmError("guest", { action: "run", subject: program, reason: CONNECTION_LOST });
   }
   if (event.timedOut) return { exitCode: 124, notice: `${program} was ended by --timeout` };
   const exitCode = exitCodeOf(event);

@@ -38,5 +38,5 @@ Deno.test("judgeEnd() says why a program never ran", () => {
     "cannot run nope: not found in PATH",
   );
   assertEquals(error.exitCode, 127);
-  assertThrows(() => judgeEnd(undefined, "x", 512), SmolvmError, "cut off");
+  assertThrows(() => judgeEnd(undefined, "x", 512), SmolvmError, "the connection to the guest was lost");
 });

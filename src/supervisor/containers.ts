@@ -5,10 +5,14 @@
  */
 import { join } from "node:path";
 import { withinDeadline } from "../async/deadline.ts";
-import { SmolvmError } from "../error.ts";
+import { type ErrorKind, SmolvmError } from "../error.ts";
+import { hexOf } from "../image/model/digest.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import type { ImageStore } from "../image/store/store.ts";
+import { debug } from "../log.ts";
 import type { ContainerRecord, ContainerRecords } from "../machines/container_records.ts";
+import type { ContainerSpec } from "../machines/container_spec.ts";
+import { CONNECTION_LOST } from "../session/outcome.ts";
 import { LogWriter } from "../logs/log_file.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
@@ -17,7 +21,6 @@ import type { Service } from "../vm/service.ts";
 import { type FailedEvent, SupervisedCommand } from "./command.ts";
 import { Output } from "./output.ts";
 import { storedEnd } from "./stored_end.ts";
-import { hexOf } from "../image/model/digest.ts";
 
 /** How long a killed container may take to be gone, in milliseconds. */
 const KILL_MILLISECONDS = 5_000;
@@ -73,42 +76,48 @@ export class ContainersService implements Service {
   async startContainer(id: string): Promise<FailedEvent | undefined> {
     const record = await this.#parts.table((records) => records.get(id));
     const vm = this.#vm;
-    if (!record || !vm) throw unknown(id);
-    const running = this.#live.get(id);
-    if (running) return await running.started;
+    if (!record) throw startFailure(id, "usage", "it was removed");
+    if (!vm) throw startFailure(id, "guest", "the VM of its machine is starting again");
+    // Listed before anything else is waited for, so that two starts at once start it once.
+    const live = this.#live.get(id) ?? this.#begin(record, vm);
+    return await live.started;
+  }
+
+  #begin({ spec }: ContainerRecord, vm: RunningVm): Live {
+    const { id } = spec;
     const stopping = new AbortController();
-    const image = hexOf(record.spec.command.imageId);
-    const { hostname, command: what } = record.spec;
     const log = this.#openLog(id);
     const output = new Output();
     output.subscribe({ take: (piece) => log.write(piece) });
-    const spec = { id, hostname, image, restart: "no", command: what } as const;
-    const command = new SupervisedCommand(spec, { output, stopping: stopping.signal });
+    const image = hexOf(spec.command.imageId);
+    const what = { id, hostname: spec.hostname, image, restart: "no", command: spec.command } as const;
+    const command = new SupervisedCommand(what, { output, stopping: stopping.signal });
     const startedAt = new Date().toISOString();
-    // Listed before anything is waited for, so that two starts at once start it once.
-    const lived = this.#bring(record, vm).then(async () => {
-      if (stopping.signal.aborted) throw stoppedEarly(id);
+    const lived = this.#bring(spec, vm).then(async () => {
+      if (stopping.signal.aborted) throw startFailure(id, "canceled", "it was stopped before it ran");
       // It may have been removed while its image was brought.
-      if (!await this.#parts.table((records) => records.setRun(id, { startedAt }))) throw unknown(id);
+      const known = await this.#parts.table((records) => records.setRun(id, { startedAt }));
+      if (!known) throw startFailure(id, "usage", "it was removed");
       return await command.run(vm);
     });
-    const ended = lived.then((end) => {
-      const run = {
-        startedAt,
-        end: { at: new Date().toISOString(), ...storedEnd(end, end ? undefined : VM_ENDED) },
-      };
-      return this.#parts.table((records) => records.setRun(id, run));
-    }).catch(() => {
-      // It never ran, which its start tells; or its end could not be written, which the next start makes up for.
+    const ended = lived.then(async (end) => {
+      const stored = { at: new Date().toISOString(), ...storedEnd(end, end ? undefined : VM_ENDED) };
+      await this.#parts.table((records) => records.setRun(id, { startedAt, end: stored }));
+    }).catch((error) => {
+      // It never ran, which its start tells; or the table cannot be written, and its next opening ends the run.
+      debug("container has no end", { id, reason: String(error) });
     }).finally(() => {
       this.#live.delete(id);
       log[Symbol.dispose]();
     });
-    const told = lived.then((end) => end ? command.started : Promise.reject(cutOff(id)));
+    const told = lived.then((end) => {
+      if (!end) throw startFailure(id, "guest", CONNECTION_LOST);
+      return command.started;
+    });
     told.catch(() => {});
-    const started = Promise.race([command.started, told]);
-    this.#live.set(id, { command, started, ended, stopping });
-    return await started;
+    const live = { command, started: Promise.race([command.started, told]), ended, stopping };
+    this.#live.set(id, live);
+    return live;
   }
 
   /** Stops a container; one that does not run is fine. @param patience milliseconds before SIGKILL */
@@ -128,15 +137,15 @@ export class ContainersService implements Service {
     return new LogWriter(join(folder, "log"));
   }
 
-  async #bring({ spec }: ContainerRecord, vm: RunningVm): Promise<void> {
+  async #bring({ id, command }: ContainerSpec, vm: RunningVm): Promise<void> {
     using images = await this.#parts.openImages();
-    const image = await images.resolve(parseImageName(spec.command.imageId));
+    const image = await images.resolve(parseImageName(command.imageId));
     if (!image) {
       throw new SmolvmError("image", {
         action: "start the container",
-        subject: spec.id,
-        reason: `its image ${spec.command.image} is no longer in the store`,
-        remedy: `get it again with smolvm image pull ${spec.command.image}`,
+        subject: id,
+        reason: `its image ${command.image} is no longer in the store`,
+        remedy: `get it again with smolvm image pull ${command.image}`,
       });
     }
     using _lease = await images.lease(image, { signal: AbortSignal.timeout(30_000) });
@@ -144,26 +153,6 @@ export class ContainersService implements Service {
   }
 }
 
-function stoppedEarly(id: string): SmolvmError {
-  return new SmolvmError("canceled", {
-    action: "start the container",
-    subject: id,
-    reason: "it was stopped before it ran",
-  });
-}
-
-function unknown(id: string): SmolvmError {
-  return new SmolvmError("usage", {
-    action: "start the container",
-    subject: id,
-    reason: "the VM is not there, or has no such container",
-  });
-}
-
-function cutOff(id: string): SmolvmError {
-  return new SmolvmError("guest", {
-    action: "start the container",
-    subject: id,
-    reason: "its session was cut off before it ran",
-  });
+function startFailure(id: string, kind: ErrorKind, reason: string): SmolvmError {
+  return new SmolvmError(kind, { action: "start the container", subject: id, reason });
 }

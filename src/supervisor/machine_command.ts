@@ -5,6 +5,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import { CONNECTION_LOST } from "../session/outcome.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { Service, ServiceEnd } from "../vm/service.ts";
 import type { CommandEnd, FailedEvent, SupervisedCommand } from "./command.ts";
@@ -67,6 +68,5 @@ function neverRan({ name }: MachineSpec, failed: FailedEvent): SmolvmError {
 }
 
 function cutOff({ name }: MachineSpec): SmolvmError {
-  const reason = "the session of its command was cut off";
-  return new SmolvmError("guest", { action: "start the machine", subject: name, reason });
+  return new SmolvmError("guest", { action: "start the machine", subject: name, reason: CONNECTION_LOST });
 }

@@ -41,7 +41,7 @@ Deno.test("MachineCommandService counts a program that ends before it says that 
 Deno.test("MachineCommandService does not start when the program cannot, or its session is cut off", async () => {
   const cases: [GuestPlay, string][] = [
     [{ program: (program) => program.fails("not found") }, "cannot start the machine m: work: not found"],
-    [{ program: (program) => program.stream.reset("x") }, "the session of its command was cut off"],
+    [{ program: (program) => program.stream.reset("x") }, "the connection to the guest was lost"],
   ];
   for (const [play, words] of cases) {
     const { service, boot } = make(play);

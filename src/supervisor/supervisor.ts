@@ -11,6 +11,7 @@ import { SmolvmError } from "../error.ts";
 import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import { CONNECTION_LOST } from "../session/outcome.ts";
 import { type LifeEnd, liveVm } from "../vm/lifecycle.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { Service } from "../vm/service.ts";
@@ -188,7 +189,7 @@ export class Supervisor implements ServedMachine {
 /** Why a machine failed that was not stopped, and whose command has not failed by itself. */
 function failureOf(life: LifeEnd): string | undefined {
   if (life.cause === "vm" && !life.poweredOff) return life.error.reason;
-  if (life.cause === "service" && life.how === "cut off") return "the session of its command was cut off";
+  if (life.cause === "service" && life.how === "cut off") return CONNECTION_LOST;
   return undefined;
 }
 

@@ -314,7 +314,7 @@ Deno.test("a command that cannot run in the second VM either fails the start tha
 Deno.test("a session of the command that the agent cuts off ends the machine, which has failed", async () => {
   await using machine = await running({ restart: "always" });
   machine.program.stream.reset("the agent is confused");
-  assertEquals(await machine.end, { exitCode: null, failure: "the session of its command was cut off" });
+  assertEquals(await machine.end, { exitCode: null, failure: "the connection to the guest was lost" });
   assertTrue(machine.engine.vmm.askedToPowerOff);
 });
 

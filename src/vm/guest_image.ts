@@ -6,6 +6,7 @@
 import { SmolvmError } from "../error.ts";
 import { hexOf } from "../image/model/digest.ts";
 import type { Digest, Image } from "../image/model/image.ts";
+import { CONNECTION_LOST } from "../session/outcome.ts";
 import { Channel } from "../wire/stream.ts";
 import type { RunningVm } from "./running_vm.ts";
 
@@ -30,7 +31,7 @@ export async function bringImage(vm: RunningVm, image: Image, diskDigest: Digest
     event = await stream.nextMessage();
   }
   if (event?.kind === "image" && event.present) return name;
-  const { reason = "the VM went away" } = event?.kind === "failed" ? event : await stream.ended;
+  const { reason = CONNECTION_LOST } = event?.kind === "failed" ? event : await stream.ended;
   throw new SmolvmError("guest", { action: "bring the image into the VM", subject: image.id, reason });
 }
 

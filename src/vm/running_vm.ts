@@ -39,6 +39,8 @@ export interface BootOptions {
   readonly deadlineMilliseconds?: number;
   /** How often a guest with open sessions is asked for a sign of life; see {@linkcode ClientLink.connect}. */
   readonly turnMilliseconds?: number;
+  /** How long the VMM may take to end once its link is over; 5 s unless said otherwise. */
+  readonly lingerMilliseconds?: number;
 }
 
 /** A VM whose agent has answered. Disposing kills it; nothing of it is left. */
@@ -48,10 +50,14 @@ export class RunningVm implements AsyncDisposable {
   #closing = false;
   #over = false;
 
-  private constructor(vm: Vmm, link: ClientLink<GuestMessages>) {
+  private constructor(
+    vm: Vmm,
+    link: ClientLink<GuestMessages>,
+    lingerMilliseconds = LINGER_MILLISECONDS,
+  ) {
     this.#vm = vm;
     this.#link = link;
-    void this.#endWithLink();
+    void this.#endWithLink(lingerMilliseconds);
   }
 
   /**
@@ -87,7 +93,7 @@ export class RunningVm implements AsyncDisposable {
       });
       for (const { step, at } of link.ack.boot) debug(`guest: ${step}`, { kernelMilliseconds: at });
       debug("agent ready");
-      return new RunningVm(vm, link);
+      return new RunningVm(vm, link, options.lingerMilliseconds);
     } catch (error) {
       vm.kill();
       const end = await vm.ended;
@@ -98,10 +104,10 @@ export class RunningVm implements AsyncDisposable {
   }
 
   /** A guest that was halted, hangs, or broke the protocol does not end by itself. */
-  async #endWithLink(): Promise<void> {
+  async #endWithLink(lingerMilliseconds: number): Promise<void> {
     const error = await this.#link.closed;
     this.#over = true;
-    if (error) await this.#endWithin(LINGER_MILLISECONDS);
+    if (error) await this.#endWithin(lingerMilliseconds);
   }
 
   /** Waits for the end of the VMM; kills it when that takes longer. */
@@ -111,7 +117,7 @@ export class RunningVm implements AsyncDisposable {
     await this.#vm.ended;
   }
 
-  /** Whether the link is over: the VM is gone, or is about to be. Known before any of its sessions ends. */
+  /** Whether the link is over: the VM is gone, or is about to be. Known before a session's last event is taken. */
   get over(): boolean {
     return this.#over;
   }

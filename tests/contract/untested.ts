@@ -13,7 +13,6 @@ const STORE =
   "a piece of the store, which src/image/store/store_test.ts drives whole, and tests/registry kills";
 const REGISTRY = "a piece of pulling, which tests/registry does against a real registry";
 const MACHINES = "a piece of machines that stay: tests/functional/machine_test.ts runs and breaks them";
-const CONTAINERS = "a piece of containers that stay: tests/functional/container_test.ts runs them";
 
 const ACTION = "needs a VM that runs: tests/functional/machine_test.ts and container_test.ts";
 
@@ -77,7 +76,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/wire/protocol.ts": TYPES,
   "src/wire/stream.ts": LINK,
   "src/wire/transport.ts": TYPES,
-  "src/vm/running_vm.ts": PROGRAM,
   "src/vm/service.ts": TYPES,
   "src/actions/machine_defaults.ts": TYPES,
   "src/actions/ask_container.ts": ACTION,
@@ -96,9 +94,5 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/machine/ls.ts": PROGRAM,
   "src/internal_processes.ts": TYPES,
   "src/payload/host.ts": TYPES,
-  "src/session/session_streams.ts": PROGRAM,
-  "src/supervisor/containers.ts": CONTAINERS,
-  "src/supervisor/process.ts": MACHINES,
   "src/wire/unix_transport.ts": MACHINES,
-  "src/vm/guest_image.ts": CONTAINERS,
 };
