@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
+import { awaitMachineEnd } from "../client/machine_end.ts";
 import { LogCursor } from "../logs/log_cursor.ts";
 import type { LogPiece } from "../logs/log_file.ts";
 import { followLog, type LogSelection, selectPieces } from "../logs/log_reader.ts";
 import { machineFolder } from "../machines/folder.ts";
-import { awaitUnsupervised } from "../machines/liveness.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 import type { MachineContext } from "./machine_context.ts";
 
@@ -19,12 +19,11 @@ export interface LogWish extends LogSelection {
 
 /** The log of a machine's own command, the oldest piece first. */
 export function readMachineLog(
-  { id }: Pick<MachineSpec, "id">,
+  machine: Pick<MachineSpec, "id" | "name">,
   { paths }: Pick<MachineContext, "paths">,
   wish: LogWish = {},
 ): AsyncGenerator<LogPiece> {
-  const folder = machineFolder(paths, id);
-  return readLog(folder.log, wish, () => awaitUnsupervised(folder, Infinity));
+  return readLog(machineFolder(paths, machine.id).log, wish, () => awaitMachineEnd(machine, paths));
 }
 
 /**
@@ -41,7 +40,7 @@ export function readContainerLog(
 ): AsyncGenerator<LogPiece> {
   const folder = machineFolder(paths, machine.id);
   const { id } = records.containers.find(machine, word).spec;
-  return readLog(join(folder.containers, id, "log"), wish, () => awaitUnsupervised(folder, Infinity));
+  return readLog(join(folder.containers, id, "log"), wish, () => awaitMachineEnd(machine, paths));
 }
 
 /** The end of the guest's console, kept when its VM ended; empty when there is none. */

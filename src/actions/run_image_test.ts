@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
 import { settled } from "../../tests/harness/stand_in_clock.ts";
-import { standInPayload } from "../../tests/harness/stand_in_payload.ts";
+import { standInConfig, standInImage, standInPayload } from "../../tests/harness/stand_in_payload.ts";
 import { type Boot, type GuestPlay, StandInEngine } from "../../tests/harness/stand_in_vm.ts";
 import { SmolvmError } from "../error.ts";
 import type { Image } from "../image/model/image.ts";
@@ -10,25 +10,13 @@ import type { ProgramHandle } from "../session/program_handle.ts";
 import { runOnce } from "./run_image.ts";
 
 const image: Image = {
-  id: `sha256:${"a".repeat(64)}`,
+  id: standInImage,
   references: [],
   disk: "/image.erofs",
   diskBytes: 4096,
   stored: "2026-01-01T00:00:00.000Z",
   source: "folder",
-  config: {
-    architecture: "amd64",
-    os: "linux",
-    env: ["A=1"],
-    entrypoint: [],
-    command: ["work"],
-    workingDirectory: "/srv",
-    user: "nobody",
-    volumes: ["/data"],
-    exposedPorts: [],
-    stopSignal: "",
-    labels: {},
-  },
+  config: standInConfig,
 };
 
 /** A run, and what there is of it. */

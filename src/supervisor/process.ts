@@ -28,6 +28,9 @@ import { Supervisor } from "./supervisor.ts";
 /** How long the supervisor before this one may take to be gone, in milliseconds. */
 const LOCK_MILLISECONDS = 5_000;
 
+/** What a machine's command is given when a signal ends its supervisor, in milliseconds. */
+const SIGNAL_PATIENCE_MILLISECONDS = 10_000;
+
 /** What a supervisor process works with. */
 export interface SuperviseContext {
   readonly paths: Paths;
@@ -78,7 +81,7 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
   } catch (error) {
     failed ??= error;
   }
-  // Said when all is over, so that whoever hears it finds the machine stopped.
+  // Reported when the end is in the table and the lock is free: whoever reads the report finds the machine stopped.
   if (failed !== undefined) report(failureOf(name, failed));
 }
 
@@ -125,16 +128,25 @@ async function superviseLocked(
     logs: folder.containers,
     openImages: () => ImageStore.open(paths, { payload }),
   };
-  // What ran when the last VM went away cannot have said so itself.
+  // A supervisor that was killed has not written down the ends of its containers.
   await withTable(paths, (table) => table.containers.endRuns(spec.id, VM_ENDED));
   const output = new Output();
   output.subscribe({ take: (piece) => log.write(piece) });
   const source = coldBoot(engine, vm, { hostname: spec.hostname });
   const supervisor = new Supervisor({ spec, folder, source, places: placesOf(vm), output, containers });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => supervisor.stop(10_000));
-  }
+  using _signals = onSignals(() => supervisor.stop(SIGNAL_PATIENCE_MILLISECONDS));
   return await supervisor.run(ready);
+}
+
+/** Has the signals that end a process call back, until it is disposed. */
+function onSignals(stop: () => void): Disposable {
+  const signals = ["SIGTERM", "SIGINT"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of signals) Deno.removeSignalListener(signal, stop);
+    },
+  };
 }
 
 /** The image of the machine's command, kept from being removed as long as the machine runs. */

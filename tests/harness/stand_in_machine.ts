@@ -17,6 +17,7 @@ import {
 import { ClientLink } from "../../src/wire/client_link.ts";
 import { unixTransport } from "../../src/wire/unix_transport.ts";
 import { plainVm } from "./plain_vm.ts";
+import { standInImage } from "./stand_in_payload.ts";
 import { settled, StandInClock } from "./stand_in_clock.ts";
 import { type Boot, type GuestPlay, StandInEngine, type StandInProgram } from "./stand_in_vm.ts";
 
@@ -103,7 +104,7 @@ export class StandInMachine implements AsyncDisposable {
 export function machineSpec(restart: MachineSpec["restart"], command: boolean): MachineSpec {
   const main = {
     image: "alpine",
-    imageId: `sha256:${"a".repeat(64)}` as const,
+    imageId: standInImage,
     argv: ["work"],
     env: [],
     cwd: "/",
