@@ -135,7 +135,7 @@ async function download(blob: Expected, partial: string, options: FetchBlob): Pr
         throw error;
       }
       if (error.kind === "image") {
-        // Wrong bytes may be an earlier process's, so one fresh start is fair; more would be gullible.
+        // Wrong bytes may have been in the file before this download: one fresh start tells. A second one would not.
         rmSync(partial, { force: true });
         count(-counted);
         if (!mayRestart) throw error;

@@ -47,7 +47,7 @@ export class LayerDownloads implements AsyncDisposable {
     return fileStream(lease.path);
   }
 
-  /** Deletes the downloads from the cache: the image's disk has it all. */
+  /** Deletes the downloads from the cache, when their files are on the image's disk. */
   async discard(): Promise<void> {
     await this[Symbol.asyncDispose]();
     for (const digest of this.#blobs.keys()) this.#options.cache.discard(digest);

@@ -50,7 +50,7 @@ function createFromSystem(): Deno.HttpClient {
     try {
       return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(path)] });
     } catch {
-      // Absent here, or not to our liking: nobody asked for this file, and Deno's own list remains.
+      // The file is absent or is no list of certificates: the next one is tried, and Deno's own list is always there.
     }
   }
   return Deno.createHttpClient({});

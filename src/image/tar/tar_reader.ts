@@ -148,7 +148,7 @@ export class TarReader {
       ...this.#global,
       ...[...values].filter(([keyword]) => !PERSONAL.includes(keyword)),
     ]);
-    // Each entry pays for all of them.
+    // Every entry of the archive is read with all global records, so their size is bounded.
     const bytes = [...this.#global].reduce((sum, [keyword, value]) => sum + keyword.length + value.length, 0);
     if (bytes > MAX_GLOBAL_BYTES) {
       throw new LayerError(`global headers have ${bytes} bytes, at most ${MAX_GLOBAL_BYTES} are taken`);

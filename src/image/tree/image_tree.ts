@@ -21,7 +21,7 @@ export interface ContentStore {
 /** layer.md, "Whiteouts". */
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
-/** AUFS kept its own books under such names; they say nothing of the image. */
+/** Beginning of the names under which AUFS kept files of its own in a layer; they are no files of the image. */
 const AUFS = ".wh..wh.";
 
 /** A device number has 12 bits for the driver and 20 for the device (include/linux/kdev_t.h). */

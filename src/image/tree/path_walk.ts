@@ -41,7 +41,7 @@ export function splitPath(path: string, limits: Pick<ImageLimits, "pathBytes" | 
 
 /** Walks one tree. */
 export class PathWalker {
-  /** What a directory has that no entry names: 0755, of root, of 1970. */
+  /** Metadata of a directory that no entry names: mode 0755, owner root, time 0. */
   static readonly unnamed: InodeMetadata = {
     mode: 0o755,
     uid: 0,
