@@ -1,5 +1,5 @@
 /**
- * From what a name leads to, in a registry or a layout, to the manifest of the image for this machine, by way
+ * From what a name leads to, in a registry or a layout, to the manifest of the image for this host, by way
  * of an index where there is one. Leaves reading and verifying the bytes to the source.
  *
  * @module
@@ -43,6 +43,6 @@ export async function findManifest(
   throw new SmolvmError("image", {
     action: "read",
     subject: "the image index",
-    reason: "its entry for this machine is an index again, where a manifest belongs",
+    reason: "its entry for this host is an index again, where a manifest belongs",
   });
 }

@@ -56,6 +56,6 @@ Deno.test("findManifest() refuses an index in an index, and one without an entry
   await assertRejects(
     () => findManifest(indexOf([inner, "arm64"]), { machine, fetch }),
     SmolvmError,
-    "it is for linux/arm64, and this machine runs linux/amd64",
+    "it is for linux/arm64, and this host runs linux/amd64",
   );
 });

@@ -85,7 +85,7 @@ Deno.test("fetchToken() asks no server that must not be asked", async () => {
     await assertRejects(of("http://auth.example/token"), SmolvmError, "not at an https URL");
     await assertRejects(of("nonsense"), SmolvmError, "not at an https URL");
     const elsewhere = { registry: "registry.example" };
-    await assertRejects(of(request.challenge.realm, elsewhere), SmolvmError, "names this machine itself");
+    await assertRejects(of(request.challenge.realm, elsewhere), SmolvmError, "names this host itself");
     const credentials = { type: "password", username: "u", password: "p" } as const;
     const error = await assertRejects(
       of("https://auth.other.example/token", { ...elsewhere, credentials }),

@@ -61,7 +61,7 @@ Deno.test("ociCandidates() gives an image once with all its names, containerd's 
   });
 });
 
-Deno.test("ociCandidates() takes the entry for this machine, in an index or without one", async () => {
+Deno.test("ociCandidates() takes the entry for this host, in an index or without one", async () => {
   await inFolder(async (folder) => {
     const ours = await writeLayout(`${folder}/amd64`, [tar]);
     await writeLayout(`${folder}/arm64`, [tar], { architecture: "arm64" });
