@@ -88,7 +88,7 @@ async function runAll(suites: readonly SuiteName[], only: readonly string[]): Pr
   for (const suite of suites.filter((name) => name === "unit" || name === "contract")) {
     ends.push(...await runTogether(suite, suiteFolders(suite, listFolders())));
   }
-  const native = probeVirtualization(hostVirtualization()).usable;
+  const native = probeVirtualization(hostVirtualization(Deno.execPath())).usable;
   const jobs = suites.filter((name) => name !== "unit" && name !== "contract").flatMap(jobsOf)
     .filter(({ file }) => only.length === 0 || only.includes(file));
   const inLab = (job: Job): boolean => !native && engineOf(job.suite) === "krun";

@@ -87,6 +87,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...HOST,
   ],
 
+  "src/sdk": [MODEL, "src/actions", "src/session", "src/payload"],
+  "src": ["src/sdk"],
   "src/cli/**": ["src/**"],
   "main.ts": ["src/cli/**"],
 

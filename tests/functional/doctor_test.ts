@@ -18,7 +18,7 @@ Deno.test("doctor names the engine that auto takes, why, and what a VM needs", a
   const { code, stdout, stderr } = await home.run(["doctor", "--json"], { env: { SMOLVM_ENGINE: "auto" } });
   assertEquals([code, stderr], [0, ""]);
   const { findings, engine, why } = JSON.parse(stdout);
-  const expected = probeVirtualization(hostVirtualization()).usable ? "krun" : "qemu";
+  const expected = probeVirtualization(hostVirtualization(Deno.execPath())).usable ? "krun" : "qemu";
   assertEquals(engine, expected);
   assertTrue(why !== "");
   const names = findings.map(({ name }: Finding) => name);

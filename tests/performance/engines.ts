@@ -18,7 +18,7 @@ const RUNS = Number(Deno.env.get("BENCH_RUNS") ?? "10");
 const RIVAL = ".cache/npm/npm/registry.npmjs.org/@superradcompany/microsandbox-linux-x64-gnu/0.6.18";
 
 async function main(): Promise<number> {
-  if (!probeVirtualization(hostVirtualization()).usable) {
+  if (!probeVirtualization(hostVirtualization(Deno.execPath())).usable) {
     const args = [Deno.execPath(), "run", "--allow-all", "tests/performance/engines.ts"];
     return (await new Deno.Command("scripts/lab.sh", { args, stdin: "null" }).spawn().status).code;
   }

@@ -8,7 +8,7 @@ import { hostVirtualization, probeVirtualization } from "../../src/engine/krun/k
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { Home } from "../harness/smolvm.ts";
 
-const host = probeVirtualization(hostVirtualization());
+const host = probeVirtualization(hostVirtualization(Deno.execPath()));
 const newer = new URL("../../.cache/parts/libkrun-newer", import.meta.url).pathname;
 
 /** The library, and what doctor should say of it. */

@@ -69,7 +69,7 @@ export class KrunEngine implements Engine {
 
   constructor(
     parts: KrunParts,
-    host: VirtualizationSource = hostVirtualization(),
+    host: VirtualizationSource = hostVirtualization(parts.vmm[0]),
     installed: LibrarySource = hostLibraries(),
   ) {
     this.#parts = parts;

@@ -5,7 +5,7 @@ import { hostVirtualization } from "./kvm.ts";
 
 /** A host whose processor runs VMs. */
 const host = {
-  ...hostVirtualization(),
+  ...hostVirtualization(Deno.execPath()),
   os: "linux" as const,
   arch: "x86_64" as const,
   cpuInfo: () => "flags\t\t: fpu svm",

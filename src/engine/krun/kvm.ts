@@ -98,7 +98,7 @@ function probeHypervisorFramework(source: VirtualizationSource): Availability {
  *
  * @param program file that becomes the VMM, whose signature macOS asks for an entitlement
  */
-export function hostVirtualization(program: string = Deno.execPath()): VirtualizationSource {
+export function hostVirtualization(program: string): VirtualizationSource {
   return {
     os: Deno.build.os === "darwin" ? "darwin" : "linux",
     arch: Deno.build.arch,
