@@ -188,3 +188,29 @@ Deno.test("what a supervisor cannot do is told with its reason, and ends that se
   const stop = { kind: "stop-container", container: "0123456789ab", timeoutMilliseconds: 0 } as const;
   assertEquals(await answer(link, stop), { kind: "done" });
 });
+
+Deno.test("a client cannot ask for what is the agent's alone, whatever it sends", async () => {
+  const { machine, link } = await reached({ command: false });
+  await using _machine = machine;
+  const lies = [
+    { kind: "poweroff" },
+    { kind: "image", image: "a".repeat(64), bytes: 1, sha256: "a".repeat(64) },
+    {
+      ...exec,
+      kind: "container",
+      id: "0123456789ab",
+      image: "vda",
+      hostname: "",
+      volumes: [],
+      keep: false,
+      init: false,
+    },
+  ];
+  for (const lie of lies) {
+    const refused = await answer(link, lie as unknown as SupervisorRequest);
+    assertMatch(String(refused), /^a message does not fit: kind: /);
+  }
+  // The link, and the machine, go on.
+  const event = await answer(link, { kind: "describe" });
+  assertEquals(typeof event === "object" && event.kind, "machine");
+});
