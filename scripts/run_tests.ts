@@ -55,8 +55,7 @@ async function runFiles(jobs: readonly Job[], run: Runner): Promise<FileEnd[]> {
   const ends = new Map(jobs.map((job, index) => [job, first[index] as JobEnd]));
   const again = [...ends].filter(([{ suite }, end]) => engineOf(suite) !== undefined && needsSecondTry(end));
   for (const [{ file }, end] of again) console.log(announcement(file, failedNames(end)));
-  const tries = again.map(([job, end]) => ({ ...job, only: end.whole ? failedNames(end) : [] }));
-  const second = await run(tries, 1);
+  const second = await run(again.map(([job]) => job), 1);
   const merged = new Map(
     again.map(([job, end], index) => [job, mergeTries(end, second[index] as JobEnd)]),
   );
@@ -68,7 +67,7 @@ async function runFiles(jobs: readonly Job[], run: Runner): Promise<FileEnd[]> {
 
 function jobsOf(suite: SuiteName): Job[] {
   const files = suiteFolders(suite, listFolders()).flatMap(testFiles);
-  return files.map((file) => ({ suite, file, only: [] }));
+  return files.map((file) => ({ suite, file }));
 }
 
 function testFiles(folder: string): string[] {

@@ -26,7 +26,7 @@ export async function runFile(
   const begun = performance.now();
   await Deno.writeTextFile(report, "");
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...testArguments(report, job.only), "--no-check", job.file],
+    args: [...testArguments(report), "--no-check", job.file],
     env: environment(job.suite, parts),
     stdin: "null",
     signal: AbortSignal.timeout(DEADLINE),

@@ -10,8 +10,6 @@ import type { SuiteName } from "./suites.ts";
 export interface Job {
   readonly suite: SuiteName;
   readonly file: string;
-  /** Names of the tests to run; all when empty. */
-  readonly only: readonly string[];
 }
 
 /** How a job ended. */

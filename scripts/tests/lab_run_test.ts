@@ -12,7 +12,7 @@ async function inStandIn(script: string, files: Record<string, string>, atOnce =
     const jobs = await Promise.all(
       Object.entries(files).map(async ([name, text]) => {
         await Deno.writeTextFile(`${folder}/${name}`, text.replaceAll("FOLDER", folder));
-        return { suite: "krun", file: `${folder}/${name}`, only: [] } as const;
+        return { suite: "krun", file: `${folder}/${name}` } as const;
       }),
     );
     const progress = new Progress(jobs.length, (text) => said.push(text));

@@ -1,7 +1,7 @@
 /**
  * The second try of tests in VMs. A machine that is emulated, on a host that has other work too, misses
- * deadlines now and then: what failed is run once more, alone. What the first try had said is kept, so that
- * a race is not hidden by the second. Pure.
+ * deadlines now and then: the file of what failed is run once more, alone and whole, because its tests share a
+ * machine. What the first try had said is kept, so that a race is not hidden by the second. Pure.
  *
  * @module
  */
@@ -31,20 +31,16 @@ export function mergeTries(before: TestRun, after: TestRun): TestRun {
   };
 }
 
-/** The line that says what is tried again, and of it which tests; the whole of it when there are none. */
-export function announcement(what: string, names: readonly string[]): string {
-  return [`# second try, alone: ${what}`, ...names.map((name) => `#   ${name}`)].join("\n");
+/** The lines that say which file is tried again, and which tests for. */
+export function announcement(file: string, names: readonly string[]): string {
+  return [`# second try, alone: ${file}`, ...names.map((name) => `#   ${name}`)].join("\n");
 }
 
 /**
  * Arguments of deno that run tests, before the files.
  *
  * @param report where the JUnit report goes
- * @param only names of the tests to run; all when empty
  */
-export function testArguments(report: string, only: readonly string[]): string[] {
-  const words = ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`];
-  if (only.length === 0) return words;
-  const patterns = only.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  return [...words, "--filter", `/^(${patterns.join("|")})$/`];
+export function testArguments(report: string): string[] {
+  return ["test", "--allow-all", "--permit-no-files", `--junit-path=${report}`];
 }

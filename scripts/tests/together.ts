@@ -49,7 +49,7 @@ async function runProcess(suite: SuiteName, words: readonly string[]): Promise<F
   const report = `.cache/report-${suite}.xml`;
   await Deno.writeTextFile(report, "");
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...testArguments(report, []), ...words],
+    args: [...testArguments(report), ...words],
     stdin: "null",
   }).spawn().status;
   return endsOf(suite, await Deno.readTextFile(report), success);

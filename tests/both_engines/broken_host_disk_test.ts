@@ -4,33 +4,18 @@
  *
  * @module
  */
-import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { assertEquals, assertMatch } from "../harness/assert.ts";
 import { Chance, rounds } from "../harness/chance.ts";
+import { giveOwnDisk } from "../harness/host_disk.ts";
 import { MachineHome } from "../harness/machine_home.ts";
 import { slowness } from "../harness/slowness.ts";
-import { processesWith } from "../harness/smolvm.ts";
-
-/** Size of the host's disk in these tests: the parts of the binary take half of it. */
-const HOST_DISK = 768 * 2 ** 20;
 
 /** What a guest writes while the host's disk gets full. */
 const WRITTEN_MIB = slowness > 1 ? 16 : 64;
 
 const chance = new Chance();
 const home = new MachineHome();
-const image = Deno.makeTempFileSync({ prefix: "smolvm-disk-" });
-Deno.truncateSync(image, HOST_DISK);
-await command("mkfs.ext4", "-q", "-m", "0", image);
-await command("mount", "-o", "loop", image, home.path);
-globalThis.addEventListener("unload", () => {
-  for (const pid of processesWith(`${home.path}/`)) Deno.kill(pid, "SIGKILL");
-  for (let turn = 0; turn < 50; turn++) {
-    if (new Deno.Command("umount", { args: [home.path] }).outputSync().success) break;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-  }
-  Deno.removeSync(home.path, { recursive: true });
-  Deno.removeSync(image);
-});
+await giveOwnDisk(home);
 
 const FILLER = `${home.path}/filler`;
 
@@ -74,11 +59,4 @@ for (let round = 0; round < rounds; round++) {
     await home.vm("delete", "-f", "n");
     home.assertOnlyFilesOf([id], []);
   });
-}
-
-async function command(program: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
-  const decoder = new TextDecoder();
-  assertTrue(success, `${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
 }

@@ -70,19 +70,3 @@ async function command(program: string, ...args: string[]): Promise<string> {
   assertTrue(success, `${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
   return decoder.decode(stdout);
 }
-
-Deno.test("a read-only host disk: what only reads goes on, what writes says why not", async () => {
-  await home.vm("create", "--name", "kept", "--disk", "128M");
-  await command("mount", "-o", "remount,ro", home.path);
-  try {
-    assertMatch((await home.vm("ls")).stdout, /^kept +created/m);
-    for (const words of ["create --name other", "delete -f kept", "exec --name kept true"]) {
-      const { code, stderr } = await home.vm(...words.split(" "));
-      assertEquals(code, 125);
-      assertMatch(stderr, /^smolvm: cannot .*: the file system is read-only[^\n]*\n$/);
-    }
-  } finally {
-    await command("mount", "-o", "remount,rw", home.path);
-  }
-  assertEquals((await home.vm("delete", "-f", "kept")).code, 0);
-});

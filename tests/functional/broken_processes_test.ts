@@ -38,7 +38,7 @@ const ends: Readonly<Record<string, MachineEnd>> = {
     end: async ({ live }) => {
       Deno.kill(live?.supervisor ?? 0, "SIGSTOP");
       assertMatch((await home.status("m")).reason ?? "", /does not answer/);
-      assertMatch((await home.sh("m", "true")).stderr, /^smolvm: cannot reach the machine: .*stop --force/);
+      assertMatch((await home.sh("m", "true")).stderr, /^smolvm: cannot reach the machine m: .*stop --force/);
       assertEquals(await home.vm("stop", "--force", "m"), { code: 0, stdout: "m\n", stderr: "" });
     },
     orderly: false,
