@@ -7,7 +7,6 @@
 const TYPES = "types only";
 const SCHEMAS = "schemas only; link_test.ts sends what they refuse";
 const LINK = "a piece of the link, which src/wire/link_test.ts drives with honest and lying peers";
-const GUEST = "acts on a guest's kernel: tests/functional";
 const PROGRAM = "wires a program together: tests/functional runs it";
 const STORE =
   "a piece of the store, which src/image/store/store_test.ts drives whole, and tests/registry kills";
@@ -20,9 +19,6 @@ const SDK = "one call of a use case each: tests/functional/sdk_test.ts";
 
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
-  "agent/link.ts": GUEST,
-  "agent/boot/shutdown.ts": GUEST,
-  "agent/boot/storage.ts": GUEST,
   "agent/program/prepared.ts": TYPES,
   "agent/main.ts": PROGRAM,
   "agent/session/stdio.ts": TYPES,

@@ -26,7 +26,13 @@ const enter = `set -e
   mount -t tmpfs tmpfs "$place"
   mkdir "$place/upper" "$place/work" "$place/root"
   mount -t overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" overlay "$place/root"
-  for folder in sys dev; do mount --rbind "/$folder" "$place/root/$folder"; done
+  mount --rbind /sys "$place/root/sys"
+  # Nodes of its own: what a test makes there is not made on this host. What is said on the console is dropped.
+  mount -t tmpfs -o mode=755 dev "$place/root/dev"
+  for node in null zero full random urandom tty loop-control loop0 loop1 loop2 loop3 loop4 loop5 loop6 loop7; do
+    if [ -e "/dev/$node" ]; then cp -a "/dev/$node" "$place/root/dev/"; fi
+  done
+  mknod "$place/root/dev/console" c 1 3
   # What lies on a disk of its own is not in the overlay.
   awk '$2 ~ "^/(home|root|work|usr|opt|var|tmp|mnt)(/|$)" { print $2 }' /proc/mounts | while read -r path; do
     case $path in "$place"*) ;; *) mount --bind "$path" "$place/root$path" ;; esac
