@@ -12,7 +12,7 @@ import { type Vectors, vectorsOf } from "./syscalls/vectors.ts";
 
 const PORTS = "/sys/class/virtio-ports";
 
-/** How long until a port nobody is connected to is looked at again, in milliseconds. */
+/** How long until a port without a host is looked at again, in milliseconds. */
 const ABSENT_MILLISECONDS = 100;
 
 /** Most bytes that one read(2) of a port gives: a page (drivers/char/virtio_console.c, fill_queue). */
@@ -29,7 +29,7 @@ const EAGAIN = 11;
 /**
  * Opens the link's port.
  *
- * @throws {Error} when the VM has none, which no engine of ours starts
+ * @throws {Error} when the VM has no such port
  */
 export function openLink(): Transport {
   for (const { name } of Deno.readDirSync(PORTS)) {
@@ -41,15 +41,17 @@ export function openLink(): Transport {
 }
 
 /**
- * Many pieces are moved in one call, because a call from JavaScript costs more than a page. Never blocks: the driver spins for the host's answer to each blocking write (drivers/char/virtio_console.c,
- * __send_to_port), and a port whose host is gone is always ready, so then it is left alone for a while.
+ * The port as a transport. One call moves many pieces, because a foreign call costs more than copying a page. No
+ * call blocks: in a blocking write the driver spins until the host has answered (drivers/char/virtio_console.c,
+ * __send_to_port). A port whose host is gone is always ready and moves nothing, so that it is looked at again only
+ * after ABSENT_MILLISECONDS.
  */
 function portTransport(fd: number): Transport {
   const settle = async (interest: "read" | "write"): Promise<void> => {
     if (errno() === EAGAIN) await reactor.ready(fd, interest);
     else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
   };
-  // The link reads into one place for as long as it lives.
+  // The link reads into the same buffer every time: its vectors are made once.
   let place: { bytes: Uint8Array; vectors: Vectors } | undefined;
   return {
     read: async (bytes) => {

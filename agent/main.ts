@@ -25,7 +25,7 @@ import { uptimeSeconds } from "./session/status.ts";
 
 const boot: HelloAck["boot"] = [];
 
-/** Notes how long the kernel and we took to come here. */
+/** Notes how long after the kernel's start a step of the boot was done. */
 function mark(step: string): void {
   boot.push({ step, at: Math.round(uptimeSeconds() * 1000) });
 }

@@ -24,19 +24,19 @@ export function staysWritable(): boolean {
 }
 
 /**
- * Makes the overlay this process's root, and that of every other: pivot_root(2) moves whoever stands in the
- * old one.
+ * Makes the overlay this process's root, and that of every other: pivot_root(2) also moves processes whose root is
+ * the old one.
  *
  * @throws {SyscallError} when a mount fails
  */
 export function enterWritableRoot(): void {
   const [upper, work] = [`${LAYER}/upper`, `${LAYER}/work`];
   for (const folder of [upper, work]) Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
-  // Without the index, which holds the lower layer's inode numbers: the next smolvm brings another root disk.
+  // index=off: an index keeps inode numbers of the lower layer, and a later smolvm has another root disk there.
   const data = `lowerdir=/,upperdir=${upper},workdir=${work},index=off,redirect_dir=on`;
   mount({ source: "overlay", target: PLACE, type: "overlay", data });
-  // A program of a container can get hold of the launcher that is to become it: it must not be able to write
-  // to that file (CVE-2019-5736), so it is the one of the read-only disk.
+  // A container's program can open the launcher's file by /proc/PID/exe while the launcher is about to execute
+  // it (CVE-2019-5736). The file is bound from the read-only disk, so that it cannot be written to.
   mount({ source: LAUNCHER, target: PLACE + LAUNCHER, type: "", flags: MS.BIND });
   for (const path of mounts) mount({ source: path, target: PLACE + path, type: "", flags: MS.MOVE });
   pivotRoot(PLACE, PLACE + PLACE);

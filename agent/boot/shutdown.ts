@@ -14,7 +14,7 @@ const RB_AUTOBOOT = 0x0123_4567;
 /** How long dying processes may hold the storage, in milliseconds. */
 const PATIENCE = 3_000;
 
-/** Does not return: the VMM ends when the guest resets. */
+/** Ends the VM, and does not return: the engines have their VMM exit when the guest resets. */
 export async function powerOff(): Promise<void> {
   libc.kill(-1, SIGKILL);
   for (const path of mountsBelow("/run/smolvm/containers")) unmount(path);

@@ -73,13 +73,13 @@ function readSuperblock(device: string): Superblock | undefined {
   return decodeSuperblock(bytes.subarray(SUPERBLOCK.begin));
 }
 
-/** resize2fs -f: the template was checked when it was built. */
+/** resize2fs(8) asks for a check before it grows a filesystem; -f: the template was checked when it was built. */
 async function grow(device: string): Promise<void> {
   const code = await runTool(["/usr/sbin/resize2fs", "-f", `/dev/${device}`]);
   if (code !== 0) throw new Error(`resize2fs of /dev/${device} ended with ${code}`);
 }
 
-/** Nobody can be asked here: what is not repaired without questions (-p) is with every answer yes. */
+/** e2fsck(8) without a terminal: first what needs no decision (-p), then with yes to every question (-y). */
 async function repair(device: string): Promise<void> {
   let code = E2FSCK_UNCORRECTED;
   for (const how of ["-fp", "-fy"]) {

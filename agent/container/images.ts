@@ -58,7 +58,7 @@ async function mountOnce(image: string): Promise<string> {
 async function mountFile(file: string, target: string): Promise<void> {
   const code = await runTool(["/bin/busybox", "mount", "-t", "erofs", "-o", "loop,ro,nodev", file, target]);
   if (code === 0) return;
-  throw new LaunchError({ exitCode: 125, reason: "its image cannot be mounted", step: "mount image" });
+  throw new LaunchError({ exitCode: 125, reason: "the image cannot be mounted", step: "mount image" });
 }
 
 const arriving = new Map<string, Promise<void>>();
@@ -111,7 +111,7 @@ async function receive(
   }
 }
 
-/** Removes stored images; one that a container's root is made of stays whatever the host says. */
+/** Removes stored images that the host does not want kept; an image that a container's root is made of stays. */
 export async function pruneImages({ keep }: PruneRequest): Promise<SessionEvent> {
   const images: string[] = [];
   let bytes = 0;
@@ -149,7 +149,7 @@ function release(image: string): boolean {
 }
 
 function notTheImage(): LaunchError {
-  const reason = "what came is not the image: its size or digest differs";
+  const reason = "the bytes that came are not the image's: size or digest differs";
   return new LaunchError({ exitCode: 125, reason, step: "store image" });
 }
 

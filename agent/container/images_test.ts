@@ -65,7 +65,7 @@ inGuestRoot(import.meta.url, () => {
       const error = await assertRejects(() => receiveImage(streamOf(...parts), request), LaunchError);
       assertEquals([error.exitCode, error.reason], [
         125,
-        "what came is not the image: its size or digest differs",
+        "the bytes that came are not the image's: size or digest differs",
       ]);
     }
     assertEquals(stored().some((name) => name.startsWith("c")), false);

@@ -84,7 +84,7 @@ function cgroupName({ id }: ContainerRequest): string {
   return `container-${id}`;
 }
 
-/** What is mounted there must be found under its own name, or masks would be laid over something else. */
+/** A link at /proc, say, would have the masks below /proc laid over other files. */
 function refuseLink(root: string, path: string): void {
   if (placeInside(root, path) !== path) throw new HostileFileError(`${path} is a link`);
 }
@@ -105,6 +105,6 @@ function linkMounts(root: string): void {
     Deno.mkdirSync(etc, { recursive: true });
     Deno.symlinkSync("/proc/mounts", `${etc}/mtab`);
   } catch {
-    // It is there, or /etc is no folder, which the launcher says better.
+    // The image has one, or its /etc is no folder: then binding /etc/hostname fails, with a better message.
   }
 }

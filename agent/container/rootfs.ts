@@ -58,7 +58,8 @@ export class ContainerRoot implements Disposable {
       try {
         Deno.removeSync(folder, { recursive: true });
       } catch {
-        // A process that is still dying holds it; the storage of a one-off VM goes with the VM.
+        // A process that has not quite ended holds the folder. Only a container of `run` is not kept, and its VM's
+        // storage goes with the VM.
       }
     }
   }

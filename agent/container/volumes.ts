@@ -38,7 +38,7 @@ function refuseRoot(root: string, target: string): void {
   throw new HostileFileError(`a volume is to be at ${place}`);
 }
 
-/** Makes a volume whole or not at all: one that is there is never filled again. */
+/** Copies beside the volume's place and renames, so that a volume that exists is whole, and never filled again. */
 async function fill(root: ContainerRoot, source: string, target: string): Promise<void> {
   const unfinished = `${source}.new`;
   Deno.mkdirSync(unfinished, { recursive: true });
@@ -63,7 +63,7 @@ async function copy(from: string, to: string, target: string): Promise<void> {
   }
   throw new LaunchError({
     exitCode: 125,
-    reason: "its content cannot be copied",
+    reason: "the image's files cannot be copied into the volume",
     subject: target,
     step: "make volume",
   });

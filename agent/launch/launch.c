@@ -82,7 +82,7 @@ static void pivot(const char *root) {
   check(chdir("/"));
 }
 
-/* A directory that lies outside the root shows as a path without a leading slash (getcwd(2)). */
+/* getcwd(2) gives a path without a leading slash for a directory outside the root: such a one is refused. */
 static void change_directory(const char *path) {
   char where[4096];
   check(chdir(path));

@@ -1,5 +1,5 @@
 /**
- * Who waits for which process, and which exits nobody has asked for yet: a program may end before its
+ * Which processes are waited for, and exits that came before they were asked for: a program may end before its
  * launcher has told its pid. Pure.
  *
  * @module
@@ -26,8 +26,8 @@ export interface Launching extends Disposable {
 }
 
 /**
- * The table of exits. Exits are kept only while a launch is under way: a number that comes again later must
- * not find the end of an orphan that had it before.
+ * The table of exits. Exits are kept only while a launch is under way: the kernel gives pids again, and a later
+ * process must not be told the exit of an orphan that had its pid before.
  */
 export class Exits {
   readonly #kept = new Map<number, { readonly exit: Exit; readonly number: number }>();
@@ -54,7 +54,7 @@ export class Exits {
     };
   }
 
-  /** Whether somebody waits for this process: its number is its own until its exit is noted. */
+  /** Whether a process is waited for: until its exit is noted, no other process has its pid. */
   isAwaited(pid: number): boolean {
     return this.#waiters.has(pid);
   }

@@ -82,7 +82,7 @@ function spawn(path: string, descriptors: readonly Descriptor[]): number {
   const actions = new Uint8Array(FILE_ACTIONS_BYTES);
   libc.posix_spawn_file_actions_init(actions);
   try {
-    // First out of the way, above all that are still to be copied, then into place.
+    // Copied to numbers above all of these first, then to 0, 1, 2, …: no copy replaces one that is still needed.
     const free = Math.max(...descriptors.map(({ fd }) => fd), descriptors.length) + 1;
     const parked = descriptors.map(({ fd }, index) => ({ from: fd, to: free + index }));
     for (const { from, to } of parked) libc.posix_spawn_file_actions_adddup2(actions, from, to);

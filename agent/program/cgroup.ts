@@ -9,7 +9,7 @@ import { SyscallError } from "../syscalls/libc.ts";
 /** Where cgroup v2 is mounted. */
 export const CGROUP_ROOT = "/sys/fs/cgroup";
 
-/** Memory kept for the agent, in bytes: with 64 MiB the kernel dropped pages of its code and read them again and again. */
+/** Memory kept for the agent, in bytes: with 64 MiB the kernel kept dropping pages of its code and reading them. */
 const AGENT_RESERVE = 96 << 20;
 
 /** Limits; 0 means none. */

@@ -93,7 +93,7 @@ function parseGroup(text: string): GroupEntry[] {
   });
 }
 
-/** Lines that do not parse are nobody; they must not hide the ones that do. */
+/** A line whose ids are no numbers is left out, and the lines after it still count. */
 function isId(word: string): boolean {
   return /^\d{1,10}$/.test(word) && Number(word) <= MAX_ID;
 }

@@ -1,11 +1,11 @@
 /**
- * Keeps the text of small files that are read again and again and hardly ever change: looking whether one
- * changed costs a tenth of reading it.
+ * Keeps the text of small files that are read at every start of a program: stat(2) tells whether a file has
+ * changed, and costs a tenth of reading it.
  *
  * @module
  */
 
-/** How old a change must be before the text is kept, in milliseconds: a clock may not tell two that are close. */
+/** How old a change must be before the text is kept, in milliseconds: two within a clock's tick have the same time. */
 const SETTLED_MILLISECONDS = 1_000;
 
 /** Files by their paths. */

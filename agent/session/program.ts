@@ -45,7 +45,7 @@ export async function runProgram(
   using limit = new TimeLimit(options.timeoutMilliseconds);
   const { exit, timedOut } = await awaitExit(stream, program, launched.exit, limit);
   carried.programEnded();
-  // What it left in the background may go on writing; it is not waited for beyond the time limit.
+  // Its children in the background may go on writing; they are not waited for beyond the time limit.
   limit.onceOver(() => carried.leave());
   await carried.done;
   const outOfMemory = program.outOfMemory();
@@ -66,7 +66,7 @@ async function awaitExit(
   });
   let over = false;
   void stream.ended.then(() => {
-    // What a program that has ended left in the background may live on.
+    // Once the program has ended, its children in the background are left alone.
     if (!over) program.kill();
   });
   const exit = await ended;

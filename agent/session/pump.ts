@@ -13,10 +13,10 @@ import type { Descriptor } from "../syscalls/descriptor.ts";
 /** How long an ended program's pipe may stay silent before it is left. */
 const SILENCE_MILLISECONDS = 1_000;
 
-/** Bytes read at once to begin with: most programs say little, and many nothing. */
+/** Bytes read at once to begin with: most programs write less. */
 const FIRST_READ_BYTES = 4_096;
 
-/** Bytes read at once from a program that says much: what fills eight frames, and nearly what a pipe holds. */
+/** Bytes read at once after a full first read: what fills eight frames, and nearly what a pipe holds. */
 const READ_BYTES = 8 * (MAX_PAYLOAD_BYTES - 1);
 
 /** Pumps one output pipe. */
@@ -88,6 +88,6 @@ export async function pumpInput(
   } finally {
     pipe.close();
   }
-  // The program closed its stdin: what still comes is taken and thrown away, so that the host is not held up.
+  // The program closed its stdin: bytes that still come are dropped, so that the host's credit does not run out.
   while ((await stream.read(channel)) !== null);
 }

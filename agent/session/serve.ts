@@ -42,7 +42,7 @@ export async function serveSession(
   } catch (error) {
     if (error instanceof LaunchError) {
       const { exitCode, step } = error;
-      // Both may quote what an image says, which is as long as it likes.
+      // Both may quote text of an image, whose length nothing limits.
       const [reason, subject] = [brief(error.reason), brief(error.subject)];
       stream.send({ kind: "failed", exitCode, reason, subject, step });
     } else {
@@ -62,7 +62,7 @@ export async function serveSession(
   }
 }
 
-/** What surely fits into a frame, however it is escaped. */
+/** Text that fits into a frame, also when JSON escapes every character by six bytes. */
 function brief(text: string): string {
   return text.slice(0, 1_000);
 }

@@ -15,7 +15,7 @@ const O_NONBLOCK = 0o4000;
 const F_SETFL = 4;
 const F_SETPIPE_SZ = 1031;
 
-/** What a pipe may hold, in bytes: as much as a channel's credit. */
+/** What a pipe holds, in bytes: as much as a channel's credit. */
 const PIPE_BYTES = 262_144;
 const MFD_CLOEXEC = 1;
 
@@ -52,7 +52,7 @@ export class Descriptor implements Disposable {
     check("pipe2", libc.pipe2(new Uint8Array(ends.buffer), O_CLOEXEC));
     const [read, write] = [new Descriptor(ends[0] ?? -1), new Descriptor(ends[1] ?? -1)];
     check("fcntl", libc.fcntl(keeps === "read" ? read.fd : write.fd, F_SETFL, O_NONBLOCK));
-    // Fewer and larger turns of the event loop; where the limit on pipes forbids it, the default does.
+    // More bytes for each turn of the event loop. The call fails beyond fs.pipe-max-size; the pipe then holds 64 KiB.
     libc.fcntl(read.fd, F_SETPIPE_SZ, PIPE_BYTES);
     return { read, write };
   }

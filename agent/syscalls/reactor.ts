@@ -23,20 +23,20 @@ const MAX_EVENTS = 64;
 /** Which way a descriptor is waited for. */
 export type Interest = "read" | "write";
 
-/** A descriptor that was ready so recently, in milliseconds, is in flow. */
+/** A descriptor that is waited for again within this time after it was ready, in milliseconds, may be in flow. */
 const FLOW_MILLISECONDS = 4;
 
-/** How often in a row it was ready so soon before it is taken to flow: a message and its answer do not. */
+/** After how many such waits in a row a descriptor is in flow: a message and its answer make fewer. */
 const FLOW_TURNS = 2;
 
-/** How long one in flow is left alone, in milliseconds. */
+/** How long a descriptor in flow is not asked about, in milliseconds: 0 is one turn of the event loop. */
 const PAUSE_MILLISECONDS = 0;
 
 interface Watch {
   waiters: { read?: () => void; write?: () => void };
   /** When each was settled last. */
   readonly settled: { read: number; write: number };
-  /** How often in a row each was waited for again that soon. */
+  /** How many waits in a row each had within FLOW_MILLISECONDS. */
   readonly turns: { read: number; write: number };
 }
 
@@ -50,8 +50,8 @@ export class Reactor {
    * Settles when the descriptor may be read or written, or has failed: the next call on it tells which.
    * One wait per descriptor and direction at a time.
    *
-   * One that was ready a moment ago, and before that, is left alone for another instead: who writes or reads at
-   * the other end in small pieces shall not cost a turn of the event loop for each.
+   * For a descriptor in flow epoll is not asked: the wait is one turn of the event loop, in which more bytes or
+   * more room can gather. A peer that sends small pieces would else cost a wait in another thread for each.
    */
   ready(fd: number, interest: Interest): Promise<void> {
     const known = this.#watches.get(fd);
@@ -87,7 +87,7 @@ export class Reactor {
     check("epoll_ctl", libc.epoll_ctl(this.#epoll, operation, fd, event));
   }
 
-  /** Runs as long as somebody waits; epoll_ctl reaches a wait that is under way. */
+  /** Waits as long as a descriptor is watched. epoll_ctl(2) also changes what a wait that has begun waits for. */
   async #run(): Promise<void> {
     this.#running = true;
     const events = new Uint8Array(EVENT_BYTES * MAX_EVENTS);
