@@ -9,8 +9,12 @@ import { testArguments } from "./second_try.ts";
 import type { SuiteName } from "./suites.ts";
 import type { FileEnd } from "./summary.ts";
 
+/** How long a process may take, in milliseconds. All unit tests take 2 minutes on a machine with 2 cores. */
+const DEADLINE = 900_000;
+
 /**
- * Runs a suite.
+ * Runs a suite. A process that several files share and that has to be cut off is run again, file by file, so
+ * that the output ends with the name of the test that did not end.
  *
  * @param folders where the suite's files are, at any depth
  * @returns the ends of its files; when a process was cut off, or a file could not be loaded, one failure of
@@ -23,8 +27,8 @@ export async function runTogether(suite: SuiteName, folders: readonly string[]):
     files,
     (file) => changesProcess(Deno.readTextFileSync(file)) ? "apart" : "together",
   );
-  const first = await runProcess(suite, ["--parallel", ...together]);
-  return [...first, ...apart.length === 0 ? [] : await runProcess(suite, apart)];
+  const first = await runProcess(suite, ["--parallel", ...together]) ?? await runAgain(suite, together);
+  return [...first, ...apart.length === 0 ? [] : await runProcess(suite, apart) ?? cutOff(suite)];
 }
 
 /** Whether a test file changes the working folder, the environment or the umask, which all tests of a process share. Pure. */
@@ -45,13 +49,27 @@ function failed({ passed }: { readonly passed: boolean }): boolean {
   return !passed;
 }
 
-async function runProcess(suite: SuiteName, words: readonly string[]): Promise<FileEnd[]> {
+async function runAgain(suite: SuiteName, files: readonly string[]): Promise<FileEnd[]> {
+  console.log(`# ${suite}: cut off after ${DEADLINE / 60_000} minutes; once more, one file after the other`);
+  return await runProcess(suite, files) ?? cutOff(suite);
+}
+
+/** A suite of which nothing is known. */
+function cutOff(suite: SuiteName): FileEnd[] {
+  return endsOf(suite, "", false);
+}
+
+/** @returns the ends of the files, `undefined` when the process had to be cut off: then there is no report */
+async function runProcess(suite: SuiteName, words: readonly string[]): Promise<FileEnd[] | undefined> {
   const report = `.cache/report-${suite}.xml`;
   await Deno.writeTextFile(report, "");
+  const deadline = AbortSignal.timeout(DEADLINE);
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [...testArguments(report), ...words],
     stdin: "null",
+    signal: deadline,
   }).spawn().status;
+  if (!success && deadline.aborted) return undefined;
   return endsOf(suite, await Deno.readTextFile(report), success);
 }
 
