@@ -7,8 +7,6 @@ import { createMachine } from "./create_machine.ts";
 import { listContainers } from "./list_containers.ts";
 import { removeContainer } from "./remove_container.ts";
 import { removeImages } from "./remove_images.ts";
-import { startContainers } from "./start_containers.ts";
-import { stopContainers } from "./stop_containers.ts";
 
 const image = { name: parseImageName("made:1"), process: { command: ["true"], env: [] } };
 
@@ -43,24 +41,5 @@ Deno.test("createContainer() refuses a name that is taken, and a bad one", async
     await assertRejects(() => create("one"), SmolvmError, "there is one of that name in web");
     await assertRejects(() => create("One"), SmolvmError, "cannot name");
     assertEquals(listContainers(machine, context).length, 1);
-  });
-});
-
-Deno.test("containers are found before anything is done with the first of them", async () => {
-  using host = new MadeHost("touch $HOME/started");
-  await host.image("made:1");
-  await host.machines(async (context) => {
-    const machine = await createMachine({ name: "web", diskBytes: DISK_BYTES }, context);
-    await createContainer(machine, { name: "one", image }, context);
-    const words = ["one", "two"];
-    await assertRejects(() => startContainers(machine, words, context), SmolvmError, "none in web");
-    await assertRejects(() => stopContainers(machine, words, context), SmolvmError, "none in web");
-    assertEquals(
-      [...Deno.readDirSync(host.environment["HOME"] ?? "")].some(({ name }) => name === "started"),
-      false,
-    );
-    const stopped: (string | undefined)[] = [];
-    await stopContainers(machine, ["one"], context, { onStopped: ({ name }) => stopped.push(name) });
-    assertEquals(stopped, ["one"]);
   });
 });

@@ -3,7 +3,6 @@ import { MadeHost } from "../../tests/harness/made_host.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import { SmolvmError } from "../error.ts";
 import { openImages } from "./open_images.ts";
-import { pruneImages } from "./prune_images.ts";
 import { removeImages } from "./remove_images.ts";
 
 Deno.test("removeImages() tells of each as it goes, and stops at the first that is not there", async () => {
@@ -22,11 +21,4 @@ Deno.test("removeImages() tells of each as it goes, and stops at the first that 
   assertEquals(told, [[one.id]]);
   using store = await openImages(host);
   assertEquals((await store.list()).map(({ id }) => id).includes(one.id), false);
-});
-
-Deno.test("pruneImages() removes images with a name only if all are meant", async () => {
-  using host = new MadeHost();
-  const { id } = await host.image("one:1");
-  assertEquals((await pruneImages(host)).images, []);
-  assertEquals((await pruneImages(host, { all: true })).images, [id]);
 });

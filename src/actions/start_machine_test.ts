@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
 import { DISK_BYTES, MadeHost } from "../../tests/harness/made_host.ts";
 import { SmolvmError } from "../error.ts";
-import { attendMachine } from "./attend_machine.ts";
 import { createMachine } from "./create_machine.ts";
 import { startMachine } from "./start_machine.ts";
 import { onEngine } from "./wanted_engine.ts";
@@ -15,16 +14,5 @@ Deno.test("startMachine() starts the host's program in the host's environment, a
     const home = host.environment["HOME"];
     const started = Deno.readTextFileSync(`${home}/started`);
     assertEquals(started, `_supervise ${spec.id} engine=qemu home=${home}\n`);
-  });
-});
-
-Deno.test("attendMachine() throws why the machine does not start, and lets go of its signals", async () => {
-  using host = new MadeHost();
-  await host.machines(async (context) => {
-    const spec = await createMachine({ name: "web", diskBytes: DISK_BYTES }, context);
-    const stop = new AbortController();
-    const attended = () => attendMachine(spec, context, { print: () => {}, stop: stop.signal });
-    await assertRejects(attended, SmolvmError, "cannot start the machine web");
-    stop.abort();
   });
 });

@@ -1,0 +1,38 @@
+import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
+import type { RunWish } from "../../actions/run_reference.ts";
+import { SmolvmError } from "../../error.ts";
+import { runCommand } from "./run.ts";
+
+async function wishOf(...words: string[]): Promise<[RunWish, boolean] | undefined> {
+  let wished: [RunWish, boolean] | undefined;
+  const before = Deno.exitCode;
+  await runCommand((...wish) => {
+    wished = wish;
+    return Promise.resolve(0);
+  }).parseAsync(words, { from: "user" });
+  Deno.exitCode = before;
+  return wished;
+}
+
+Deno.test("run reads its options up to the image, and leaves the rest to the command", async () => {
+  const [wish, interactive] =
+    await wishOf("-i", "--mem", "256", "--timeout", "2s", "alpine", "ls", "--mem") ?? [];
+  assertEquals([wish?.image.name.text, wish?.image.process, wish?.memoryMiB, wish?.timeoutMilliseconds], [
+    "alpine",
+    { command: ["ls", "--mem"], env: [] },
+    256,
+    2_000,
+  ]);
+  assertEquals([interactive, wish?.init, wish?.engine, wish?.hostname], [true, false, undefined, undefined]);
+});
+
+Deno.test("run refuses a bad value before it runs anything", async () => {
+  for (const words of [["--mem", "lots"], ["--engine", "kvm"], ["--hostname", "-"], ["--pull", "soon"]]) {
+    const error = await assertRejects(
+      () => wishOf(...words, "alpine"),
+      SmolvmError,
+      `cannot use ${words[0]}`,
+    );
+    assertEquals(error.kind, "usage");
+  }
+});
