@@ -224,8 +224,9 @@ print(reached)`;
 function walk(folder: string, found: (path: string, mode: number) => void): void {
   for (const { name } of Deno.readDirSync(folder)) {
     const path = `${folder}/${name}`;
-    const { mode, isDirectory } = Deno.lstatSync(path);
-    found(path, mode ?? 0);
+    const { mode, isDirectory, isSymlink } = Deno.lstatSync(path);
+    // Linux gives every symbolic link the mode 0777 and never asks for it (symlink(7)).
+    if (!isSymlink) found(path, mode ?? 0);
     if (isDirectory) walk(path, found);
   }
 }
