@@ -39,5 +39,6 @@ inGuestRoot(import.meta.url, () => {
       // The old root is out of sight.
       assertEquals([...Deno.readDirSync("/mnt")].some(({ name }) => name === "etc"), false);
     },
+    { overlaysRoot: true },
   );
 });

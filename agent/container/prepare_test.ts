@@ -86,7 +86,7 @@ inGuestRoot(import.meta.url, () => {
       /core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero /.test(said),
       said,
     );
-  });
+  }, { overlaysRoot: true });
 
   guestTest("a spec may ask for more than Docker does", async () => {
     using root = ContainerRoot.mount("c3", "/", false);
@@ -115,7 +115,7 @@ inGuestRoot(import.meta.url, () => {
     const refused = said.match(/Read-only file system/g)?.length;
     const lines = said.split("\n").filter((line) => !line.includes("Read-only"));
     assertEquals([refused, lines], [2, ["33", "0077", "scratch", "33 34 600", "81", "NoNewPrivs:\t1", ""]]);
-  });
+  }, { overlaysRoot: true });
 
   guestTest("prepareContainer() leaves nothing when it cannot", async () => {
     const error = await assertRejects(() => prepareContainer(request), LaunchError);
