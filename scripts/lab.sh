@@ -121,7 +121,7 @@ done
 timeout "$seconds" qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu EPYC,svm=on,npt=on -smp "$cpus" -m "$memory" -nodefaults -no-reboot -display none \
   -object "memory-backend-memfd,id=memory,size=${memory}M,share=on" -numa node,memdev=memory -serial "file:$job/console" \
   -drive "file=$job/scratch,format=raw,if=virtio,cache=unsafe" -kernel "$cache/vmlinuz" -initrd "$cache/initrd" \
-  -append "console=ttyS0 quiet panic=-1 transparent_hugepage=always lab.job=$job lab.here=$PWD" "${shares[@]}" > "$job/qemu.log" 2>&1 &
+  -append "console=ttyS0 quiet panic=-1 mitigations=off transparent_hugepage=always lab.job=$job lab.here=$PWD" "${shares[@]}" > "$job/qemu.log" 2>&1 &
 machine=$!
 children+=("$machine")
 tail -q -c +1 -f --pid="$machine" "$job/out" & children+=($!)

@@ -7,6 +7,7 @@
 import { assertEquals, assertMatch, assertTrue } from "./assert.ts";
 import type { Chance } from "./chance.ts";
 import type { MachineHome, Shown } from "./machine_home.ts";
+import { slowness } from "./slowness.ts";
 import { eventually } from "./smolvm.ts";
 
 /** A way in which a machine ends. */
@@ -28,9 +29,9 @@ export async function assertSurvives(
   chance: Chance,
   { end, orderly }: MachineEnd,
 ): Promise<void> {
-  const writer = await startWriter(home, name);
+  await using writer = await startWriter(home, name);
   await chance.moment(700);
-  const before = await home.status(name);
+  const before = await whileItWrites(home, name);
   assertEquals(before.state, "running");
   await end(before);
   const { code, stderr, synced } = await writer.ended;
@@ -45,6 +46,15 @@ export async function assertSurvives(
   // What was written and not synced may be zeros: ext4 makes a file longer before it has its bytes.
   const last = Number(await home.assertAnswers(name, "grep -x '[0-9]*[0-9]' /root/log | tail -n 1"));
   assertTrue(last >= synced, `synced ${synced}, found ${last}`);
+}
+
+/** What the machine is and does; where everything is slow, a supervisor may be too busy to answer at once. */
+async function whileItWrites(home: MachineHome, name: string): Promise<Shown> {
+  let shown = await home.status(name);
+  for (let turn = 1; turn < slowness && shown.state === "unreachable"; turn++) {
+    shown = await home.status(name);
+  }
+  return shown;
 }
 
 /** Writes numbers to a file, syncs each, and then says so. Returns once it runs. */
@@ -62,9 +72,9 @@ async function startWriter(home: MachineHome, name: string) {
   })();
   const errors = new Response(child.stderr).text();
   await Promise.race([begun.promise, child.status]);
+  let over = false;
+  void child.status.then(() => over = true);
   const ended = (async () => {
-    let over = false;
-    void child.status.then(() => over = true);
     assertTrue(
       await eventually(() => over, 60_000),
       "the client of a machine that is gone goes on",
@@ -74,5 +84,11 @@ async function startWriter(home: MachineHome, name: string) {
     return { code, stderr, synced: Number(text.trimEnd().split("\n").at(-1)) };
   })();
   ended.catch(() => {});
-  return { ended };
+  return {
+    ended,
+    [Symbol.asyncDispose]: async () => {
+      if (!over) child.kill("SIGKILL");
+      await Promise.allSettled([ended, child.status]);
+    },
+  };
 }
