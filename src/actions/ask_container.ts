@@ -37,7 +37,9 @@ export async function askContainer(
   throw new SmolvmError("guest", {
     action,
     subject,
-    reason: late ? `its machine did not answer within ${milliseconds / 1000} s` : "its machine went away",
+    reason: late
+      ? `the machine did not answer within ${milliseconds / 1000} s`
+      : "the machine ended meanwhile",
     remedy: "see smolvm microvm status, and smolvm microvm logs --console",
   });
 }

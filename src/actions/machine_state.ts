@@ -81,7 +81,7 @@ export function judgeRun(run: MachineRun | undefined): MachineState {
   if (!run.end) {
     return {
       state: "failed",
-      reason: "its supervisor was killed, or could not write down its end",
+      reason: "the machine's supervisor was killed, or could not write down how the machine ended",
       exitCode: null,
     };
   }

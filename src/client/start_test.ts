@@ -41,7 +41,7 @@ test("startSupervisor() says what the supervisor says of a start that failed", a
 
 test("startSupervisor() says when the supervisor ends without a word", async () => {
   const error = await assertRejects(() => started("exit 1"), SmolvmError);
-  assertEquals([error.subject, error.reason], ["web", "its supervisor ended before the VM was up"]);
+  assertEquals([error.subject, error.reason], ["web", "the machine's supervisor ended before its VM was up"]);
 });
 
 test("readReport() reads a line that comes in pieces, and no further than a line, 16 KiB, or the time", async () => {

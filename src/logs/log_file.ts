@@ -102,7 +102,7 @@ export class LogWriter implements Disposable {
       }
       this.#torn = false;
     } catch {
-      // Said by the disk's other users; there is nobody to tell here.
+      // The disk is full or broken, which the next command that writes to it reports; the log has no reader to tell.
     }
   }
 

@@ -33,8 +33,8 @@ export function checkRequestSize({ argv, env, cwd, user, volumes = [] }: Program
   if (bytes <= limit && env.length <= MAX_WORDS) return;
   const subject = argv[0]?.slice(0, 100) ?? "";
   const reason = bytes > limit
-    ? `its words and variables take ${bytes} bytes, and ${limit} fit`
-    : `it has ${env.length} variables, and ${MAX_WORDS} fit`;
+    ? `its arguments and variables take ${bytes} bytes, and at most ${limit} can be passed`
+    : `it has ${env.length} variables, and at most ${MAX_WORDS} can be passed`;
   throw new SmolvmError("usage", {
     action: "run",
     subject,

@@ -32,7 +32,7 @@ Deno.test("checkRequestSize() refuses a long command line and many variables wit
   assertThrows(
     () => checkRequestSize({ argv: ["echo", ...long], ...rest }),
     SmolvmError,
-    "cannot run echo: its words",
+    "cannot run echo: its arguments",
   );
   const env = Array.from({ length: 4_097 }, () => "A=");
   assertThrows(() => checkRequestSize({ argv: ["env"], ...rest, env }), SmolvmError, "4097 variables");

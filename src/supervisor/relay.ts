@@ -58,7 +58,9 @@ async function events(
   let count = 0;
   for (let one = await agent.nextMessage(); one; one = await agent.nextMessage()) {
     // They wait in memory for a client that does not read, so a guest may not send as many as it likes.
-    if (++count > MAX_EVENTS) return agent.reset("its agent said too much");
+    if (++count > MAX_EVENTS) {
+      return agent.reset(`the agent sent more than ${MAX_EVENTS} events in one session`);
+    }
     // The answer to a request that only the supervisor may make.
     if (one.kind === "image") return agent.reset("its agent answered what nobody had asked");
     client.send(one);

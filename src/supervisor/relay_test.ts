@@ -28,5 +28,5 @@ Deno.test("relay() cuts off an agent that sends event after event, which would w
     Promise.resolve(undefined),
   );
   assertTrue(sent <= 64);
-  assertEquals(cut, "its agent said too much");
+  assertEquals(cut, "the agent sent more than 64 events in one session");
 });

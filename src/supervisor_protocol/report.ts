@@ -54,7 +54,7 @@ export function judgeReport(name: string, line: string): void {
     throw new SmolvmError("guest", {
       action: "start the machine",
       subject: name,
-      reason: "its supervisor ended before the VM was up",
+      reason: "the machine's supervisor ended before its VM was up",
       remedy: `look at smolvm microvm logs --console ${name}`,
     });
   }

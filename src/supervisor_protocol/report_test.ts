@@ -39,7 +39,7 @@ Deno.test("failureOf() names the machine for an error that is none of smolvm's",
 Deno.test("judgeReport() takes a line that is none for a supervisor that ended", () => {
   for (const line of ["", "Killed", '{"ready":false}', '{"action":"x"}', "null"]) {
     const error = assertThrows(() => judgeReport("web", line), SmolvmError);
-    assertEquals(error.reason, "its supervisor ended before the VM was up");
+    assertEquals(error.reason, "the machine's supervisor ended before its VM was up");
     assertEquals(error.remedy, "look at smolvm microvm logs --console web");
   }
 });

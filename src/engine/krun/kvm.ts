@@ -90,7 +90,11 @@ function probeHypervisorFramework(source: VirtualizationSource): Availability {
     return { usable: true, details: "Hypervisor.framework" };
   }
   const reason = "this program is not signed with the entitlement com.apple.security.hypervisor";
-  return { usable: false, reason, remedy: "sign it with deno task sign dist/smolvm" };
+  return {
+    usable: false,
+    reason,
+    remedy: "install a signed smolvm; one built from source is signed by deno task sign dist/smolvm",
+  };
 }
 
 /**
