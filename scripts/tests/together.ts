@@ -5,7 +5,7 @@
  * @module
  */
 import { readFiles, resultsOf, type TestRun } from "./results.ts";
-import { testArguments } from "./second_try.ts";
+import { announcement, testArguments } from "./second_try.ts";
 import type { SuiteName } from "./suites.ts";
 import type { FileEnd } from "./summary.ts";
 
@@ -28,7 +28,39 @@ export async function runTogether(suite: SuiteName, folders: readonly string[]):
     (file) => changesProcess(Deno.readTextFileSync(file)) ? "apart" : "together",
   );
   const first = await runProcess(suite, ["--parallel", ...together]) ?? await runAgain(suite, together);
-  return [...first, ...apart.length === 0 ? [] : await runProcess(suite, apart) ?? cutOff(suite)];
+  const tried = await tryAgain(suite, first, together);
+  return [...tried, ...apart.length === 0 ? [] : await runProcess(suite, apart) ?? cutOff(suite)];
+}
+
+/** More failures than these are no accident of a busy machine. */
+const FEW = 5;
+
+/** A few tests that failed beside others, which share this host's kernel with them, run once more alone. */
+async function tryAgain(
+  suite: SuiteName,
+  ends: readonly FileEnd[],
+  files: readonly string[],
+): Promise<readonly FileEnd[]> {
+  const names = ends.flatMap(({ results }) => results.filter(failed).map(({ name }) => name));
+  if (names.length === 0 || names.length > FEW) return ends;
+  console.log(announcement(suite, names));
+  const pattern = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")).join("|");
+  const again = await runProcess(suite, ["--filter", `/^(${pattern})$/`, ...files]);
+  return again === undefined ? ends : believeSecond(ends, again);
+}
+
+/** What passed at its second try counts as passed, and is told with what it had said at the first. Pure. */
+export function believeSecond(ends: readonly FileEnd[], again: readonly FileEnd[]): FileEnd[] {
+  const passed = new Map(
+    again.flatMap(({ results }) => results.filter((one) => !failed(one)).map((one) => [one.name, one])),
+  );
+  return ends.map((end) => ({
+    ...end,
+    results: end.results.map((one) => {
+      const second = failed(one) ? passed.get(one.name) : undefined;
+      return second ? { ...second, firstFailure: one.failure ?? "" } : one;
+    }),
+  }));
 }
 
 /** Whether a test file changes the working folder, the environment or the umask, which all tests of a process share. Pure. */
