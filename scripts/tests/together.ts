@@ -5,7 +5,7 @@
  * @module
  */
 import { readFiles, resultsOf, type TestRun } from "./results.ts";
-import { announcement, testArguments } from "./second_try.ts";
+import { announcement, failedNames, mergeTries, testArguments } from "./second_try.ts";
 import type { SuiteName } from "./suites.ts";
 import type { FileEnd } from "./summary.ts";
 
@@ -41,7 +41,7 @@ async function tryAgain(
   ends: readonly FileEnd[],
   files: readonly string[],
 ): Promise<readonly FileEnd[]> {
-  const names = ends.flatMap(({ results }) => results.filter(failed).map(({ name }) => name));
+  const names = ends.flatMap(({ results }) => failedNames({ results, whole: true }));
   if (names.length === 0 || names.length > FEW) return ends;
   console.log(announcement(suite, names));
   const pattern = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")).join("|");
@@ -51,16 +51,13 @@ async function tryAgain(
 
 /** What passed at its second try counts as passed, and is told with what it had said at the first. Pure. */
 export function believeSecond(ends: readonly FileEnd[], again: readonly FileEnd[]): FileEnd[] {
-  const passed = new Map(
-    again.flatMap(({ results }) => results.filter((one) => !failed(one)).map((one) => [one.name, one])),
-  );
-  return ends.map((end) => ({
-    ...end,
-    results: end.results.map((one) => {
-      const second = failed(one) ? passed.get(one.name) : undefined;
-      return second ? { ...second, firstFailure: one.failure ?? "" } : one;
-    }),
-  }));
+  const passed = again.flatMap(({ results }) => results.filter((one) => !failed(one)));
+  return ends.map((end) => {
+    const known = new Set(end.results.map(({ name }) => name));
+    const second = passed.filter(({ name }) => known.has(name));
+    const { results } = mergeTries({ results: end.results, whole: true }, { results: second, whole: true });
+    return { ...end, results };
+  });
 }
 
 /** Whether a test file changes the working folder, the environment or the umask, which all tests of a process share. Pure. */
