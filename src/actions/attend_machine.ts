@@ -13,6 +13,7 @@ import { machineFolder } from "../machines/folder.ts";
 import { awaitUnsupervised } from "../machines/liveness.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 import { judgeEnd } from "../session/outcome.ts";
+import { type ProgramHandle, programOf } from "../session/program_handle.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { judgeRun, type MachineState } from "./machine_state.ts";
 import { startMachine } from "./start_machine.ts";
@@ -32,6 +33,8 @@ export interface AttendOptions {
   readonly kill?: AbortSignal;
   /** Called when it runs. */
   readonly onStarted?: () => void;
+  /** Called once its command can be sent signals; a machine without a command lets them fall. */
+  readonly opened?: (program: ProgramHandle) => void;
 }
 
 /**
@@ -57,21 +60,21 @@ export async function attendMachine(
   if (!started) return undefined;
   stopper.started();
   options.onStarted?.();
-  return await attend(spec, { cursor, link, stopper, print: options.print }, context);
+  return await attend(spec, { ...options, cursor, link, stopper }, context);
 }
 
 async function attend(
   spec: MachineSpec,
-  { cursor, link, stopper, print }: {
+  { cursor, link, stopper, print, opened }: AttendOptions & {
     readonly cursor: LogCursor;
     readonly link: SupervisorLink | undefined;
     readonly stopper: Stopper;
-    readonly print: (piece: LogPiece) => void;
   },
   { paths, records }: MachineContext,
 ): Promise<number> {
   const folder = machineFolder(paths, spec.id);
   const stream = link?.open({ kind: "wait" });
+  if (stream) opened?.(programOf(stream));
   const end = stream?.nextMessage() ?? Promise.resolve(undefined);
   const over = Promise.all([end, stream?.ended]);
   const shown = (async () => {

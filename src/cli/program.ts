@@ -21,6 +21,7 @@ import { listCommand } from "./machine/ls.ts";
 import { statusCommand } from "./machine/status.ts";
 import { stopCommand } from "./machine/stop.ts";
 import { BROKEN_PIPE } from "./terminal/streams.ts";
+import { writeBytes } from "./terminal/write_bytes.ts";
 import { supervise } from "./supervise.ts";
 import { addVerbs, type Verbs } from "./options/verbs.ts";
 import { versionCommand } from "./version.ts";
@@ -89,6 +90,7 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Errors of the command line are one line, and 125 like every failure of our own. */
 function configure(command: Command): void {
   command.exitOverride().showHelpAfterError(false).configureOutput({
+    writeOut: (text) => writeBytes(Deno.stdout, new TextEncoder().encode(text)),
     outputError: (text) =>
       warn(
         `${text.trim().replace(/^error: /, "").replaceAll(/\s+/g, " ")}; see smolvm ${path(command)}--help`,

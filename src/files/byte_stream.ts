@@ -18,13 +18,20 @@ export function fileStream(path: string): ReadableStream<Uint8Array> {
   return byteStream(() => Deno.open(path));
 }
 
-/** The stream of a source's bytes; the source is opened by the first read, and disposed at the end. */
-export function byteStream(open: () => Promise<ByteSource>): ReadableStream<Uint8Array> {
+/**
+ * The stream of a source's bytes; the source is opened by the first read, and disposed at the end.
+ *
+ * @param chunkBytes most bytes of one read
+ */
+export function byteStream(
+  open: () => Promise<ByteSource>,
+  chunkBytes = CHUNK_BYTES,
+): ReadableStream<Uint8Array> {
   let source: ByteSource | undefined;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       source ??= await open();
-      const buffer = new Uint8Array(CHUNK_BYTES);
+      const buffer = new Uint8Array(chunkBytes);
       const count = await source.read(buffer);
       if (count !== null) return controller.enqueue(buffer.subarray(0, count));
       source[Symbol.dispose]();

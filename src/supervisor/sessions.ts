@@ -34,6 +34,8 @@ export interface ServedMachine {
   readonly gone: Promise<void>;
   readonly containers: ContainersService;
   stop(patience: number): void;
+  /** Sends a signal to the machine's command, if one runs. */
+  signal(number: number): void;
 }
 
 type SessionStream = ServerStream<SupervisorMessages>;
@@ -59,8 +61,9 @@ const handlers: Handlers = {
     stream.send({ kind: "stopped" });
   },
 
-  "wait": async (stream, _, { commandEnd }) => {
-    const end = await commandEnd;
+  "wait": async (stream, _, machine) => {
+    void passSignals(stream, machine);
+    const end = await machine.commandEnd;
     if (end) stream.send(end);
   },
 
@@ -87,6 +90,13 @@ export async function serveSession(
   } catch (error) {
     if (!(error instanceof SmolvmError)) return stream.reset(String(error));
     stream.reset(error.remedy === undefined ? error.reason : `${error.reason}; ${error.remedy}`);
+  }
+}
+
+/** Whoever waits for the command may send it signals. A supervisor from before that lets them fall. */
+async function passSignals(stream: SessionStream, machine: ServedMachine): Promise<void> {
+  for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
+    if (request.kind === "signal") machine.signal(request.signal);
   }
 }
 

@@ -64,6 +64,20 @@ Deno.test("describe tells that a machine is being stopped while its command has 
   machine.program.exits(0);
 });
 
+Deno.test("whoever waits for the command sends it signals", async () => {
+  const { machine, link } = await reached();
+  await using _machine = machine;
+  const heard: number[] = [];
+  machine.program.onSignal = (signal) => {
+    heard.push(signal);
+    if (heard.length === 2) machine.program.exits(7);
+  };
+  const stream = link.open({ kind: "wait" });
+  for (const signal of [10, 28]) stream.send({ kind: "signal", signal });
+  const end = await stream.nextMessage();
+  assertEquals([heard, end?.kind === "exited" && end.code], [[10, 28], 7]);
+});
+
 Deno.test("stop is answered when nothing of the machine is left to be asked", async () => {
   const { machine, link } = await reached();
   await using _machine = machine;

@@ -20,7 +20,7 @@ const MODEL = "src/image/model";
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/ffi": [],
   "src/async": [],
-  "src/files": [],
+  "src/files": ["src/ffi"],
   "src/text": [],
   "src/host": ["src/files", "src/async", "src/ffi"],
   "src/erofs": ["src/ffi"],

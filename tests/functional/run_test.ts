@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { BINARY, type Ended, eventually, Home, processesWith } from "../harness/smolvm.ts";
+import { runOnSlowStream } from "../harness/slow_streams.ts";
 import { Terminal } from "../harness/terminal.ts";
 
 const home = new Home();
@@ -151,6 +153,32 @@ Deno.test("in a terminal the first Ctrl-C goes to the command alone, the second 
   await terminal.press("C-c");
   assertMatch(await terminal.until("code"), /code 130$/m);
   assertTrue(await eventually(() => processesWith(`${home.path}/cache/parts`).length === 0, 2_000));
+});
+
+Deno.test("signals reach the command, which ends as it wants", async () => {
+  const names = ["HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "WINCH", "TERM"] as const;
+  const traps = names.map((name) => `trap "echo ${name}" ${name};`).join(" ");
+  const script = `${traps} trap "exit 9" PWR; echo ready; while :; do sleep 0.1; done`;
+  const child = home.start(["vm", "run", "alpine", "sh", "-c", script]);
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await reader.read()).value, "ready\n");
+  for (const name of names) {
+    child.kill(`SIG${name}`);
+    assertEquals((await reader.read()).value, `${name}\n`);
+  }
+  child.kill("SIGPWR");
+  assertEquals((await child.status).code, 9);
+  await Promise.all([reader.cancel(), child.stderr.cancel()]);
+});
+
+Deno.test("run loses no output where stdout is a non-blocking pipe that is read slowly", async () => {
+  const command = [BINARY, "vm", "run", "alpine", "seq", "100000"];
+  const lines = Array.from({ length: 100_000 }, (_, at) => `${at + 1}\n`).join("");
+  const sha256 = createHash("sha256").update(lines).digest("hex");
+  assertEquals(await runOnSlowStream({ kind: "pipe", direction: "out" }, command, home.env()), {
+    code: 0,
+    sha256,
+  });
 });
 
 Deno.test("SIGTERM reaches the command", async () => {

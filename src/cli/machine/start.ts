@@ -13,8 +13,14 @@ import type { MachineSpec } from "../../machines/spec.ts";
 import { withMachines } from "../context/machines.ts";
 import { addEngineOption, readEngine } from "../options/machine_options.ts";
 import { notice, warn, writeLine } from "../terminal/output.ts";
-import { SignalForwarder } from "../terminal/signals.ts";
+import { SignalQueue } from "../terminal/signal_queue.ts";
+import { forwardedSignals, SignalForwarder } from "../terminal/signals.ts";
 import { writeBytes } from "../terminal/write_bytes.ts";
+
+const { SIGHUP, SIGINT, SIGTERM } = forwardedSignals;
+
+/** What stops the machine in order; all others go to its command. */
+const STOPPING: readonly number[] = [SIGHUP, SIGINT, SIGTERM];
 
 interface StartOptions {
   readonly detach?: boolean;
@@ -49,11 +55,14 @@ async function detached(spec: MachineSpec, context: MachineContext): Promise<num
 async function attended(spec: MachineSpec, context: MachineContext): Promise<number> {
   const [stop, kill] = [new AbortController(), new AbortController()];
   // From before the start: Ctrl-C while the machine starts stops it as well.
-  using _signals = new SignalForwarder(() => stop.abort(), () => kill.abort());
+  const queue = new SignalQueue();
+  const forward = (signal: number): void => STOPPING.includes(signal) ? stop.abort() : queue.send(signal);
+  using _signals = new SignalForwarder(forward, () => kill.abort());
   const exitCode = await attendMachine(spec, context, {
     print: ({ stream, bytes }) => writeBytes(stream === "stdout" ? Deno.stdout : Deno.stderr, bytes),
     stop: stop.signal,
     kill: kill.signal,
+    opened: (program) => queue.open(program),
     onStarted: () => {
       if (!spec.command) notice(`${spec.name} runs; Ctrl-C stops it`);
     },

@@ -5,11 +5,10 @@
  * @module
  */
 import { plainText } from "../../text/plain_text.ts";
-import { writeBytes } from "./write_bytes.ts";
+import { type SyncOutput, writeBytes } from "./write_bytes.ts";
 
 /** The stream: this process's stderr, or what a test looks at. */
-export interface MessageStream {
-  writeSync(bytes: Uint8Array): number;
+export interface MessageStream extends SyncOutput {
   isTerminal(): boolean;
 }
 

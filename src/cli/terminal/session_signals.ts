@@ -1,18 +1,25 @@
 /**
- * What interrupts a session of the command line: before its program runs, the first signal ends the command;
- * from then on signals go to the program, and a second Ctrl-C or an output that nobody reads ends the session.
+ * What interrupts a session of the command line: before its program runs, the first signal of those by which
+ * people end a command ends it, and any other is kept for the program; from then on all go to the program, and a
+ * second Ctrl-C or an output that nobody reads ends the session.
  *
  * @module
  */
 import type { ProgramHandle } from "../../session/program_handle.ts";
-import { SignalForwarder } from "./signals.ts";
+import { SignalQueue } from "./signal_queue.ts";
+import { forwardedSignals, SignalForwarder } from "./signals.ts";
 import { BROKEN_PIPE, canceled, INTERRUPTED } from "./streams.ts";
+
+const { SIGHUP, SIGINT, SIGQUIT, SIGTERM } = forwardedSignals;
+
+/** What ends a command whose program does not run yet. */
+const ENDING: readonly number[] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
 /** Listens for signals until disposed. */
 export class SessionSignals implements Disposable {
   readonly #stopper = new AbortController();
   readonly #forwarder: Disposable;
-  #program: ProgramHandle | undefined;
+  readonly #queue = new SignalQueue();
 
   /** @param listen starts to listen; for tests */
   constructor(
@@ -21,7 +28,7 @@ export class SessionSignals implements Disposable {
   ) {
     this.#forwarder = listen(
       (signal) => {
-        if (this.#program) this.#program.signal(signal);
+        if (this.#queue.opened || !ENDING.includes(signal)) this.#queue.send(signal);
         else this.#stopper.abort(canceled(128 + signal));
       },
       () => this.#stopper.abort(canceled(INTERRUPTED)),
@@ -34,9 +41,7 @@ export class SessionSignals implements Disposable {
   }
 
   /** The session is open: signals are its program's from now on. */
-  readonly opened = (program: ProgramHandle): void => {
-    this.#program = program;
-  };
+  readonly opened = (program: ProgramHandle): void => this.#queue.open(program);
 
   /** Nobody reads the output any more. */
   readonly broken = (): void => this.#stopper.abort(canceled(BROKEN_PIPE));

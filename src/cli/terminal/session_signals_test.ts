@@ -19,6 +19,18 @@ Deno.test("SessionSignals ends the command by a signal that comes before its pro
   assertEquals([signals.signal.aborted, signals.signal.reason.exitCode], [true, 143]);
 });
 
+Deno.test("SessionSignals keeps a signal for its program that ends no command, and SIGQUIT ends one", () => {
+  const { signals, forward } = listen();
+  for (const signal of [10, 28]) forward(signal);
+  assertEquals(signals.signal.aborted, false);
+  const sent: number[] = [];
+  signals.opened({ signal: (number) => sent.push(number) });
+  assertEquals(sent, [10, 28]);
+  const early = listen();
+  early.forward(3);
+  assertEquals(early.signals.signal.reason.exitCode, 131);
+});
+
 Deno.test("SessionSignals passes signals on once the program runs, and a forced end is the command's", () => {
   const { signals, forward, force } = listen();
   const sent: number[] = [];

@@ -5,20 +5,21 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { SessionStreams, Sink } from "../../session/session_streams.ts";
-import { outputError } from "./write_bytes.ts";
+import { standardInput } from "../../files/standard_input.ts";
+import { type Output, writeBytesAsync } from "./write_bytes.ts";
 
 /** Exit codes of signals that end the command itself. */
 export const INTERRUPTED = 130;
 export const BROKEN_PIPE = 141;
 
 /** Writes everything to a file; `broken` is called when nobody reads it any more. */
-export function outputSink(file: { write(bytes: Uint8Array): Promise<number> }, broken: () => void): Sink {
+export function outputSink(file: Output, broken: () => void): Sink {
   return async (bytes) => {
     try {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      await writeBytesAsync(file, bytes);
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) broken();
-      throw outputError(error);
+      throw error;
     }
   };
 }
@@ -35,7 +36,7 @@ export function canceled(exitCode: number): SmolvmError {
  */
 export function processStreams(interactive: boolean | undefined, broken: () => void): SessionStreams {
   return {
-    ...(interactive && { stdin: Deno.stdin.readable }),
+    ...(interactive && { stdin: standardInput() }),
     stdout: outputSink(Deno.stdout, broken),
     stderr: outputSink(Deno.stderr, broken),
   };

@@ -1,10 +1,22 @@
 /**
- * Writes to a stream of this process, and says in words why it cannot be written.
+ * Writes to a stream of this process, and says in words why it cannot be written. Where whoever started the
+ * process made the stream non-blocking, as many runners of jobs do, a write that finds a full pipe waits.
  *
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { waitReady, waitReadySync } from "../../ffi/poll.ts";
 import { systemWords } from "../../host/system_words.ts";
+
+/** What is written to at once. */
+export interface SyncOutput {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** What is written to while other things go on. */
+export interface Output {
+  write(bytes: Uint8Array): Promise<number>;
+}
 
 /**
  * Writes all bytes to one of this process's streams.
@@ -12,16 +24,40 @@ import { systemWords } from "../../host/system_words.ts";
  * @throws {Deno.errors.BrokenPipe} when nobody reads it any more
  * @throws {SmolvmError} kind `state` when it cannot be written
  */
-export function writeBytes(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  try {
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-  } catch (error) {
-    throw outputError(error);
+export function writeBytes(file: SyncOutput, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += file.writeSync(bytes.subarray(at));
+    } catch (error) {
+      const descriptor = fullDescriptor(file, error);
+      if (descriptor === undefined) throw outputError(error);
+      waitReadySync(descriptor, "write");
+    }
   }
 }
 
+/** As {@linkcode writeBytes}, without keeping this thread. */
+export async function writeBytesAsync(file: Output, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += await file.write(bytes.subarray(at));
+    } catch (error) {
+      const descriptor = fullDescriptor(file, error);
+      if (descriptor === undefined) throw outputError(error);
+      await waitReady(descriptor, "write");
+    }
+  }
+}
+
+/** The descriptor of a stream that takes nothing at the moment (EAGAIN). */
+function fullDescriptor(file: SyncOutput | Output, error: unknown): number | undefined {
+  if (!(error instanceof Deno.errors.WouldBlock)) return undefined;
+  if (file === Deno.stdout) return 1;
+  return file === Deno.stderr ? 2 : undefined;
+}
+
 /** The error of a stream of this process that cannot be written, such as a file on a full disk. */
-export function outputError(error: unknown): unknown {
+function outputError(error: unknown): unknown {
   if (error instanceof Deno.errors.BrokenPipe) return error;
   const reason = systemWords(error)?.reason ?? (error as Error).message;
   return new SmolvmError("state", { action: "write the output", reason });

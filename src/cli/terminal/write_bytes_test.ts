@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
+import { runOnSlowStream } from "../../../tests/harness/slow_streams.ts";
 import { SmolvmError } from "../../error.ts";
 import { writeBytes } from "./write_bytes.ts";
 
@@ -21,3 +23,26 @@ Deno.test("writeBytes() says in words that a disk is full, and lets a broken pip
   };
   assertThrows(() => writeBytes(closed, new Uint8Array(1)), Deno.errors.BrokenPipe);
 });
+
+/** Writes 2 MB of pieces that no pipe takes at once, each way in turn. */
+const writer = `
+import { writeBytes, writeBytesAsync } from "${new URL("./write_bytes.ts", import.meta.url)}";
+const file = Deno[Deno.args[0]];
+for (let piece = 0; piece < 20; piece++) {
+  const bytes = new Uint8Array(100_003).fill(65 + piece);
+  if (piece % 2) writeBytes(file, bytes); else await writeBytesAsync(file, bytes);
+}
+`;
+const written = Array.from({ length: 20 }, (_, piece) => String.fromCharCode(65 + piece).repeat(100_003))
+  .join("");
+
+for (const kind of ["pipe", "socket"] as const) {
+  for (const direction of ["out", "err"] as const) {
+    const name = `std${direction}`;
+    Deno.test(`writeBytes() loses nothing where ${name} is a non-blocking ${kind} that is read slowly`, async () => {
+      const command = [Deno.execPath(), "eval", "--quiet", writer, name];
+      const sha256 = createHash("sha256").update(written).digest("hex");
+      assertEquals(await runOnSlowStream({ kind, direction }, command), { code: 0, sha256 });
+    });
+  }
+}

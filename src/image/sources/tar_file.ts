@@ -10,6 +10,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { IntakeOptions } from "../model/candidate.ts";
 import { byteStream } from "../../files/byte_stream.ts";
+import { standardInput } from "../../files/standard_input.ts";
 import { decompress } from "../compression/decompress.ts";
 import { InflateThread } from "../compression/inflate_thread.ts";
 import { LayerError } from "../model/layer_error.ts";
@@ -33,7 +34,7 @@ export async function openTarFile(
   let archive: FileHandle | undefined = file;
   try {
     if (!file || !await isPlainTar(file)) {
-      const source = file ? readFrom(file, 0, Infinity) : stdin();
+      const source = file ? readFrom(file, 0, Infinity) : standardInput();
       archive = await unpack(source, options);
       if (!await isPlainTar(archive)) throw new LayerError(await whatElse(archive));
       await file?.close();
@@ -118,11 +119,6 @@ function readFrom(file: FileHandle, offset: number, size: number): ReadableStrea
       [Symbol.dispose]() {},
     })
   );
-}
-
-function stdin(): ReadableStream<Uint8Array> {
-  const read = (into: Uint8Array) => Deno.stdin.read(into);
-  return byteStream(() => Promise.resolve({ read, [Symbol.dispose]() {} }));
 }
 
 /** Writes a stream, uncompressed, to a file that has no name any more, so no crash can leave it behind. */
