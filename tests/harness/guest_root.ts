@@ -27,7 +27,7 @@ const namespaces = ["--mount", "--pid", "--fork", "--uts", "--net", "--ipc", "--
 const enter = `set -e
   place=$1 launcher=$2; shift 2
   mount -t tmpfs tmpfs "$place"
-  mkdir "$place/upper" "$place/work" "$place/root"
+  mkdir "$place/upper" "$place/work" "$place/root" "$place/tmp-upper" "$place/tmp-work"
   mount -t overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" overlay "$place/root"
   mount --rbind /sys "$place/root/sys"
   # Nodes of its own: what a test makes there is not made on this host. What is said on the console is dropped.
@@ -38,7 +38,12 @@ const enter = `set -e
   mknod "$place/root/dev/console" c 1 3
   # What lies on a disk of its own is not in the overlay.
   awk '$2 ~ "^/(home|root|work|usr|opt|var|tmp|mnt)(/|$)" { print $2 }' /proc/mounts | while read -r path; do
-    case $path in "$place"*) ;; *) mount --bind "$path" "$place/root$path" ;; esac
+    case $path in
+      "$place"*) ;;
+      # Tests that run side by side write here under the same names.
+      /tmp) mount -t overlay -o "lowerdir=/tmp,upperdir=$place/tmp-upper,workdir=$place/tmp-work" overlay "$place/root/tmp" ;;
+      *) mount --bind "$path" "$place/root$path" ;;
+    esac
   done
   mount -t proc proc "$place/root/proc"
   cp "$launcher" "$place/root/sbin/smolvm-launch"
