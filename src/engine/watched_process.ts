@@ -5,6 +5,7 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
+import { isNoExec } from "../host/mount_options.ts";
 import { debug, debugEnabled } from "../log.ts";
 import { plainText } from "../text/plain_text.ts";
 import { ConsoleTail } from "./console.ts";
@@ -95,8 +96,19 @@ function spawn(name: string, command: ProcessCommand, streams: "piped" | "null")
     throw new SmolvmError("engine", {
       action: `start ${name}`,
       subject: command.program,
-      reason: (cause as Error).message,
+      ...why(command, cause),
       cause,
     });
   }
+}
+
+/** Why a program cannot be started. The usual reason why one of ours may not be run is the mount of its folder. */
+function why({ program }: ProcessCommand, cause: unknown): { reason: string; remedy?: string } {
+  if (!(cause instanceof Deno.errors.PermissionDenied) || !isNoExec(program)) {
+    return { reason: (cause as Error).message };
+  }
+  return {
+    reason: "its file system is mounted noexec, so no program there can be run",
+    remedy: "set SMOLVM_HOME to a folder on another file system, or mount this one with exec",
+  };
 }

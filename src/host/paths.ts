@@ -4,6 +4,9 @@
  * @module
  */
 import { join } from "node:path";
+import { homeFolder } from "./home_folder.ts";
+import type { PathsSource } from "./paths_source.ts";
+import { runtimeFolder } from "./runtime_folder.ts";
 
 /** The folders of one user's smolvm. */
 export interface Paths {
@@ -15,42 +18,37 @@ export interface Paths {
   readonly runtime: string;
 }
 
-/** What {@linkcode resolvePaths} looks at; a parameter so that tests need no environment. */
-export interface PathsSource {
-  readonly os: "linux" | "darwin";
-  readonly uid: number;
-  env(name: string): string | undefined;
-}
-
 /**
  * Resolves the folders.
  *
  * `SMOLVM_HOME` puts all of it below one folder. Else Linux follows the XDG Base Directory Specification
- * 0.8 (without `XDG_RUNTIME_DIR`: `/tmp/smolvm-UID`), macOS uses the user's Library.
+ * 0.8, macOS uses the user's Library. Where the sockets go runtime_folder.ts says.
  *
- * @throws {TypeError} when neither SMOLVM_HOME nor HOME is set
+ * @throws {SmolvmError} kind `state` when there is no SMOLVM_HOME, and no home to be found
  */
 export function resolvePaths(source: PathsSource): Paths {
   const single = source.env("SMOLVM_HOME");
-  if (single) {
-    return { data: join(single, "data"), cache: join(single, "cache"), runtime: join(single, "run") };
-  }
-  const home = source.env("HOME");
-  if (!home) throw new TypeError("Cannot find smolvm's folders: neither HOME nor SMOLVM_HOME is set");
-  const runtime = join(absolute(source.env("XDG_RUNTIME_DIR")) ?? "", "smolvm");
-  const temporary = join(source.env("TMPDIR") ?? "/tmp", `smolvm-${source.uid}`);
+  const { data, cache } = single
+    ? { data: join(single, "data"), cache: join(single, "cache") }
+    : platformFolders(source);
+  const named = single ? { named: join(single, "run") } : {};
+  return { data, cache, runtime: runtimeFolder(source, { ...named, last: join(data, "run") }) };
+}
+
+function platformFolders(source: PathsSource): Pick<Paths, "data" | "cache"> {
   if (source.os === "darwin") {
-    const library = join(home, "Library");
+    const library = join(homeFolder(source), "Library");
     return {
       data: join(library, "Application Support", "smolvm"),
       cache: join(library, "Caches", "smolvm"),
-      runtime: temporary,
     };
   }
   return {
-    data: join(absolute(source.env("XDG_DATA_HOME")) ?? join(home, ".local", "share"), "smolvm"),
-    cache: join(absolute(source.env("XDG_CACHE_HOME")) ?? join(home, ".cache"), "smolvm"),
-    runtime: runtime === "smolvm" ? temporary : runtime,
+    data: join(
+      absolute(source.env("XDG_DATA_HOME")) ?? join(homeFolder(source), ".local", "share"),
+      "smolvm",
+    ),
+    cache: join(absolute(source.env("XDG_CACHE_HOME")) ?? join(homeFolder(source), ".cache"), "smolvm"),
   };
 }
 

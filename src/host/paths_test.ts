@@ -1,8 +1,19 @@
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { SmolvmError } from "../error.ts";
 import { resolvePaths } from "./paths.ts";
+import type { PathsSource } from "./paths_source.ts";
 
-function source(os: "linux" | "darwin", variables: Record<string, string>) {
-  return { os, uid: 1000, env: (name: string) => variables[name] };
+/** A host whose folders are the user's own, but /tmp and those below, which are not there. */
+function source(os: "linux" | "darwin", variables: Record<string, string>): PathsSource {
+  const own = { isFolder: true, uid: 1000, mode: 0o40700 };
+  return {
+    os,
+    uid: 1000,
+    env: (name: string) => variables[name],
+    userHome: () => variables.passwd,
+    look: () => own,
+    lookAtLink: (path) => path.endsWith("/smolvm-1000") ? undefined : own,
+  };
 }
 
 Deno.test("resolvePaths() follows XDG on Linux", () => {
@@ -45,6 +56,15 @@ Deno.test("resolvePaths() puts everything below SMOLVM_HOME", () => {
   });
 });
 
-Deno.test("resolvePaths() says what is missing", () => {
-  assertThrows(() => resolvePaths(source("linux", {})), TypeError, "neither HOME nor SMOLVM_HOME");
+Deno.test("resolvePaths() takes the home of the user list without HOME, and says when there is none", () => {
+  const homes: Record<string, string>[] = [{}, { HOME: "" }];
+  for (const home of homes) {
+    assertEquals(resolvePaths(source("linux", { ...home, passwd: "/p" })).data, "/p/.local/share/smolvm");
+    assertThrows(() => resolvePaths(source("linux", home)), SmolvmError, "set HOME or SMOLVM_HOME");
+  }
+});
+
+Deno.test("resolvePaths() needs no home where all folders are named", () => {
+  const named = { XDG_DATA_HOME: "/d", XDG_CACHE_HOME: "/c" };
+  assertEquals(resolvePaths(source("linux", named)).cache, "/c/smolvm");
 });

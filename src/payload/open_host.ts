@@ -4,12 +4,14 @@
  * @module
  */
 import { resolve } from "node:path";
+import { userInfo } from "node:os";
 import { resolvePaths } from "../host/paths.ts";
+import type { FolderFacts } from "../host/paths_source.ts";
 import type { Host } from "./host.ts";
 import { openPayload } from "./payload.ts";
 
 /** Variables that hold a path. Supervisors get them, and work in another folder. */
-const PATH_VARIABLES = ["SMOLVM_HOME", "SMOLVM_LIBKRUN", "SMOLVM_PAYLOAD", "TMPDIR"];
+const PATH_VARIABLES = ["HOME", "SMOLVM_HOME", "SMOLVM_LIBKRUN", "SMOLVM_PAYLOAD", "TMPDIR"];
 
 /** What a host is made from. */
 export interface HostFacts {
@@ -25,7 +27,7 @@ export interface HostFacts {
 /**
  * Makes the host. Opens and makes nothing.
  *
- * @throws {TypeError} when the environment has neither SMOLVM_HOME nor HOME
+ * @throws {SmolvmError} kind `state` when the environment has no SMOLVM_HOME, and no home is to be found
  */
 export function openHost({ program, payloadFiles, folder = ".", ...facts }: HostFacts): Host {
   const environment = { ...facts.environment };
@@ -34,8 +36,45 @@ export function openHost({ program, payloadFiles, folder = ".", ...facts }: Host
     if (path) environment[name] = resolve(folder, path);
   }
   const os = Deno.build.os === "darwin" ? "darwin" : "linux";
-  const paths = resolvePaths({ os, uid: Deno.uid() ?? 0, env: (name) => environment[name] });
+  const paths = resolvePaths({
+    os,
+    uid: Deno.uid() ?? 0,
+    env: (name) => environment[name],
+    userHome,
+    look,
+    lookAtLink,
+  });
   const named = environment["SMOLVM_PAYLOAD"];
   const payload = openPayload(paths, named ? [named] : payloadFiles ?? program.slice(0, 1));
   return { paths, payload, program, environment };
+}
+
+/** The home of this process's user by getpwuid_r(3). */
+function userHome(): string | undefined {
+  try {
+    return userInfo().homedir || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is at a path, or at the end of the links there. */
+function look(path: string): FolderFacts | undefined {
+  return facts(() => Deno.statSync(path));
+}
+
+/** What is at a path, be it a link. */
+function lookAtLink(path: string): FolderFacts | undefined {
+  return facts(() => Deno.lstatSync(path));
+}
+
+/** What cannot be looked at is no folder of ours. */
+function facts(stat: () => Deno.FileInfo): FolderFacts | undefined {
+  try {
+    const { isDirectory, uid, mode } = stat();
+    return { isFolder: isDirectory, uid: uid ?? -1, mode: mode ?? 0 };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    return { isFolder: false, uid: -1, mode: 0 };
+  }
 }

@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
+import { userInfo } from "node:os";
+import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
 import { TEST_MANIFEST, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
 import { openHost } from "./open_host.ts";
@@ -29,6 +30,15 @@ Deno.test("openHost() reads the parts from the program, or from what SMOLVM_PAYL
   }
 });
 
-Deno.test("openHost() needs to know where the user's folders are", () => {
-  assertThrows(() => openHost({ program, environment: {} }), TypeError, "neither HOME nor SMOLVM_HOME");
+Deno.test("openHost() makes HOME absolute, and takes the home of the system's user list where HOME is empty", () => {
+  const relative = openHost({ program, environment: { HOME: "here" }, folder: "/srv" });
+  assertEquals([relative.paths.data, relative.environment.HOME], [
+    "/srv/here/.local/share/smolvm",
+    "/srv/here",
+  ]);
+  const homeless: Record<string, string>[] = [{}, { HOME: "" }];
+  for (const environment of homeless) {
+    const { data } = openHost({ program, environment }).paths;
+    assertEquals(data, openHost({ program, environment: { HOME: userInfo().homedir } }).paths.data);
+  }
 });

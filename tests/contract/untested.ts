@@ -31,6 +31,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/engine/engine.ts": TYPES,
   "src/engine/finding.ts": TYPES,
   "src/host/environment.ts": TYPES,
+  "src/host/paths_source.ts": TYPES,
   "src/image/store/find.ts": STORE,
   "src/image/store/lease.ts": STORE,
   "src/image/model/candidate.ts": TYPES,

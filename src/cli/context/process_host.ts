@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Host } from "../../payload/host.ts";
 import { openHost } from "../../payload/open_host.ts";
 
-/** Makes the host; opens nothing. @throws {TypeError} when neither SMOLVM_HOME nor HOME is set */
+/** Makes the host; opens nothing. @throws {SmolvmError} kind `state` when no folder is to be found */
 export function processHost(): Host {
   const binary = Deno.execPath();
   // Where smolvm runs from source, deno is the running binary, and the built smolvm has the parts.
