@@ -43,9 +43,16 @@ export function planProcess(
   hostEnv: (name: string) => string | undefined,
 ): ProcessPlan {
   const own = flags.entrypoint !== undefined;
-  const entrypoint = own ? [flags.entrypoint ?? ""].filter((word) => word !== "") : config.entrypoint;
+  const entrypoint = withoutReset(own ? [flags.entrypoint ?? ""] : config.entrypoint);
   const command = flags.command.length > 0 || own ? flags.command : config.command;
   const argv = [...entrypoint, ...command];
+  if (argv[0] === "") {
+    throw new SmolvmError("usage", {
+      action: "run the image",
+      reason: "the first word of its command is empty",
+      remedy: "give a program behind the image's name, or with --entrypoint",
+    });
+  }
   if (argv.length === 0) {
     throw new SmolvmError("usage", {
       action: "run the image",
@@ -61,14 +68,26 @@ export function planProcess(
   };
 }
 
-/** Later words win; a name without a value takes the host's, or is left out when the host has none. */
+/** `ENTRYPOINT [""]` takes the entrypoint away, as Docker has it; `CMD [""]` is one empty word. */
+function withoutReset(entrypoint: readonly string[]): readonly string[] {
+  return entrypoint.length === 1 && entrypoint[0] === "" ? [] : entrypoint;
+}
+
+/**
+ * Later words win. An image's entry without a value or without a name sets nothing, and never takes the host's
+ * value: only `-e NAME` of the user's copies, and takes the image's value away where the host has none.
+ */
 function mergeEnv(
   image: readonly string[],
   own: readonly string[],
   hostEnv: (name: string) => string | undefined,
 ): string[] {
   const variables = new Map<string, string>();
-  for (const word of [...image, ...own]) {
+  for (const word of image) {
+    const at = word.indexOf("=");
+    if (at > 0) variables.set(word.slice(0, at), word.slice(at + 1));
+  }
+  for (const word of own) {
     const { name, value } = readVariable(word, hostEnv);
     if (value === undefined) variables.delete(name);
     else variables.set(name, value);

@@ -47,6 +47,36 @@ Deno.test("planProcess() merges variables and copies the host's", () => {
   assertEquals(plan.env, ["A=own", "B=", "HOST=yes"]);
 });
 
+Deno.test("planProcess() takes nothing from the host for an image's entry without a value", () => {
+  const asked: string[] = [];
+  const host = (name: string): string => {
+    asked.push(name);
+    return "leak";
+  };
+  const odd = { ...config, env: ["PATH=/bin", "SECRET", "", "=x", "=", "B=", "C=1=2", "PATH"] };
+  const flags = { command: [], env: [] };
+  assertEquals(planProcess(odd, flags, host).env, ["PATH=/bin", "B=", "C=1=2"]);
+  assertEquals(asked, []);
+  assertEquals(planProcess(odd, { ...flags, env: ["SECRET"] }, host).env.at(-1), "SECRET=leak");
+});
+
+Deno.test("planProcess() takes an entrypoint of one empty word for none, and never runs an empty word, as Docker does", () => {
+  const plan = (entrypoint: string[], command: string[], own: string[] = []) =>
+    planProcess({ ...config, entrypoint, command }, { command: own, env: [] }, none).argv;
+  assertEquals(plan([""], ["serve"]), ["serve"]);
+  assertEquals(plan([""], [""], ["ls", ""]), ["ls", ""]);
+  assertEquals(plan(["/entry"], [""]), ["/entry", ""]);
+  assertThrows(() => plan([], []), SmolvmError, "names no command of its own");
+  for (const [entrypoint, command] of [[[""], [""]], [[], [""]], [["", "x"], []]] as const) {
+    assertThrows(
+      () => plan([...entrypoint], [...command]),
+      SmolvmError,
+      "first word of its command is empty",
+    );
+  }
+  assertThrows(() => plan([], ["serve"], [""]), SmolvmError, "first word of its command is empty");
+});
+
 Deno.test("planProcess() says what cannot be run", () => {
   const empty = { ...config, entrypoint: [], command: [] };
   assertThrows(
