@@ -24,6 +24,9 @@ import { BROKEN_PIPE } from "./terminal/streams.ts";
 import { writeBytes } from "./terminal/write_bytes.ts";
 import { supervise } from "./supervise.ts";
 import { addVerbs, type Verbs } from "./options/verbs.ts";
+import { VERSION } from "../version.ts";
+import { dockerOption } from "./options/docker_options.ts";
+import { helpTopic, longForm, SHORT_FORMS } from "./short_forms.ts";
 import { versionCommand } from "./version.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
@@ -60,6 +63,8 @@ const verbs: Verbs = {
 export function program(args: readonly string[]): Command {
   const root = new Command("smolvm")
     .description("Runs OCI images in VMs of their own, on this host.")
+    .version(`smolvm ${VERSION}`, "-V, --version", "say the version of smolvm")
+    .addHelpText("after", SHORT_FORMS)
     .enablePositionalOptions();
   return addVerbs(root, verbs, args, { vm: "microvm" });
 }
@@ -73,9 +78,13 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
     if (args[0] === SUPERVISOR_PROCESS) return await supervise(args[1] ?? "");
-    const root = program(args);
+    const words = longForm(args);
+    const topic = helpTopic(words);
+    const root = program(topic ?? words);
     configure(root);
-    await root.parseAsync([...args], { from: "user" });
+    const helped = topic && commandOf(root, topic);
+    if (helped) helped.outputHelp();
+    else await root.parseAsync([...topic ?? words], { from: "user" });
     return Deno.exitCode;
   } catch (error) {
     // Whoever read the output has enough of it, as `head` does.
@@ -87,14 +96,28 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** The command of these words; one without commands of its own ends the search. */
+function commandOf(root: Command, words: readonly string[]): Command | undefined {
+  let command: Command | undefined = root;
+  for (const word of words) {
+    if (command.commands.length === 0) return command;
+    command = command.commands.find((one) => [one.name(), ...one.aliases()].includes(word));
+    if (!command) return undefined;
+  }
+  return command;
+}
+
 /** Errors of the command line are one line, and 125 like every failure of our own. */
 function configure(command: Command): void {
   command.exitOverride().showHelpAfterError(false).configureOutput({
     writeOut: (text) => writeBytes(Deno.stdout, new TextEncoder().encode(text)),
-    outputError: (text) =>
-      warn(
-        `${text.trim().replace(/^error: /, "").replaceAll(/\s+/g, " ")}; see smolvm ${path(command)}--help`,
-      ),
+    outputError: (text) => {
+      const line = text.trim().replace(/^error: /, "").replaceAll(/\s+/g, " ");
+      const [, option = ""] = /^unknown option '(.*?)'/.exec(line) ?? [];
+      const instead = dockerOption(option);
+      const said = instead === undefined ? line : `cannot use ${option}: ${instead}`;
+      warn(`${said}; see smolvm ${path(command)}--help`);
+    },
   });
   for (const child of command.commands) configure(child);
 }

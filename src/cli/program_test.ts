@@ -18,8 +18,26 @@ Deno.test("program() builds what a line names, also by the short name, and every
 Deno.test("main() ends with 0 for help, and with one line and 125 for words it does not know", async () => {
   using cli = new CommandLine();
   assertEquals((await cli.run("vm run --help"))[0], 0);
-  const [code, stdout, stderr] = await cli.run("vm run --memory 3 alpine");
+  const [code, stdout, stderr] = await cli.run("vm run --memroy 3 alpine");
   assertEquals([code, stdout], [125, ""]);
-  assertMatch(stderr, /^smolvm: unknown option '--memory'.*; see smolvm microvm run --help\n$/);
+  assertMatch(stderr, /^smolvm: unknown option '--memroy'.*; see smolvm microvm run --help\n$/);
   assertMatch((await cli.run("vm rin"))[2], /^smolvm: unknown command 'rin'.*Did you mean run\?.*\n$/);
+});
+
+Deno.test("main() says its version and the help that is asked for, and knows Docker's words", async () => {
+  using cli = new CommandLine();
+  for (const word of ["--version", "-V", "-v"]) {
+    assertMatch(await cli.ok(word), /^smolvm \d+\.\d+\.\d+\S*\n$/);
+  }
+  for (const line of ["help vm run", "vm help run", "help run", "vm run --help"]) {
+    assertMatch(await cli.ok(line), /^Usage: smolvm microvm run \[options\] <image>/);
+  }
+  assertMatch(await cli.ok("help container exec"), /^Usage: smolvm container exec /);
+  assertMatch((await cli.run("help vm rin"))[2], /^smolvm: unknown command 'rin'/);
+  assertEquals(await cli.ok("create --name web"), "web\n");
+  assertMatch(await cli.ok("ps -a"), /\nweb /);
+  assertEquals(
+    (await cli.run("run --net=host alpine"))[2].startsWith("smolvm: cannot use --net=host: a VM has"),
+    true,
+  );
 });

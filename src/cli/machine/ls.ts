@@ -21,6 +21,7 @@ export function listCommand(): Command {
     .alias("list")
     .description("list machines")
     .option("-v, --verbose", "all that is known of each")
+    .option("-a, --all", "accepted: machines that do not run are always listed")
     .option("-q, --quiet", "names only")
     .option("--json", "as JSON")
     .action(async ({ verbose, quiet, json }: ListOptions) => {

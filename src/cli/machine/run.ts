@@ -47,6 +47,7 @@ export function runCommand(act = run): Command {
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
   return addEngineOption(command, " (default: auto, or SMOLVM_ENGINE)")
+    .option("--rm", "accepted: a run always leaves nothing behind")
     .option("--init", "run a small init that reaps and passes signals on")
     .passThroughOptions()
     .action(async (image: string, words: string[], options: RunOptions) => {

@@ -15,7 +15,8 @@ import { parseChoice, parseCount, parseSize } from "./values.ts";
 /** Options of a VM's size. */
 export interface SizeOptions {
   readonly cpus: string;
-  readonly mem: string;
+  readonly mem?: string;
+  readonly memory?: string;
   readonly disk: string;
 }
 
@@ -23,7 +24,11 @@ export interface SizeOptions {
 export function addSizeOptions(command: Command, disk: string): Command {
   return command
     .option("--cpus <n>", "virtual CPUs", String(DEFAULT_CPUS))
-    .option("--mem <MiB>", "memory of the VM", String(DEFAULT_MEMORY_MIB))
+    .option(
+      "--mem <size>",
+      `memory of the VM: 1g, 512m; a bare number is MiB (default: "${DEFAULT_MEMORY_MIB}")`,
+    )
+    .option("-m, --memory <size>", "the same as Docker writes it: a bare number is bytes")
     .option("--disk <size>", disk, `${DEFAULT_DISK_BYTES / 2 ** 30}G`);
 }
 
@@ -45,7 +50,7 @@ export function addEngineOption(command: Command, otherwise: string): Command {
 export function readSize(options: SizeOptions, bounds: VmBounds = vmBounds()): VmSize {
   return vmSize({
     cpus: parseCount("--cpus", options.cpus, bounds.cpus),
-    memoryMiB: parseCount("--mem", options.mem, { ...bounds.memoryMiB, unit: "MiB" }),
+    memoryMiB: memoryMiB(options, bounds),
     diskBytes: diskBytes(options.disk, bounds),
   }, bounds);
 }
@@ -60,6 +65,31 @@ export function readEngine(
   { engine }: { readonly engine?: string },
 ): { readonly engine?: WantedEngine } {
   return engine === undefined ? {} : { engine: parseChoice("--engine", engine, engineNames) };
+}
+
+/** A whole number of MiB, rounded up: a VM has no smaller unit. */
+function memoryMiB({ mem, memory }: SizeOptions, { memoryMiB: { min, max } }: VmBounds): number {
+  if (mem !== undefined && memory !== undefined) {
+    throw new SmolvmError("usage", {
+      action: "use --mem and --memory",
+      reason: "they are one option under two names",
+      remedy: "give one of them",
+    });
+  }
+  if (memory === undefined && /^\d*$/.test(mem ?? "x")) {
+    return parseCount("--mem", mem ?? "", { min, max, unit: "MiB" });
+  }
+  const [option, text] = memory === undefined ? ["--mem", mem] : ["--memory", memory];
+  if (text === undefined) return DEFAULT_MEMORY_MIB;
+  const size = Math.ceil(parseSize(option, text) / 2 ** 20);
+  if (size >= min && size <= max) return size;
+  const bytes = /^\d+$/.test(text) ? `${text} bytes are out of bounds` : "it is out of bounds";
+  throw new SmolvmError("usage", {
+    action: `use ${option}`,
+    subject: JSON.stringify(text),
+    reason: bytes,
+    remedy: `give from ${min}m to ${max}m`,
+  });
 }
 
 function diskBytes(text: string, bounds: VmBounds): number {

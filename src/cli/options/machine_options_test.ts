@@ -35,9 +35,35 @@ Deno.test("readSize() names the option that this host has no room for", () => {
   }
 });
 
+Deno.test("readSize() reads --mem in MiB or with a unit, and -m as Docker: a bare number is bytes", () => {
+  const asked = [["--mem", "1g"], ["-m", "512m"], ["--memory=1.5g"], ["-m", "268435457"], [
+    "--mem",
+    "256MiB",
+  ]];
+  assertEquals(asked.map((words) => readSize(parse(...words), bounds).memoryMiB), [
+    1024,
+    512,
+    1536,
+    257,
+    256,
+  ]);
+  const refused: [string[], string][] = [
+    [["-m", "512"], `cannot use --memory "512": 512 bytes are out of bounds; give from 128m to 4096m`],
+    [["--mem", "64m"], `cannot use --mem "64m": it is out of bounds; give from 128m to 4096m`],
+    [["--mem", "lots"], `cannot use --mem "lots": it is not a size`],
+    [["--mem", ""], `cannot use --mem ""`],
+    [["--mem", "1g", "-m", "1g"], "cannot use --mem and --memory: they are one option"],
+  ];
+  for (const [words, text] of refused) {
+    assertThrows(() => readSize(parse(...words), bounds), SmolvmError, text);
+  }
+});
+
 Deno.test("run and create say the same default memory in their help", () => {
   for (const command of [runCommand(), createCommand()]) {
-    assertTrue(/--mem <MiB> +memory of the VM \(default: "512"\)/.test(command.helpInformation()));
+    assertTrue(
+      command.helpInformation().replaceAll(/\s+/g, " ").includes('a bare number is MiB (default: "512")'),
+    );
   }
 });
 

@@ -7,11 +7,13 @@
 import type { Command } from "commander";
 import type { PullPolicy } from "../../image/store/store.ts";
 import type { ProcessFlags } from "../../session/process_plan.ts";
+import { readEnvFile } from "./env_file.ts";
 import { collect, parseChoice, parseDuration } from "./values.ts";
 
 /** Options of every program. */
 export interface ProgramOptions {
   readonly env: readonly string[];
+  readonly envFile: readonly string[];
   readonly workdir?: string;
   readonly user?: string;
 }
@@ -32,8 +34,9 @@ export interface SessionOptions {
 export function addProgramOptions(command: Command, otherwise = ""): Command {
   return command
     .option("-e, --env <K=V|K>", "set a variable, or copy the host's", collect, [])
+    .option("--env-file <file>", "set the variables of a file's lines, as Docker reads them", collect, [])
     .option("-w, --workdir <dir>", `working directory inside${otherwise}`)
-    .option("--user <user[:group]>", `run as this user, by name or number${otherwise}`);
+    .option("-u, --user <user[:group]>", `run as this user, by name or number${otherwise}`);
 }
 
 /** Adds the options of a program that an image plans. */
@@ -50,10 +53,14 @@ export function addSessionOptions(command: Command): Command {
     .option("--timeout <duration>", "end the command after this long, with exit code 124");
 }
 
-/** What every program's options say; what was not given is left out. */
+/**
+ * What every program's options say; what was not given is left out. A variable of `-e` wins over a file's.
+ *
+ * @throws {SmolvmError} kind `usage`, when a file of variables cannot be read
+ */
 export function programFlags(options: ProgramOptions): Pick<ProcessFlags, "env" | "cwd" | "user"> {
   return {
-    env: options.env,
+    env: [...options.envFile.flatMap((path) => readEnvFile(path)), ...options.env],
     ...(options.workdir !== undefined && { cwd: options.workdir }),
     ...(options.user !== undefined && { user: options.user }),
   };

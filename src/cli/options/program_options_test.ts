@@ -22,6 +22,17 @@ Deno.test("programFlags() gathers variables, and leaves out what was not given",
   assertEquals(programFlags(parse<ImageOptions>(addProgramOptions)), { env: [] });
 });
 
+Deno.test("programFlags() has a file's variables first, so that those of -e win, and -u for --user", () => {
+  const path = Deno.makeTempFileSync();
+  try {
+    Deno.writeTextFileSync(path, "A=file\nB=file\n");
+    const options = parse<ImageOptions>(addProgramOptions, "-e", "A=own", "--env-file", path, "-u", "web");
+    assertEquals(programFlags(options), { env: ["A=file", "B=file", "A=own"], user: "web" });
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
 Deno.test("imageFlags() tells an empty entrypoint, which takes the image's away, from none", () => {
   const given = parse<ImageOptions>(addImageOptions, "--entrypoint", "", "--user", "1:2", "--pull", "never");
   assertEquals(imageFlags(["id"], given), {

@@ -1,0 +1,50 @@
+/**
+ * Options of Docker's that smolvm does not have: what there is in their place. Pure.
+ *
+ * @module
+ */
+
+const NO_NETWORK = "a VM has no network but loopback, which is Docker's --network none; leave it out";
+const NO_PORTS = "a VM has no network, so no port of it can be published yet";
+const NO_VOLUMES = "folders of the host cannot be shared yet; put files into an image with smolvm image load";
+const ONE_PLATFORM = "images run on this host's own architecture alone; leave it out";
+const NOT_WEAKENED =
+  "each VM has a kernel of its own, and a container in it keeps Docker's default confinement;" +
+  " smolvm exec runs commands as root of a machine itself";
+
+/** By the option's name, what is said of it. */
+const words: Readonly<Record<string, string>> = {
+  "-v": NO_VOLUMES,
+  "--volume": NO_VOLUMES,
+  "--volumes-from": NO_VOLUMES,
+  "--mount": NO_VOLUMES,
+  "-p": NO_PORTS,
+  "--publish": NO_PORTS,
+  "-P": NO_PORTS,
+  "--publish-all": NO_PORTS,
+  "--expose": NO_PORTS,
+  "--network": NO_NETWORK,
+  "--net": NO_NETWORK,
+  "--dns": NO_NETWORK,
+  "--add-host": NO_NETWORK,
+  "--link": NO_NETWORK,
+  "-t": "there are no terminals yet; -i alone passes stdin",
+  "--tty": "there are no terminals yet; -i alone passes stdin",
+  "--platform": ONE_PLATFORM,
+  "--restart": "a run ends once; a machine has it: smolvm create --restart",
+  "--gpus": "a VM has no GPU",
+  "--device": "no device of the host is passed to a VM",
+  "--privileged": NOT_WEAKENED,
+  "--security-opt": NOT_WEAKENED,
+};
+
+/**
+ * What is said of an option that a command does not know.
+ *
+ * @param option as it was typed: `-p`, `--net=host`, `-p80:80`
+ * @returns nothing for one that Docker does not have either, or that has nothing in its place
+ */
+export function dockerOption(option: string): string | undefined {
+  const name = option.startsWith("--") ? option.split("=", 1)[0] ?? "" : option.slice(0, 2);
+  return Object.hasOwn(words, name) ? words[name] : undefined;
+}

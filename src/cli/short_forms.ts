@@ -1,0 +1,51 @@
+/**
+ * Words that Docker's users type, as the words that the command line has; and which command's help is asked for.
+ * Pure.
+ *
+ * @module
+ */
+
+/** What stands for the first word. */
+const forms: Readonly<Record<string, readonly string[]>> = {
+  run: ["microvm", "run"],
+  exec: ["microvm", "exec"],
+  create: ["microvm", "create"],
+  start: ["microvm", "start"],
+  stop: ["microvm", "stop"],
+  rm: ["microvm", "delete"],
+  ps: ["microvm", "ls"],
+  logs: ["microvm", "logs"],
+  images: ["image", "ls"],
+  pull: ["image", "pull"],
+  load: ["image", "load"],
+  rmi: ["image", "rm"],
+  "-v": ["--version"],
+};
+
+/** Commands that have commands. */
+const groups = ["microvm", "vm", "container", "image"];
+
+/** The line in the help of the root. */
+export const SHORT_FORMS = `
+Short forms: ${Object.keys(forms).filter((word) => !word.startsWith("-")).join(", ")}
+  (run is microvm run, ps is microvm ls, rm is microvm delete, images is image ls, rmi is image rm)`;
+
+/** Puts the documented words in place of a short form. */
+export function longForm(args: readonly string[]): readonly string[] {
+  const [first = "", ...rest] = args;
+  const words = Object.hasOwn(forms, first) ? forms[first] : undefined;
+  return words ? [...words, ...rest] : args;
+}
+
+/**
+ * The command whose help `help …` and `vm help …` ask for.
+ *
+ * @param args as {@linkcode longForm} gave them
+ * @returns the command's words, none for the root; nothing when no help is asked for so
+ */
+export function helpTopic([first = "", ...rest]: readonly string[]): readonly string[] | undefined {
+  const named = (words: readonly string[]) => words.filter((word) => !word.startsWith("-"));
+  if (first === "help") return longForm(named(rest)).slice(0, 2);
+  if (groups.includes(first) && rest[0] === "help") return [first, ...named(rest.slice(1))].slice(0, 2);
+  return undefined;
+}
