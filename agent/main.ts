@@ -10,6 +10,7 @@ import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./link.ts";
 import {
   becomeSubreaper,
+  correctClock,
   refuseOutOfMemoryKill,
   setClock,
   setHostname,
@@ -59,5 +60,8 @@ await serveLink(link, guestProtocol, {
     setHostname(hello.hostname);
     return { boot };
   },
-  open: (stream, request) => void serveSession(stream, request, { powerOff }),
+  open: (stream, request) => {
+    if ("clock" in request && request.clock !== undefined) correctClock(request.clock);
+    void serveSession(stream, request, { powerOff });
+  },
 });

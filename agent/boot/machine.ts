@@ -19,6 +19,33 @@ export function setClock(milliseconds: number): void {
   check("clock_settime", libc.clock_settime(CLOCK_REALTIME, timespec(milliseconds)));
 }
 
+/** How late the clock may be, in milliseconds. */
+const LATE_MILLISECONDS = 1_000;
+
+/**
+ * How early the clock may be, in milliseconds. A message that had to wait makes the host's clock look late by as much,
+ * so that only a larger difference tells of a host whose clock was set back.
+ */
+const EARLY_MILLISECONDS = 10_000;
+
+/** Whether the guest's clock has to be set again. Pure. @param ours, theirs guest's and host's, in milliseconds */
+export function clockDiffers(ours: number, theirs: number): boolean {
+  return theirs - ours > LATE_MILLISECONDS || ours - theirs > EARLY_MILLISECONDS;
+}
+
+/**
+ * Sets the clock where it differs from the host's, as after a time in which the VM stood still. Never throws: a session
+ * is worth more than the time.
+ */
+export function correctClock(milliseconds: number): void {
+  if (!clockDiffers(Date.now(), milliseconds)) return;
+  try {
+    setClock(milliseconds);
+  } catch (error) {
+    console.error("agent: the clock stays as it is:", error);
+  }
+}
+
 /** struct timespec: tv_sec i64, tv_nsec i64. */
 export function timespec(milliseconds: number): Uint8Array<ArrayBuffer> {
   const seconds = Math.floor(milliseconds / 1000);

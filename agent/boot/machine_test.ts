@@ -5,6 +5,8 @@ import { SyscallError } from "../syscalls/libc.ts";
 import { mount, MS } from "../syscalls/mount.ts";
 import {
   becomeSubreaper,
+  clockDiffers,
+  correctClock,
   refuseOutOfMemoryKill,
   setClock,
   setHostname,
@@ -23,6 +25,26 @@ Deno.test({
   fn: () => {
     assertThrows(() => setClock(-5_000), SyscallError, "clock_settime");
   },
+});
+
+Deno.test("clockDiffers() bears with a second, and with a message that had to wait", () => {
+  const now = 1_700_000_000_000;
+  assertEquals([now + 1_001, now + 35_000, now - 10_001].map((theirs) => clockDiffers(now, theirs)), [
+    true,
+    true,
+    true,
+  ]);
+  assertEquals([now, now + 999, now - 9_999].map((theirs) => clockDiffers(now, theirs)), [
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("correctClock() does not throw for a time that cannot be set", () => {
+  const before = Date.now();
+  correctClock(Number.MAX_SAFE_INTEGER);
+  assertTrue(Math.abs(Date.now() - before) < 60_000);
 });
 
 inGuestRoot(import.meta.url, () => {

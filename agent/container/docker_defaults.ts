@@ -109,8 +109,17 @@ export const dockerDevices: readonly RuntimeDeviceRule[] = [
 /** RLIM_INFINITY, 2^64 - 1, as near as a number comes. */
 const UNLIMITED = 2 ** 64;
 
+/** Programs that close every descriptor they could have do so in no time; a program that needs more asks for more. */
+export const DESCRIPTORS = { soft: 1_024, hard: 1_048_576 } as const;
+
+/** Any user may listen on any port and send ICMP echo requests: both are the container's own network's. */
+const sysctl = {
+  "net.ipv4.ip_unprivileged_port_start": "0",
+  "net.ipv4.ping_group_range": "0 2147483647",
+};
+
 const rlimits = [
-  { type: "RLIMIT_NOFILE", soft: 1_048_576, hard: 1_048_576 },
+  { type: "RLIMIT_NOFILE", ...DESCRIPTORS },
   { type: "RLIMIT_CORE", soft: 0, hard: UNLIMITED },
   // The kernel counts by user over the whole VM; the cgroup counts the container.
   { type: "RLIMIT_NPROC", soft: UNLIMITED, hard: UNLIMITED },
@@ -154,6 +163,7 @@ export function dockerDefaults(wanted: WantedContainer): RuntimeSpec {
     linux: {
       namespaces: ["mount", "network", "uts", "pid", "ipc", "cgroup"].map((type) => ({ type })),
       cgroupsPath: wanted.cgroupsPath,
+      sysctl,
       resources: {
         devices: dockerDevices,
         memory: { limit: wanted.memoryLimit },

@@ -91,6 +91,24 @@ Deno.test("dockerDefaults() binds what lies deeper later, so that nothing is hid
   assertEquals(mounts.slice(-2).map(({ destination }) => destination), ["/etc", "/etc/hosts"]);
 });
 
+Deno.test("dockerDefaults() lets any user listen on any port and ping, in the container's own network", () => {
+  // As daemon/oci_linux.go does for a container without a user namespace.
+  assertEquals(spec.linux.sysctl, {
+    "net.ipv4.ip_unprivileged_port_start": "0",
+    "net.ipv4.ping_group_range": "0 2147483647",
+  });
+  const written = steps(spec).flatMap((step) => step.op === "write" ? [[step.path, step.text]] : []);
+  assertEquals(written.filter(([path]) => path?.startsWith("/proc/sys/")), [
+    ["/proc/sys/net/ipv4/ip_unprivileged_port_start", "0"],
+    ["/proc/sys/net/ipv4/ping_group_range", "0 2147483647"],
+  ]);
+});
+
+Deno.test("dockerDefaults() gives 1,024 descriptors, of which a program may have 1,048,576", () => {
+  const descriptors = spec.process.rlimits?.find(({ type }) => type === "RLIMIT_NOFILE");
+  assertEquals(descriptors, { type: "RLIMIT_NOFILE", soft: 1_024, hard: 1_048_576 });
+});
+
 Deno.test("dockerDefaults() limits processes where nobody names a limit", () => {
   assertEquals(spec.linux.resources?.pids, { limit: DEFAULT_PIDS });
   assertEquals(dockerDefaults({ ...wanted, pidsLimit: 8 }).linux.resources?.pids, { limit: 8 });

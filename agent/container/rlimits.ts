@@ -6,6 +6,9 @@
 import type { Step } from "../launch/plan.ts";
 import { lookUp, type RuntimeProcess } from "./runtime_spec.ts";
 
+/** Most descriptors: its number in asm-generic/resource.h. */
+export const RLIMIT_NOFILE = 7;
+
 /** Numbers of asm-generic/resource.h. */
 const resources = {
   RLIMIT_CPU: 0,
@@ -15,7 +18,7 @@ const resources = {
   RLIMIT_CORE: 4,
   RLIMIT_RSS: 5,
   RLIMIT_NPROC: 6,
-  RLIMIT_NOFILE: 7,
+  RLIMIT_NOFILE,
   RLIMIT_MEMLOCK: 8,
   RLIMIT_AS: 9,
   RLIMIT_LOCKS: 10,

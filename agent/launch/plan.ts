@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { encodeWord } from "../../src/text/byte_word.ts";
 
 /** One system call, or the few that belong together. The names are launch.c's. */
 export type Step =
@@ -167,8 +168,6 @@ function operands(step: Step): { numbers: readonly (number | bigint)[]; strings:
 /** Bytes of a step's header. */
 const HEAD_BYTES = 8;
 
-const encoder = new TextEncoder();
-
 /**
  * Encodes a plan.
  *
@@ -194,7 +193,7 @@ function encodeStep(step: Step): Uint8Array {
   if (strings.some((text) => text.includes("\0"))) {
     throw new TypeError(`Cannot encode step ${step.op}: a string holds a NUL`);
   }
-  const text = encoder.encode(strings.map((string) => string + "\0").join(""));
+  const text = encodeWord(strings.map((string) => string + "\0").join(""));
   const length = HEAD_BYTES + 8 * numbers.length + text.length;
   const bytes = new Uint8Array(Math.ceil(length / 8) * 8);
   const view = new DataView(bytes.buffer);

@@ -14,6 +14,16 @@ Deno.test("encodePlan() keeps 64-bit numbers whole", () => {
   assertEquals(new DataView(bytes.buffer).getBigUint64(24, true), 2n ** 64n - 1n);
 });
 
+Deno.test("encodePlan() gives a program the bytes of its words, UTF-8 or not", () => {
+  const bytes = encodePlan([{ op: "exec", argv: ["a\udcff", "é"], env: ["K=\udc80"] }]);
+  assertEquals([...bytes.subarray(16, 27)], [
+    ...[0x61, 0xff, 0],
+    ...[0xc3, 0xa9, 0],
+    ...[0x4b, 0x3d, 0x80, 0],
+    0,
+  ]);
+});
+
 Deno.test("encodePlan() refuses a NUL", () => {
   assertThrows(() => encodePlan([{ op: "exec", argv: ["a\0b"], env: [] }]), TypeError, "holds a NUL");
 });

@@ -18,8 +18,11 @@ export class UnknownUserError extends Error {
   override readonly name = "UnknownUserError";
 }
 
-/** Largest id Docker accepts. */
-const MAX_ID = 2 ** 31 - 1;
+/**
+ * Largest id there is (uid_t of 32 bits): the one above it means "leave the id unchanged" to setresuid(2). Docker
+ * stops at 2147483647, which a user of a directory service may well be above.
+ */
+const MAX_ID = 2 ** 32 - 2;
 
 interface PasswdEntry {
   readonly name: string;
@@ -43,10 +46,13 @@ interface GroupEntry {
  * @param spec what the image or the user asked for
  * @param passwd text of /etc/passwd, empty when there is none
  * @param group text of /etc/group, empty when there is none
- * @throws {UnknownUserError} when a name is not there or a number is out of range
+ * @throws {UnknownUserError} when a name is not there, a number is out of range, or there are more than two words
  */
 export function findUser(spec: string, passwd: string, group: string): ResolvedUser {
-  const [userWord = "", groupWord = ""] = spec.split(":", 2);
+  const [userWord = "", groupWord = "", ...rest] = spec.split(":");
+  if (rest.length > 0) {
+    throw new UnknownUserError(`${JSON.stringify(spec)} is not USER[:GROUP]: it has more than one colon`);
+  }
   const entry = pickUser(userWord || "0", parsePasswd(passwd));
   const groups = parseGroup(group);
   const gid = groupWord ? findGroup(groupWord, groups) : entry.gid;
@@ -71,35 +77,42 @@ function findGroup(word: string, groups: readonly GroupEntry[]): number {
 }
 
 function parseId(word: string): number | undefined {
-  if (!/^\d+$/.test(word)) return undefined;
-  const id = Number(word);
-  if (id > MAX_ID) throw new UnknownUserError(`id ${word} is above ${MAX_ID}`);
-  return id;
+  const id = readNumber(word);
+  if (id === undefined || isId(id)) return id;
+  throw new UnknownUserError(`id ${word} is not between 0 and ${MAX_ID}`);
 }
 
+/**
+ * A line without a group has group 0, as in Docker. One whose user id is missing or no number is left out, and the
+ * lines after it still count: Docker takes 0 for that id, so that a damaged line would make a user root.
+ */
 function parsePasswd(text: string): PasswdEntry[] {
   return lines(text).flatMap((fields) => {
-    const [name = "", , uid = "", gid = "", , home = ""] = fields;
-    return isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid), home }] : [];
+    const [name = "", , uidWord = "", gidWord = "", , home = ""] = fields;
+    const [uid, gid] = [readNumber(uidWord), readNumber(gidWord || "0")];
+    return isId(uid) && isId(gid) ? [{ name, uid, gid, home }] : [];
   });
 }
 
 function parseGroup(text: string): GroupEntry[] {
   return lines(text).flatMap((fields) => {
-    const [name = "", , gid = "", members = ""] = fields;
-    return isId(gid)
-      ? [{ name, gid: Number(gid), members: members.split(",").filter((one) => one !== "") }]
-      : [];
+    const [name = "", , gidWord = "", members = ""] = fields;
+    const gid = readNumber(gidWord);
+    return isId(gid) ? [{ name, gid, members: members.split(",").filter((one) => one !== "") }] : [];
   });
 }
 
-/** A line whose ids are no numbers is left out, and the lines after it still count. */
-function isId(word: string): boolean {
-  return /^\d{1,10}$/.test(word) && Number(word) <= MAX_ID;
+/** A whole number with or without a sign, as Go's strconv.Atoi, with which Docker reads ids. */
+function readNumber(word: string): number | undefined {
+  return /^[+-]?\d+$/.test(word) ? Number(word) : undefined;
 }
 
+function isId(id: number | undefined): id is number {
+  return id !== undefined && id >= 0 && id <= MAX_ID;
+}
+
+/** Without the white space around a line: an editor of another system ends lines with a carriage return. */
 function lines(text: string): string[][] {
-  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) =>
-    line.split(":")
-  );
+  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.split(":"));
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import type { ExecRequest } from "../../src/guest_protocol/messages.ts";
+import { DESCRIPTORS } from "../container/docker_defaults.ts";
+import { RLIMIT_NOFILE } from "../container/rlimits.ts";
 import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { completeEnvironment } from "../program/environment.ts";
 import { oomScoreStep } from "../program/oom_score.ts";
@@ -45,6 +47,7 @@ export function execSteps(request: ExecRequest, user: ResolvedUser, cgroupPath: 
     { op: "setsid" },
     oomScoreStep(0),
     { op: "umask", mask: 0o022 },
+    { op: "rlimit", resource: RLIMIT_NOFILE, soft: BigInt(DESCRIPTORS.soft), hard: BigInt(DESCRIPTORS.hard) },
     { op: "chdir", path: request.cwd || "/" },
     { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },
     { op: "exec", argv: request.argv, env: completeEnvironment(request.env, user) },

@@ -20,6 +20,7 @@ Deno.test("execSteps() joins the cgroup first, leads a session of its own, and h
       { op: "setsid" },
       { op: "write", path: "/proc/self/oom_score_adj", text: "0" },
       { op: "umask", mask: 0o022 },
+      { op: "rlimit", resource: 7, soft: 1_024n, hard: 1_048_576n },
       { op: "chdir", path: "/" },
       { op: "ids", uid: 33, gid: 33, groups: [33, 40] },
       {

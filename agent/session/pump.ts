@@ -1,6 +1,6 @@
 /**
- * Carries a program's output to its stream while it runs, and bounds the wait for more once it has ended:
- * a child that lives on may hold the pipe for ever.
+ * Carries a program's output to its stream while it runs, and once it has ended what it had written by then: a child
+ * that lives on may hold the pipe, and write to it, for ever.
  *
  * @module
  */
@@ -9,9 +9,12 @@ import type { ServerStream } from "../../src/wire/server_link.ts";
 import { MAX_PAYLOAD_BYTES } from "../../src/wire/frames.ts";
 import type { Channel } from "../../src/wire/stream.ts";
 import type { Descriptor } from "../syscalls/descriptor.ts";
+import { check, libc } from "../syscalls/libc.ts";
 
-/** How long an ended program's pipe may stay silent before it is left. */
-const SILENCE_MILLISECONDS = 1_000;
+/** How long an ended program's children are listened to. */
+const AFTERWARDS_MILLISECONDS = 1_000;
+
+const FIONREAD = 0x541bn;
 
 /** Bytes read at once to begin with: most programs write less. */
 const FIRST_READ_BYTES = 4_096;
@@ -25,7 +28,11 @@ export class OutputPump {
   readonly done: Promise<void>;
   readonly #pipe: Descriptor;
   #reading = false;
-  #programEnded = false;
+  /** The program has ended, and the time for what its children write is over. */
+  #late = false;
+  /** Bytes in the pipe when the program ended that were not read since. */
+  #owed = 0;
+  #open = true;
   #timer: number | undefined;
 
   constructor(pipe: Descriptor, stream: ServerStream<GuestMessages>, channel: Channel) {
@@ -33,14 +40,24 @@ export class OutputPump {
     this.done = this.#run(stream, channel);
   }
 
-  /** The program has ended: from now on silence ends the pump. Time spent waiting for credit is no silence. */
+  /**
+   * The program has ended: a second later the pipe is left, whoever still writes. What the program itself wrote is sent
+   * in any case, also to a host that is slow to take it: a pipe gives bytes in the order in which they were written, so
+   * it is sent once as many were read as the pipe held now.
+   */
   programEnded(): void {
-    this.#programEnded = true;
-    if (this.#reading) this.#startTimer();
+    if (!this.#open) return;
+    this.#owed = bytesIn(this.#pipe);
+    this.#timer = setTimeout(() => {
+      this.#late = true;
+      // A read that waits is of an empty pipe.
+      if (this.#reading) this.#pipe.close();
+    }, AFTERWARDS_MILLISECONDS);
   }
 
   /** Waits for no more. */
   leave(): void {
+    this.#open = false;
     this.#pipe.close();
   }
 
@@ -50,10 +67,14 @@ export class OutputPump {
       for (;;) {
         const count = await this.#read(buffer);
         if (count === null) break;
+        this.#owed -= count;
         if (!(await stream.write(channel, buffer.subarray(0, count)))) break;
+        if (this.#late && this.#owed <= 0) break;
         if (count === FIRST_READ_BYTES) buffer = new Uint8Array(READ_BYTES);
       }
     } finally {
+      this.#open = false;
+      clearTimeout(this.#timer);
       this.#pipe.close();
     }
     stream.end(channel);
@@ -61,18 +82,19 @@ export class OutputPump {
 
   async #read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
     this.#reading = true;
-    if (this.#programEnded) this.#startTimer();
     try {
       return await this.#pipe.read(buffer);
     } finally {
       this.#reading = false;
-      clearTimeout(this.#timer);
     }
   }
+}
 
-  #startTimer(): void {
-    this.#timer = setTimeout(() => this.#pipe.close(), SILENCE_MILLISECONDS);
-  }
+/** Bytes that wait in a pipe. */
+function bytesIn(pipe: Descriptor): number {
+  const count = new Int32Array(1);
+  check("ioctl FIONREAD", libc.ioctl(pipe.fd, FIONREAD, new Uint8Array(count.buffer)));
+  return count[0] ?? 0;
 }
 
 /** Carries a stream's stdin to a program until either ends. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ExecRequest } from "../guest_protocol/messages.ts";
+import { SmolvmError } from "../error.ts";
 import type { Host } from "../payload/host.ts";
 import { checkDirectory, readVariable } from "../session/program_words.ts";
 import { checkRequestSize } from "../session/request_size.ts";
@@ -35,6 +36,13 @@ export function programRequest(
   { argv, env = [], cwd, user = "", stdin = false, timeoutMilliseconds = 0 }: ProgramWish,
   { environment }: Pick<Host, "environment">,
 ): ProgramRequest {
+  if (argv.length === 0) {
+    throw new SmolvmError("usage", {
+      action: "run a command",
+      reason: "none is given",
+      remedy: "write it behind the options",
+    });
+  }
   const words = {
     argv: [...argv],
     env: env.flatMap((word) => {

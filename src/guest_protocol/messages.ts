@@ -43,6 +43,11 @@ const program = {
   stdin: v.boolean(),
   /** Kill the program's whole process group or cgroup after this long; 0: never. */
   timeoutMilliseconds: count,
+  /**
+   * Host clock, milliseconds since the Unix epoch: a guest that stood still, as a host's does that sleeps, is late.
+   * Absent from hosts of before this field; agents of before ignore it.
+   */
+  clock: v.optional(count),
 };
 
 /** Opens a session that runs a program in the VM's own root. */

@@ -133,12 +133,12 @@ export class RunningVm implements AsyncDisposable {
   }
 
   /**
-   * Opens a session.
+   * Opens a session. One that runs a program also brings the host's clock.
    *
    * @throws {SmolvmError} kind `guest` when the VM is gone
    */
   open(request: OpenRequest): ClientStream<GuestMessages> {
-    return this.#link.open(request);
+    return this.#link.open("argv" in request ? { ...request, clock: Date.now() } : request);
   }
 
   /** Settles when the VM is gone: with why, or `undefined` when it was ended from here. */

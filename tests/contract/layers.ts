@@ -93,7 +93,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["src/cli/**"],
 
   "agent/syscalls": ["src/ffi"],
-  "agent/launch": [],
+  "agent/launch": ["src/text"],
   "agent/process": ["agent/launch", "agent/syscalls", "src/ffi"],
   "agent/program": ["agent/launch", "agent/syscalls", "src/ffi"],
   "agent/container": [

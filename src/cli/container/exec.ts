@@ -9,6 +9,7 @@ import { runInSession } from "../context/session.ts";
 import {
   addProgramOptions,
   addSessionOptions,
+  commandWords,
   type ProgramOptions,
   type SessionOptions,
 } from "../options/program_options.ts";
@@ -26,9 +27,11 @@ export function containerExec(run = runInSession): Command {
     .action(
       async (machine: string, word: string, argv: string[], options: ProgramOptions & SessionOptions) => {
         refuseOption(word, "the machine");
-        refuseOption(argv[0] ?? "", "the machine");
+        const words = commandWords(argv);
+        // What stands behind `--` is no option.
+        if (words === argv) refuseOption(argv[0] ?? "", "the machine");
         Deno.exitCode = await run(
-          argv,
+          words,
           options,
           (program, context) => placeInContainer(machine, word, program, context),
         );

@@ -54,6 +54,14 @@ export function addSessionOptions(command: Command): Command {
 }
 
 /**
+ * The words of a command behind an image or a container. `--` right behind it ends the options, as everywhere: it is
+ * dropped, once, also where no option could follow. Docker would run it.
+ */
+export function commandWords(words: readonly string[]): readonly string[] {
+  return words[0] === "--" ? words.slice(1) : words;
+}
+
+/**
  * What every program's options say; what was not given is left out. A variable of `-e` wins over a file's.
  *
  * @throws {SmolvmError} kind `usage`, when a file of variables cannot be read
@@ -78,7 +86,11 @@ export function imageFlags(
 ): { readonly process: ProcessFlags; readonly policy: PullPolicy } {
   const { entrypoint } = options;
   return {
-    process: { command: words, ...programFlags(options), ...(entrypoint !== undefined && { entrypoint }) },
+    process: {
+      command: commandWords(words),
+      ...programFlags(options),
+      ...(entrypoint !== undefined && { entrypoint }),
+    },
     policy: parseChoice("--pull", options.pull, ["missing", "always", "never"]),
   };
 }

@@ -47,6 +47,15 @@ Deno.test("imageFlags() tells an empty entrypoint, which takes the image's away,
   assertThrows(() => imageFlags([], bad), SmolvmError, "cannot use --pull");
 });
 
+Deno.test("imageFlags() drops `--` right behind the image, once", () => {
+  const options = parse<ImageOptions>(addImageOptions);
+  const command = (...words: string[]) => imageFlags(words, options).process.command;
+  assertEquals(command("--", "echo", "x"), ["echo", "x"]);
+  assertEquals(command("--"), []);
+  assertEquals(command("--", "--", "x"), ["--", "x"]);
+  assertEquals(command("echo", "--", "x"), ["echo", "--", "x"]);
+});
+
 Deno.test("timeLimit() is in milliseconds, and 0 without the option", () => {
   assertEquals(timeLimit(parse<SessionOptions>(addSessionOptions, "--timeout", "2s")), 2_000);
   assertEquals(timeLimit(parse<SessionOptions>(addSessionOptions, "-i")), 0);
