@@ -30,7 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLAN = 3, STATUS = 4, MAX_STRINGS = 131072, SLOTS = 64, LAST_CAPABILITY = 63 };
+enum { PLAN = 3, STATUS = 4, MAX_STRINGS = 262144, SLOTS = 64, LAST_CAPABILITY = 63 };
 enum { IS_PID = 0xffffffff };
 #ifndef AT_RECURSIVE
 enum { AT_RECURSIVE = 0x8000 };

@@ -17,6 +17,12 @@ export const text = v.pipe(v.string(), v.maxLength(MAX_CHARACTERS));
 /** A list of strings. */
 export const words = v.pipe(v.array(text), v.maxLength(MAX_WORDS));
 
+/** One argument or variable, and its NUL: 128 KiB in Linux (MAX_ARG_STRLEN), and characters are no more than bytes. */
+const word = v.pipe(v.string(), v.maxLength(131_071));
+
+/** Arguments or variables: a word and the pointer to it take at least 9 bytes of the 2 MiB that Linux has for all. */
+export const programWords = v.pipe(v.array(word), v.maxLength(262_144));
+
 /** A number of bytes, milliseconds or things. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 

@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { greetingSchema, type Protocol } from "../wire/protocol.ts";
-import { containerId, count, sha256, text, words } from "./fields.ts";
+import { containerId, count, programWords, sha256, text, words } from "./fields.ts";
 
 /** Version of frames and messages together; a peer with another one is refused. */
 export const PROTOCOL_VERSION = 1;
@@ -32,9 +32,9 @@ export type HelloAck = v.InferOutput<typeof helloAckSchema>;
 /** How a program is started; {@linkcode containerSchema} and {@linkcode execSchema} share it. */
 const program = {
   /** Program and arguments; argv[0] is looked up in PATH of `env` unless it holds a slash. */
-  argv: v.pipe(v.array(text), v.minLength(1), v.maxLength(65_536)),
+  argv: v.pipe(programWords, v.minLength(1)),
   /** K=V words; the agent adds PATH and HOME where they are missing, as Docker does. */
-  env: words,
+  env: programWords,
   /** Absolute working directory, made if absent; empty: `/`. */
   cwd: text,
   /** USER[:GROUP] by name or number, resolved in the root's own passwd and group; empty: 0:0. */

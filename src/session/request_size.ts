@@ -1,17 +1,22 @@
 /**
- * How much a program may be told: its words and variables go to the guest in one frame. Pure.
+ * How much a program may be told: what Linux allows (execve(2), "Limits on size of arguments and environment"). Pure.
  *
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import { MAX_PAYLOAD_BYTES } from "../wire/frames.ts";
-import { encodeJson } from "../wire/json.ts";
+import { wordLength } from "../text/byte_word.ts";
 
-/** Room for what else a request says, in bytes. */
-const REST_BYTES = 1_024;
+/** Most bytes of one word: MAX_ARG_STRLEN, less the NUL behind it. */
+const WORD_BYTES = 131_071;
 
-/** Most variables of a program (src/guest_protocol/messages.ts). */
-const MAX_WORDS = 4_096;
+/** Most bytes of all words, with a NUL and a pointer of 8 bytes each: a quarter of the stack's limit of 8 MiB. */
+const ALL_BYTES = 2_097_152;
+
+/** Room for what the agent adds, in bytes: PATH, HOME, HOSTNAME, and the program's path. */
+const REST_BYTES = 8_192;
+
+/** Longest path, in bytes: PATH_MAX, less the NUL. */
+const PATH_BYTES = 4_095;
 
 /** What grows with what the user says. */
 export interface ProgramWords {
@@ -25,20 +30,34 @@ export interface ProgramWords {
 /**
  * Judges whether a program's words fit, before anything is begun.
  *
- * @throws {SmolvmError} kind `usage`
+ * @throws {SmolvmError} kind `usage`, with Linux's figure
  */
-export function checkRequestSize({ argv, env, cwd, user, volumes = [] }: ProgramWords): void {
-  const bytes = encodeJson([argv, env, cwd, user, volumes]).length;
-  const limit = MAX_PAYLOAD_BYTES - REST_BYTES;
-  if (bytes <= limit && env.length <= MAX_WORDS) return;
-  const subject = argv[0]?.slice(0, 100) ?? "";
-  const reason = bytes > limit
-    ? `its arguments and variables take ${bytes} bytes, and at most ${limit} can be passed`
-    : `it has ${env.length} variables, and at most ${MAX_WORDS} can be passed`;
-  throw new SmolvmError("usage", {
-    action: "run",
-    subject,
-    reason,
-    remedy: "pass them in a file or on stdin",
-  });
+export function checkRequestSize({ argv, env, cwd, user }: ProgramWords): void {
+  const refuse = (reason: string) => {
+    const subject = argv[0]?.slice(0, 100) ?? "";
+    return new SmolvmError("usage", {
+      action: "run",
+      subject,
+      reason,
+      remedy: "pass it in a file or on stdin",
+    });
+  };
+  let all = REST_BYTES;
+  for (const [what, words] of [["an argument", argv], ["a variable", env]] as const) {
+    for (const word of words) {
+      const bytes = wordLength(word);
+      all += bytes + 1 + 8;
+      if (bytes <= WORD_BYTES) continue;
+      throw refuse(`${what} has ${bytes} bytes, and Linux allows ${WORD_BYTES}`);
+    }
+  }
+  if (all > ALL_BYTES) {
+    throw refuse(`its arguments and variables take ${all} bytes, and Linux allows ${ALL_BYTES} in all`);
+  }
+  for (const [what, word] of [["working directory", cwd], ["user", user]] as const) {
+    const bytes = wordLength(word);
+    if (bytes > PATH_BYTES) {
+      throw refuse(`its ${what} has ${bytes} bytes, and at most ${PATH_BYTES} can be passed`);
+    }
+  }
 }

@@ -4,11 +4,19 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import { encodeFrame, type Frame, FrameDecoder, FrameType, ProtocolError } from "./frames.ts";
+import {
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+  FrameType,
+  MAX_PAYLOAD_BYTES,
+  ProtocolError,
+} from "./frames.ts";
 import { greet, type Greeted } from "./client_greeting.ts";
 import { encodeJson } from "./json.ts";
+import { MAX_OPEN_BYTES, openFrames } from "./long_open.ts";
 import { Outbox } from "./outbox.ts";
-import type { Messages, OwnFields, Protocol } from "./protocol.ts";
+import { Feature, type Messages, type OwnFields, type Protocol } from "./protocol.ts";
 import { Channel, Stream } from "./stream.ts";
 import type { Transport } from "./transport.ts";
 
@@ -112,10 +120,13 @@ export class ClientLink<M extends Messages> implements Disposable {
   /**
    * Opens a stream.
    *
-   * @throws {SmolvmError} kind `guest` when the link is over
+   * @throws {SmolvmError} kind `guest` when the link is over; kind `usage` when the request is too long, or more than
+   * an older server understands: then nothing is sent
    */
   open(request: M["open"]): ClientStream<M> {
     if (this.#over) throw broken("the VM's link is closed");
+    const json = encodeJson(request);
+    this.#judgeOpen(json);
     const stream: ClientStream<M> = new Stream(++this.#lastStream, {
       outbox: this.#outbox,
       incoming: this.#protocol.event,
@@ -124,8 +135,23 @@ export class ClientLink<M extends Messages> implements Disposable {
     });
     this.#streams.set(stream.id, stream);
     this.#watchServer();
-    this.#outbox.post(encodeFrame({ stream: stream.id, type: FrameType.open, payload: encodeJson(request) }));
+    for (const frame of openFrames(stream.id, json)) this.#outbox.post(encodeFrame(frame));
     return stream;
+  }
+
+  /** Whether the server understands an open. */
+  #judgeOpen(json: Uint8Array): void {
+    const { features = [] } = this.ack;
+    if (json.length > MAX_OPEN_BYTES) {
+      throw unsaid(`its request has ${json.length} bytes, and at most ${MAX_OPEN_BYTES} can be passed`);
+    }
+    const older = `and smolvm ${this.ack.version.slice(0, 40)}, which runs the VM, cannot take`;
+    if (json.length > MAX_PAYLOAD_BYTES && !features.includes(Feature.longOpen)) {
+      throw unsaid(`its request has ${json.length} bytes, ${older} more than ${MAX_PAYLOAD_BYTES}`, STOP);
+    }
+    if (!features.includes(Feature.byteWords) && holdsSurrogate(json)) {
+      throw unsaid(`its words are not UTF-8, ${older} such words`, STOP);
+    }
   }
 
   /**
@@ -219,6 +245,17 @@ export class ClientLink<M extends Messages> implements Disposable {
     for (const answer of this.#pings.splice(0)) answer();
     this.#resolveClosed(error);
   }
+}
+
+const STOP = "stop the machine and start it with this smolvm";
+
+function unsaid(reason: string, remedy = "pass it in a file or on stdin"): SmolvmError {
+  return new SmolvmError("usage", { action: "run in the VM", reason, remedy });
+}
+
+/** JSON has a lone surrogate as an escape; an escaped backslash in front of `ud` is a backslash. */
+function holdsSurrogate(json: Uint8Array): boolean {
+  return new TextDecoder().decode(json).replaceAll("\\\\", "").includes("\\ud");
 }
 
 function broken(reason: string, cause?: unknown): SmolvmError {

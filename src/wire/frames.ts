@@ -26,6 +26,7 @@ export const FrameType = {
   close: 9,
   ping: 10,
   pong: 11,
+  openPart: 12,
 } as const;
 export type FrameType = typeof FrameType[keyof typeof FrameType];
 

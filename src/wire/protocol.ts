@@ -14,8 +14,18 @@ export const greetingSchema = v.object({
   nonce: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
   /** The sender's version of smolvm. */
   version: v.pipe(v.string(), v.maxLength(32_768)),
+  /** In an answer: what this server takes beyond the first servers of its version; absent from those. */
+  features: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(64))),
 });
 export type Greeting = v.InferOutput<typeof greetingSchema>;
+
+/** What a server of today takes beyond the first servers of its version. */
+export const Feature = {
+  /** Opens longer than a frame (long_open.ts). */
+  longOpen: "long-open",
+  /** Words that are not UTF-8 (src/text/byte_word.ts): lone surrogates, which the first agents make U+FFFD. */
+  byteWords: "byte-words",
+} as const;
 
 /** The types of a protocol's JSON messages. */
 export interface Messages {

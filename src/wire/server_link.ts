@@ -7,8 +7,16 @@
 import { encodeFrame, type Frame, FrameDecoder, FrameType, ProtocolError } from "./frames.ts";
 import { encodeHelloAck, GreetingScanner } from "./greeting.ts";
 import { decodeJson, decodeJsonOr } from "./json.ts";
+import { OpenParts } from "./long_open.ts";
 import { Outbox } from "./outbox.ts";
-import { type Greeting, greetingSchema, type Messages, type OwnFields, type Protocol } from "./protocol.ts";
+import {
+  Feature,
+  type Greeting,
+  greetingSchema,
+  type Messages,
+  type OwnFields,
+  type Protocol,
+} from "./protocol.ts";
 import { Channel, Stream } from "./stream.ts";
 import { VERSION } from "../version.ts";
 import type { Transport } from "./transport.ts";
@@ -88,6 +96,7 @@ class ServerLink<M extends Messages> {
   readonly #streams = new Map<number, ServerStream<M>>();
   #lastStream = 0;
   readonly #refused: boolean;
+  readonly #parts = new OpenParts();
 
   constructor(transport: Transport, protocol: Protocol<M>, handlers: ServerHandlers<M>, heard: Heard<M>) {
     this.#transport = transport;
@@ -96,7 +105,8 @@ class ServerLink<M extends Messages> {
     this.#outbox = new Outbox(transport, () => this.#abandon());
     // A client of another version still learns which one this is; it opens nothing then.
     this.#refused = !heard.same;
-    const own = heard.same ? handlers.hello(heard.hello) : {};
+    const features = Object.values(Feature);
+    const own = heard.same ? { ...handlers.hello(heard.hello), features } : {};
     const { nonce } = heard.hello;
     this.#outbox.post(
       encodeHelloAck({ ...own, protocol: protocol.version, nonce, version: VERSION }),
@@ -128,6 +138,7 @@ class ServerLink<M extends Messages> {
   #accept(frame: Frame): void {
     if (frame.stream === 0) return this.#acceptLink(frame);
     if (frame.type === FrameType.open) return this.#acceptOpen(frame);
+    if (frame.type === FrameType.openPart) return this.#acceptPart(frame);
     if (frame.stream > this.#lastStream) {
       throw new ProtocolError(`frame for stream ${frame.stream}, never opened`);
     }
@@ -146,8 +157,14 @@ class ServerLink<M extends Messages> {
     this.#outbox.post(encodeFrame({ stream: 0, type: FrameType.pong, payload: new Uint8Array(0) }));
   }
 
+  #acceptPart(frame: Frame): void {
+    if (frame.stream <= this.#lastStream) throw new ProtocolError(`stream ${frame.stream} opened twice`);
+    this.#parts.take(frame);
+  }
+
   #acceptOpen(frame: Frame): void {
     if (frame.stream <= this.#lastStream) throw new ProtocolError(`stream ${frame.stream} opened twice`);
+    const json = this.#parts.whole(frame);
     this.#lastStream = frame.stream;
     const stream: ServerStream<M> = new Stream(frame.stream, {
       outbox: this.#outbox,
@@ -162,7 +179,7 @@ class ServerLink<M extends Messages> {
     if (this.#streams.size > STREAM_LIMIT) return stream.reset(`more than ${STREAM_LIMIT} sessions at once`);
     let request: M["open"];
     try {
-      request = decodeJson(frame.payload, this.#protocol.open);
+      request = decodeJson(json, this.#protocol.open);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return stream.reset(error.message);

@@ -44,7 +44,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/engine/krun": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
   "src/engine/qemu": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
 
-  "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/async"],
+  "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/text", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
   "src/machines": [MODEL, ...HOST],
   "src/supervisor": [

@@ -11,10 +11,12 @@ import {
   MAGIC,
 } from "../../src/wire/greeting.ts";
 import { decodeJson, decodeJsonOr, encodeJson } from "../../src/wire/json.ts";
+import { decodeWord, encodeWord } from "../../src/text/byte_word.ts";
 import credit from "../vectors/credit.json" with { type: "json" };
 import frames from "../vectors/frames.json" with { type: "json" };
 import greetings from "../vectors/greetings.json" with { type: "json" };
 import guest from "../vectors/guest_messages.json" with { type: "json" };
+import words from "../vectors/words.json" with { type: "json" };
 import supervisor from "../vectors/supervisor_messages.json" with { type: "json" };
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.fromHex(hex);
@@ -58,6 +60,14 @@ Deno.test("vectors: greetings are found as written, and what is none is passed o
     assertEquals(encode(vector.message).toHex(), "00".repeat(vector.zeros) + vector.hex, vector.meaning);
   }
   for (const vector of greetings.ignored) assertEquals(scan(vector), undefined, vector.meaning);
+});
+
+Deno.test("vectors: words are read and written as the bytes they are", () => {
+  for (const { meaning, hex, json } of words.good) {
+    const word: string = JSON.parse(json);
+    assertEquals([decodeWord(bytesOf(hex)), encodeWord(word).toHex()], [word, hex], meaning);
+    assertEquals(JSON.parse(JSON.stringify(decodeWord(bytesOf(hex)))), word, meaning);
+  }
 });
 
 /** One step of a vector of credit, of a sender or of a receiver. */
