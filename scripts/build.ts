@@ -11,7 +11,16 @@ import { alpineDisk, alpineRecord, guestRoot } from "./build/disks.ts";
 import { kernel } from "./build/kernel.ts";
 import { partFile, pinnedPart, readPartsTable } from "./build/parts_table.ts";
 import { packed, type Part, writeRuntime } from "./build/payload.ts";
-import { agent, bundle, compile, confiner, denort, launcher } from "./build/programs.ts";
+import {
+  agent,
+  bundle,
+  compile,
+  confiner,
+  denort,
+  launcher,
+  nativeStart,
+  started,
+} from "./build/programs.ts";
 import { runStep, type Step, WORK } from "./build/step.ts";
 import { storageTemplates } from "./build/storage.ts";
 
@@ -26,17 +35,17 @@ const parts: readonly Part[] = [
   { name: "alpine.json", file: alpineRecord.output },
 ];
 
-/** denort with the payload behind it. */
+/** denort that begins with our start, and the payload behind it. */
 const runtime: Step = {
   output: `${WORK}/runtime`,
   inputs: [
-    denort.output,
+    started.output,
     ...parts.map((part) => part.file),
     "scripts/build",
     "src/payload/payload_format.ts",
     "deno.json",
   ],
-  make: (output) => writeRuntime(output, denort.output, parts, { smolvm: config.version, ...versions() }),
+  make: (output) => writeRuntime(output, started.output, parts, { smolvm: config.version, ...versions() }),
 };
 
 /** The binary. */
@@ -56,11 +65,12 @@ await Promise.all([
   runStep(denort),
   runStep(launcher),
   runStep(confiner),
+  runStep(nativeStart),
   runStep(alpineFiles),
   runStep(kernel),
   runStep(storageTemplates),
 ]);
-await runStep(agent);
+await Promise.all([runStep(agent), runStep(started)]);
 for (const step of [alpineDisk, alpineRecord, guestRoot]) await runStep(step);
 for (const part of parts) await runStep(packed(part));
 for (const step of [runtime, binary]) await runStep(step);

@@ -5,6 +5,7 @@
  */
 import { transform } from "esbuild";
 import { elfEnd } from "../../src/payload/elf.ts";
+import { startOf, withStart } from "./native_start.ts";
 import { partFile } from "./parts_table.ts";
 import { run, type Step, WORK } from "./step.ts";
 
@@ -28,15 +29,42 @@ export const launcher: Step = staticProgram("agent/launch/launch.c", `${WORK}/sm
 /** The host's, which starts VMMs. */
 export const confiner: Step = staticProgram("src/engine/confine/confine.c", `${WORK}/confine`);
 
+/** What the binary begins with, before its runtime (native_start.ts): one piece of code without a C library. */
+export const nativeStart: Step = staticProgram("src/start/start.c", `${WORK}/start`, [
+  "-nostdlib",
+  "-ffreestanding",
+  "-fPIC",
+  "-fno-stack-protector",
+  "-fno-sanitize=all",
+  "-fno-asynchronous-unwind-tables",
+  "-Wl,-T,src/start/start.ld",
+  "-Wl,-e,entry",
+]);
+
+/** denort that begins with it. */
+export const started: Step = {
+  output: `${WORK}/denort-started`,
+  inputs: [denort.output, nativeStart.output, "scripts/build/native_start.ts"],
+  make: (output) => {
+    const start = startOf(Deno.readFileSync(nativeStart.output));
+    Deno.writeFileSync(output, withStart(Deno.readFileSync(denort.output), start), { mode: 0o755 });
+  },
+};
+
 /** A C program of one file, static, with musl. */
-function staticProgram(source: string, output: string): Step {
-  const flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-s", "-Wall", "-Wextra", "-Werror"];
+function staticProgram(source: string, output: string, more: readonly string[] = []): Step {
+  const flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-Wall", "-Wextra", "-Werror", ...more];
   const cache = `${Deno.cwd()}/.cache/zig`;
   return {
     output,
-    inputs: [source, partFile("ziglang"), "scripts/build/programs.ts"],
+    inputs: [
+      source,
+      ...more.flatMap((flag) => /^-Wl,-T,(.*)$/.exec(flag)?.[1] ?? []),
+      partFile("ziglang"),
+      "scripts/build/programs.ts",
+    ],
     make: (made) =>
-      run(Deno.realPathSync(partFile("ziglang")), ["cc", ...flags, "-o", made, source], {
+      run(Deno.realPathSync(partFile("ziglang")), ["cc", ...flags, "-s", "-o", made, source], {
         ZIG_GLOBAL_CACHE_DIR: cache,
         ZIG_LOCAL_CACHE_DIR: cache,
       }),

@@ -1,0 +1,96 @@
+import { compileC } from "../../tests/harness/compile_c.ts";
+import { assertEquals, assertMatch, assertThrows } from "../../tests/harness/assert.ts";
+import { elfEnd } from "../../src/payload/elf.ts";
+import { startOf, withStart } from "./native_start.ts";
+import { nativeStart } from "./programs.ts";
+
+/** A program without a C library, which takes a minute to compile: it writes its first word and ends with 7. */
+const source = `
+__asm__(".globl _start\\n_start: mov %rsp, %rdi\\n and $-16, %rsp\\n call go\\n");
+static long call(long number, long a, long b, long c) {
+  long result;
+  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+  return result;
+}
+void go(long *stack) {
+  char *word = (char *)stack[2];
+  long count = 0;
+  while (word[count]) count++;
+  call(1, 1, (long)word, count);
+  call(231, stack[0] + 5, 0, 0);
+}
+`;
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "smolvm-start-" });
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a line of a shell. */
+async function sh(line: string, cwd: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], cwd }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+Deno.test({
+  name: "withStart() makes a program that looks at its words and its host first, and then runs as it did",
+  ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/main.c`, source);
+      await compileC(`${folder}/main.c`, `${folder}/plain`, [
+        "-static",
+        "-fno-sanitize=all",
+        "-nostdlib",
+        "-ffreestanding",
+        "-Wl,--build-id",
+      ]);
+      await nativeStart.make(`${folder}/start`);
+      const plain = await Deno.readFile(`${folder}/plain`);
+      const made = withStart(plain, startOf(await Deno.readFile(`${folder}/start`)));
+      assertEquals([elfEnd(plain), elfEnd(made)], [plain.length, made.length]);
+      await Deno.writeFile(`${folder}/made`, made, { mode: 0o755 });
+
+      // The longest and shortest of each length in UTF-8, and none at all.
+      for (
+        const word of ["x", "\u{80}\u{7ff}", "\u{800}\u{d7ff}\u{e000}\u{ffff}", "\u{10000}\u{10ffff}", ""]
+      ) {
+        assertEquals(await sh(`./made '${word}'`, folder), {
+          code: 7,
+          stdout: word,
+          stderr: "",
+        });
+      }
+      // A lone byte, a cut and an overlong form, a surrogate, and what is behind U+10FFFF.
+      for (
+        const bytes of [
+          "\\377",
+          "a\\303",
+          "\\300\\200",
+          "\\340\\200\\200",
+          "\\355\\240\\200",
+          "\\364\\220\\200\\200",
+        ]
+      ) {
+        const ended = await sh(`./made "$(printf '${bytes}')"`, folder);
+        assertEquals([bytes, ended.code, ended.stdout], [bytes, 125, ""]);
+        assertMatch(ended.stderr, /^smolvm: cannot read the command line: a word of it is not UTF-8; .*\n$/);
+      }
+      const limited = await sh("ulimit -v 30000000; ./made x", folder);
+      assertMatch(limited.stderr, /^smolvm: cannot start: its address space is limited \(ulimit -v\).*\n$/);
+      const gone = await sh("mkdir gone; cd gone; rmdir ../gone; exec ../made x", folder);
+      assertMatch(gone.stderr, /^smolvm: cannot start: the folder .* is gone.*\n$/);
+      assertEquals([limited.code, gone.code], [125, 125]);
+    }),
+});
+
+Deno.test("startOf() and withStart() refuse what they cannot take", () => {
+  const empty = new Uint8Array(64);
+  assertThrows(() => startOf(empty), TypeError, "not one piece");
+  assertThrows(() => withStart(empty, { code: empty, entry: 8 }), TypeError, "no note");
+});

@@ -1,0 +1,123 @@
+/*
+ * What runs before the runtime: the program's entry, put into denort by scripts/build/native_start.ts. Deno's
+ * runtime panics on an argument that is not UTF-8, and ends with a stack trace where an address space is limited,
+ * where there is no /proc, and where its folder is gone, all of it before the first line of JavaScript.
+ *
+ * So the start says in one line what is wrong, and ends with 125 as smolvm does: after JavaScript's first line it
+ * would be too late.
+ *
+ * There is no C library, no data that is written, and no address that is not relative to the code.
+ */
+typedef unsigned char byte;
+typedef unsigned long word;
+
+enum { SYS_write = 1, SYS_getcwd = 79, SYS_readlink = 89, SYS_getrlimit = 97, SYS_exit_group = 231 };
+enum { RLIMIT_AS = 9, FAILED = 125, ENOENT = 2 };
+
+/*
+ * V8 reserves 32 GiB for its caged heap, and more for code, when it starts: below 33.4 GiB `smolvm version` ends
+ * with "Fatal process out of memory: Oilpan: CagedHeap reservation"; with 38 GiB a `run` was seen to work.
+ */
+#define NEEDED_ADDRESS_SPACE (36UL << 30)
+
+/*
+ * _start: ld.so or the kernel jumps here with the arguments on the stack (System V ABI, "Process Initialization")
+ * and a function for atexit in rdx. `original` is the distance from itself to the runtime's own entry.
+ */
+__asm__(
+	".section .text.entry,\"ax\",@progbits\n"
+	".globl original\n"
+	"original: .quad 0\n"
+	".globl entry\n"
+	"entry:\n"
+	"	push %rdx\n"
+	"	push %rdx\n"
+	"	lea 16(%rsp), %rdi\n"
+	"	call begin\n"
+	"	pop %rdx\n"
+	"	pop %rdx\n"
+	"	lea original(%rip), %rax\n"
+	"	add original(%rip), %rax\n"
+	"	jmp *%rax\n"
+	".text\n");
+
+static long call6(long number, long a, long b, long c, long d, long e, long f)
+{
+	long result;
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+		: "rcx", "r11", "memory");
+	return result;
+}
+
+static word length(const char *text)
+{
+	word count = 0;
+	while (text[count]) count++;
+	return count;
+}
+
+static void fail(const char *text)
+{
+	call6(SYS_write, 2, (long)text, length(text), 0, 0, 0);
+	call6(SYS_exit_group, FAILED, 0, 0, 0, 0, 0);
+	__builtin_unreachable();
+}
+
+/* Bytes of the character at `text`, by Unicode's table 3-7; 0 where none begins. A NUL ends it like any other. */
+static word character(const byte *text)
+{
+	byte first = text[0], low = 0x80, high = 0xbf;
+	word count;
+	if (first < 0x80) return 1;
+	if (first < 0xc2 || first > 0xf4) return 0;
+	count = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	if (first == 0xe0) low = 0xa0;
+	if (first == 0xed) high = 0x9f;
+	if (first == 0xf0) low = 0x90;
+	if (first == 0xf4) high = 0x8f;
+	for (word at = 1; at < count; at++) {
+		if (text[at] < low || text[at] > high) return 0;
+		low = 0x80;
+		high = 0xbf;
+	}
+	return count;
+}
+
+static int is_utf8(const byte *text)
+{
+	for (word count; *text; text += count) if (!(count = character(text))) return 0;
+	return 1;
+}
+
+static void check_words(word count, char **arguments)
+{
+	for (word at = 0; at < count; at++) {
+		if (!is_utf8((byte *)arguments[at]))
+			fail("smolvm: cannot read the command line: a word of it is not UTF-8; write it in UTF-8, or hand its "
+			     "bytes to the command by stdin (-i)\n");
+	}
+}
+
+static void check_host(void)
+{
+	word limit[2];
+	char path[8];
+	/* One byte holds no path: of a folder that is there the answer is ERANGE. */
+	if (call6(SYS_getcwd, (long)path, 1, 0, 0, 0, 0) == -ENOENT)
+		fail("smolvm: cannot start: the folder that it was started in is gone; change to one that is there\n");
+	if (call6(SYS_readlink, (long)"/proc/self/exe", (long)path, sizeof path, 0, 0, 0) < 0)
+		fail("smolvm: cannot start: there is no /proc; mount it: mount -t proc proc /proc\n");
+	if (call6(SYS_getrlimit, RLIMIT_AS, (long)limit, 0, 0, 0, 0) == 0 && limit[0] < NEEDED_ADDRESS_SPACE)
+		fail("smolvm: cannot start: its address space is limited (ulimit -v), and its runtime reserves 36 GiB of it, "
+		     "which is no memory; run it with ulimit -v unlimited\n");
+}
+
+__attribute__((used)) static void begin_here(word *stack) __asm__("begin");
+static void begin_here(word *stack)
+{
+	check_words(stack[0], (char **)(stack + 1));
+	check_host();
+}
