@@ -11,6 +11,6 @@ import type { Host } from "../payload/host.ts";
  *
  * @throws {SmolvmError} kind `state` when its files cannot be read or written
  */
-export async function openImages({ paths, payload, environment }: Host): Promise<ImageStore> {
-  return await ImageStore.open(paths, { payload, environment: (name) => environment[name] });
+export async function openImages({ paths, payload, environment, warn }: Host): Promise<ImageStore> {
+  return await ImageStore.open(paths, { payload, environment: (name) => environment[name], warn });
 }

@@ -20,6 +20,8 @@ export interface ImageWish {
   readonly name: ImageName;
   readonly process: ProcessFlags;
   readonly policy?: PullPolicy;
+  /** Whether its registry may be spoken to by plain http. */
+  readonly insecure?: boolean;
 }
 
 /** How the image is got. */
@@ -39,13 +41,13 @@ export interface PlannedCommand extends Disposable {
  * @throws {SmolvmError} when there is no such image, or nothing to run
  */
 export async function planCommand(
-  { name, process, policy = "missing" }: ImageWish,
+  { name, process, policy = "missing", insecure }: ImageWish,
   host: Host,
   options: PlanOptions = {},
 ): Promise<PlannedCommand> {
   using store = await openImages(host);
   using resources = new DisposableStack();
-  const { image } = resources.use(await store.obtain(name, { ...options, policy, keep: true }));
+  const { image } = resources.use(await store.obtain(name, { ...options, policy, insecure, keep: true }));
   const command = commandOf(image, name.text, process, host);
   const held = resources.move();
   return { command, [Symbol.dispose]: () => held.dispose() };

@@ -50,7 +50,7 @@ export interface RunOptions extends PlanOptions {
  * program could not be started or was lost; and the signal's reason when that fires
  */
 export async function runReference(wish: RunWish, host: Host, options: RunOptions): Promise<Outcome> {
-  const { image: { name, process, policy = "missing" }, hostname } = wish;
+  const { image: { name, process, policy = "missing", insecure }, hostname } = wish;
   const { streams, signal, onProgress } = options;
   const engine = wantedEngine(wish.engine, host.environment);
   const size = vmSize(wish);
@@ -58,7 +58,7 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
   const [choice, opened] = await Promise.all([chooseEngine(engine, engines(host)), openImages(host)]);
   using store = opened;
   options.onEngine?.(choice);
-  using obtained = await store.obtain(name, { policy, signal, ...(onProgress && { onProgress }) });
+  using obtained = await store.obtain(name, { policy, insecure, signal, ...(onProgress && { onProgress }) });
   const { image } = obtained;
   options.onImage?.();
   debug("image ready", { image: image.id });

@@ -15,6 +15,7 @@ import { familiarReference, formatReference, type Reference } from "./model/refe
 import { BlobCache } from "./registry/blob_cache.ts";
 import { RegistryClient } from "./registry/client.ts";
 import type { Environment } from "../host/environment.ts";
+import { hostnameOf } from "./registry/endpoint.ts";
 import { RegistryHttp } from "./registry/http.ts";
 import { LayerDownloads } from "./registry/layer_downloads.ts";
 
@@ -25,20 +26,33 @@ export interface PulledCandidate extends AsyncDisposable {
   discard(): Promise<void>;
 }
 
+/** How an image is pulled. */
+export interface PullingOptions extends IntakeOptions {
+  /** Folder for downloads. */
+  readonly cache: string;
+  readonly environment: Environment;
+  /** Whether the registry may be spoken to by plain http. */
+  readonly insecure?: boolean | undefined;
+  /** Told what the user should know though the pull goes on. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
 /**
  * Finds an image in its registry.
  *
- * @param options `cache` is the folder for downloads
  * @throws {SmolvmError} kind `registry` or `image`
  */
 export async function pullCandidate(
   reference: Reference,
-  options: IntakeOptions & { cache: string; environment: Environment },
+  options: PullingOptions,
 ): Promise<PulledCandidate> {
-  const { signal, environment } = options;
-  const http = new RegistryHttp({ environment });
+  const { signal, environment, warn } = options;
+  const http = new RegistryHttp({
+    environment,
+    plainHost: options.insecure ? hostnameOf(reference.registry) : undefined,
+  });
   try {
-    const client = new RegistryClient(reference, { http, environment });
+    const client = new RegistryClient(reference, { http, environment, warn });
     options.onProgress?.({ step: "resolve", done: 0 });
     const { manifest, digest } = await findManifest(await client.manifest({ signal }), {
       machine: guestPlatform(),

@@ -16,4 +16,6 @@ export interface Host {
   readonly program: readonly string[];
   /** Variables of the environment: what `-e NAME` copies, SMOLVM_ENGINE, SMOLVM_LOG, DOCKER_CONFIG. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Told, in a line, what the user should know though the work goes on. */
+  readonly warn?: (text: string) => void;
 }

@@ -40,6 +40,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/image/model/layer_source.ts": TYPES,
   "src/image/model/limits.ts": TYPES,
   "src/image/pull.ts": REGISTRY,
+  "src/image/registry/authorization.ts": REGISTRY,
   "src/image/store/prune.ts": STORE,
   "src/wire/server_link.ts": LINK,
   "src/wire/credit.ts": LINK,

@@ -169,7 +169,7 @@ Deno.test("pull() follows a redirect of a blob without its credentials", async (
   }, withPassword);
 });
 
-Deno.test("pull() trusts a company's certificate when SSL_CERT_FILE names it", async () => {
+Deno.test("pull() trusts a company's certificate when SSL_CERT_DIR or SSL_CERT_FILE names it", async () => {
   await withFixture(async ({ store, registry, environment, folder }) => {
     {
       using images = await store();
@@ -180,6 +180,24 @@ Deno.test("pull() trusts a company's certificate when SSL_CERT_FILE names it", a
       );
       assertMatch(error.remedy ?? "", /SSL_CERT_FILE/);
     }
+    // A folder of certificates as systems have them, with what is none beside them.
+    const certificates = join(folder, "certificates");
+    await Deno.mkdir(certificates);
+    await Deno.copyFile(join(folder, "authority.crt"), join(certificates, "authority.pem"));
+    await Deno.symlink("authority.pem", join(certificates, "0a1b2c3d.0"));
+    await Deno.writeTextFile(join(certificates, "README"), "no certificate");
+    await Deno.writeTextFile(
+      join(certificates, "cut.pem"),
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    );
+    environment.set("SSL_CERT_DIR", `/nowhere:${certificates}`);
+    {
+      using images = await store();
+      const pulled = await images.pull(parseImageName(`${registry.host}/${NAME}`));
+      assertEquals(pulled.source, "registry");
+      await images.remove(parseImageName(pulled.id));
+    }
+    environment.delete("SSL_CERT_DIR");
     environment.set("SSL_CERT_FILE", join(folder, "authority.crt"));
     using images = await store();
     assertEquals((await images.pull(parseImageName(`${registry.host}/${NAME}`))).source, "registry");

@@ -6,15 +6,17 @@
 import { fileURLToPath } from "node:url";
 import type { Host } from "../../payload/host.ts";
 import { openHost } from "../../payload/open_host.ts";
+import { warn } from "../terminal/output.ts";
 
 /** Makes the host; opens nothing. @throws {SmolvmError} kind `state` when no folder is to be found */
 export function processHost(): Host {
   const binary = Deno.execPath();
   // Where smolvm runs from source, deno is the running binary, and the built smolvm has the parts.
   const built = fileURLToPath(new URL("../../../dist/smolvm", import.meta.url));
-  return openHost({
+  const host = openHost({
     program: [binary],
     environment: Deno.env.toObject(),
     payloadFiles: [binary, built],
   });
+  return { ...host, warn };
 }

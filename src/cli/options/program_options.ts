@@ -22,6 +22,7 @@ export interface ProgramOptions {
 export interface ImageOptions extends ProgramOptions {
   readonly entrypoint?: string;
   readonly pull: string;
+  readonly insecure?: boolean;
 }
 
 /** Options of a program whose streams are those of this process. */
@@ -43,7 +44,8 @@ export function addProgramOptions(command: Command, otherwise = ""): Command {
 export function addImageOptions(command: Command): Command {
   return addProgramOptions(command)
     .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
-    .option("--pull <when>", "missing, always or never", "missing");
+    .option("--pull <when>", "missing, always or never", "missing")
+    .option("--insecure", "pull by plain http where the registry has no TLS");
 }
 
 /** Adds the options of a program whose streams are those of this process. */
@@ -83,7 +85,7 @@ export function programFlags(options: ProgramOptions): Pick<ProcessFlags, "env" 
 export function imageFlags(
   words: readonly string[],
   options: ImageOptions,
-): { readonly process: ProcessFlags; readonly policy: PullPolicy } {
+): { readonly process: ProcessFlags; readonly policy: PullPolicy; readonly insecure?: boolean } {
   const { entrypoint } = options;
   return {
     process: {
@@ -92,6 +94,7 @@ export function imageFlags(
       ...(entrypoint !== undefined && { entrypoint }),
     },
     policy: parseChoice("--pull", options.pull, ["missing", "always", "never"]),
+    ...(options.insecure && { insecure: true }),
   };
 }
 

@@ -31,6 +31,7 @@ const WORTHWHILE = 1024 * 1024;
 /** Age after which nobody will come back for a download, in milliseconds. */
 const MAX_AGE = 24 * 3600 * 1000;
 const BROKEN_ATTEMPTS = 3;
+const GO_ON = "run the command again: the download goes on where it was";
 
 /** A whole, verified blob; it stays while the lease is held. */
 export interface BlobLease extends Disposable {
@@ -164,10 +165,14 @@ async function attempt(
         count(-verifier.bytes);
         verifier = new Verifier(blob);
       }
-      for await (const chunk of body) {
-        verifier.update(chunk);
-        writeWhole(file, chunk);
-        count(chunk.byteLength);
+      try {
+        for await (const chunk of body) {
+          verifier.update(chunk);
+          writeWhole(file, chunk);
+          count(chunk.byteLength);
+        }
+      } catch (error) {
+        throw error instanceof TransientError ? brokeOff(error, blob, verifier.bytes) : error;
       }
     }
     if (verifier.bytes < blob.size) throw endedEarly(blob, verifier.bytes);
@@ -190,6 +195,21 @@ function writeWhole(file: number, chunk: Uint8Array): void {
   for (let at = 0; at < chunk.byteLength;) at += writeSync(file, chunk, at);
 }
 
+/** The same failure with how far the download came: what is in the file is not fetched again. */
+function brokeOff(error: TransientError, blob: Expected, bytes: number): TransientError {
+  const { action, subject, reason } = error.failure;
+  return new TransientError(
+    new SmolvmError("registry", {
+      action,
+      ...(subject !== undefined && { subject }),
+      reason: `${reason} after ${bytes} of ${blob.size} bytes of a layer`,
+      remedy: GO_ON,
+      cause: error,
+    }),
+    { attempts: error.attempts, retryAfter: error.retryAfter },
+  );
+}
+
 function endedEarly(blob: Expected, bytes: number): TransientError {
   const reason = `the registry sent ${bytes} of ${blob.size} bytes`;
   return new TransientError(
@@ -197,7 +217,7 @@ function endedEarly(blob: Expected, bytes: number): TransientError {
       action: "download",
       subject: blob.digest,
       reason,
-      remedy: "try again later",
+      remedy: GO_ON,
     }),
     { attempts: BROKEN_ATTEMPTS },
   );

@@ -116,3 +116,14 @@ Deno.test("BlobCache keeps what is leased, and clears the rest", async () => {
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["locks"]);
   });
 });
+
+Deno.test("BlobCache.fetch() says how far a download came, and that it goes on there", async () => {
+  await inFolder(async (cache) => {
+    const server = serve(content, [300, 600, 900]);
+    const error = await assertRejects(() => cache.fetch(blob, server), SmolvmError);
+    assertEquals(error.reason, "gone after 900 of 1000 bytes of a layer");
+    assertEquals(error.remedy, "run the command again: the download goes on where it was");
+    using _lease = await cache.fetch(blob, server);
+    assertEquals(server.asked, [0, 300, 600, 900]);
+  });
+});

@@ -3,22 +3,17 @@
  *
  * @module
  */
-import * as v from "valibot";
-import { SmolvmError } from "../../error.ts";
-import { parseJson } from "../model/bounded_json.ts";
+import type { Environment } from "../../host/environment.ts";
 import { digestOf, verifyBytes } from "../model/digest.ts";
 import type { RawManifest } from "../model/find_manifest.ts";
 import type { Digest } from "../model/image.ts";
 import { ACCEPTED_TYPES, type Descriptor, MAX_MANIFEST_BYTES } from "../model/manifest.ts";
 import { familiarReference, isDigest, type Reference } from "../model/reference.ts";
-import { parseChallenge } from "./challenge.ts";
-import type { Environment } from "../../host/environment.ts";
-import { findCredentials } from "./credentials.ts";
-import type { Credentials } from "./docker_config.ts";
-import { apiHost, isLoopback, TOKEN_HOSTS_VARIABLE } from "./endpoint.ts";
+import { Authorization } from "./authorization.ts";
+import { findBase } from "./base.ts";
 import { type Answer, type Ask, readAll, type RegistryHttp } from "./http.ts";
-import { retry, TransientError } from "./retry.ts";
-import { basicAuthorization, fetchToken } from "./token.ts";
+import { explain, failure } from "./refusal.ts";
+import { retry } from "./retry.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 
@@ -29,22 +24,27 @@ export interface BlobTail {
   readonly body: ReadableStream<Uint8Array>;
 }
 
+/** How a repository is read. */
+export interface ClientOptions {
+  readonly http: RegistryHttp;
+  readonly environment: Environment;
+  /** Told what the user should know though the pull goes on. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
 /** Reads from one repository. */
 export class RegistryClient {
   readonly #http: RegistryHttp;
   readonly #reference: Reference;
   readonly #subject: string;
-  readonly #environment: Environment;
-  #authorization: string | undefined;
-  #credentials: Promise<Credentials | undefined> | undefined;
-  #meeting: Promise<boolean> | undefined;
+  readonly #authorization: Authorization;
   #base: Promise<URL> | undefined;
 
-  constructor(reference: Reference, options: { http: RegistryHttp; environment: Environment }) {
+  constructor(reference: Reference, options: ClientOptions) {
     this.#http = options.http;
-    this.#environment = options.environment;
     this.#reference = reference;
     this.#subject = familiarReference(reference);
+    this.#authorization = new Authorization(reference, { ...options, subject: this.#subject });
   }
 
   /**
@@ -59,9 +59,16 @@ export class RegistryClient {
     return await retry(async () => {
       const answer = await this.#get(`manifests/${name}`, { accept: ACCEPTED_TYPES, signal: options.signal });
       const bytes = await readAll(answer, MAX_MANIFEST_BYTES, this.#subject);
+      const mediaType = answer.headers.get("content-type") ?? undefined;
+      // What the log-in page of a hotel's network, or a proxy, answers to everything.
+      if (mediaType?.startsWith("text/html")) {
+        throw this.#failure(
+          "it answers with a web page",
+          "open it in a browser: the network may want a log-in",
+        );
+      }
       const announced = wanted ?? answer.headers.get("docker-content-digest");
       if (announced && isDigest(announced)) verifyBytes(bytes, announced, "the manifest");
-      const mediaType = answer.headers.get("content-type") ?? undefined;
       return { bytes, digest: digestOf(bytes), mediaType };
     }, { signal: options.signal });
   }
@@ -106,123 +113,31 @@ export class RegistryClient {
   /** GET below the repository, proving who we are when asked to. */
   async #get(path: string, options: Pick<Ask, "accept" | "from" | "signal">): Promise<Answer> {
     const { signal } = options;
-    const base = await (this.#base ??= this.#findBase(signal).catch((error) => {
+    const where = { http: this.#http, subject: this.#subject, signal };
+    const base = await (this.#base ??= findBase(this.#reference.registry, where).catch((error) => {
       this.#base = undefined;
       throw error;
     }));
     const url = new URL(`/v2/${this.#reference.repository}/${path}`, base);
     // Twice: the second answer may be that a token of an earlier request has expired meanwhile.
     for (let attempt = 0;; attempt++) {
-      const authorization = this.#authorization;
+      const authorization = this.#authorization.header;
       const answer = await this.#http.send({ ...options, url, authorization, subject: this.#subject });
       if (answer.status === 200 || answer.status === 206 || answer.status === 416) return answer;
-      const said = serverWords(await readAll(answer, MAX_ERROR_BYTES, this.#subject));
-      if (answer.status === 401 && attempt < 2 && await this.#meet(answer, authorization, signal)) continue;
-      throw await this.#explain(answer.status, said);
+      const said = await readAll(answer, MAX_ERROR_BYTES, this.#subject);
+      const challenge = answer.headers.get("www-authenticate") ?? "";
+      const again = answer.status === 401 && attempt < 2 &&
+        await this.#authorization.meet(challenge, authorization, signal);
+      if (!again) throw await this.#refusal(answer.status, said);
     }
   }
 
-  /** Answers a challenge; requests that were refused together share one answer. */
-  async #meet(answer: Answer, used: string | undefined, signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#authorization !== used) return true;
-    const header = answer.headers.get("www-authenticate") ?? "";
-    this.#meeting ??= this.#answerChallenge(header, signal).finally(() => this.#meeting = undefined);
-    return await this.#meeting;
+  async #refusal(status: number, said: Uint8Array): Promise<Error> {
+    const found = await this.#authorization.found();
+    return explain({ registry: this.#reference.registry, subject: this.#subject, status, said, found });
   }
 
-  async #answerChallenge(header: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const challenge = parseChallenge(header);
-    if (!challenge) return false;
-    const { registry, repository } = this.#reference;
-    const credentials = await (this.#credentials ??= findCredentials(registry, {
-      environment: this.#environment,
-      signal,
-    }));
-    if (challenge.scheme === "basic") {
-      if (credentials?.type !== "password") return false;
-      const authorization = basicAuthorization(credentials.username, credentials.password);
-      if (authorization === this.#authorization) return false;
-      this.#authorization = authorization;
-      return true;
-    }
-    const trustedHosts = this.#environment(TOKEN_HOSTS_VARIABLE);
-    const subject = this.#subject;
-    const token = await fetchToken(this.#http, {
-      challenge,
-      registry,
-      repository,
-      credentials,
-      trustedHosts,
-      subject,
-      signal,
-    });
-    this.#authorization = `Bearer ${token}`;
-    return true;
-  }
-
-  /** On this host a registry may speak plain http, so it is asked; elsewhere it is https, unasked. */
-  async #findBase(signal: AbortSignal | undefined): Promise<URL> {
-    const host = apiHost(this.#reference.registry);
-    const secure = new URL(`https://${host}/`);
-    if (!isLoopback(host)) return secure;
-    const plain = new URL(`http://${host}/`);
-    try {
-      const answer = await this.#http.send({ url: new URL("/v2/", plain), subject: this.#subject, signal });
-      await answer.body.cancel();
-      // What servers say to plain http on their TLS port.
-      return answer.status === 400 ? secure : plain;
-    } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
-      // A busy server or a refused connection is no sign of TLS; a broken conversation is.
-      return error.garbled ? secure : plain;
-    }
-  }
-
-  async #explain(status: number, said: string): Promise<SmolvmError> {
-    const registry = this.#reference.registry;
-    if (status === 404) {
-      return this.#failure(`there is no such image${said}`, "check the name and the tag");
-    }
-    if (status === 401 || status === 403) {
-      const known = await this.#credentials?.catch(() => undefined);
-      return known
-        ? this.#failure(
-          `access is denied to ${knownAs(known)}${said}`,
-          `log in with docker login ${registry}`,
-        )
-        : this.#failure(
-          `access is denied, or there is no such image${said}`,
-          `check the name, or log in with docker login ${registry}`,
-        );
-    }
-    return this.#failure(`it answers ${status}${said}`);
-  }
-
-  #failure(reason: string, remedy?: string): SmolvmError {
-    return new SmolvmError("registry", {
-      action: "pull",
-      subject: this.#subject,
-      reason: `${this.#reference.registry}: ${reason}`,
-      ...(remedy !== undefined && { remedy }),
-    });
-  }
-}
-
-function knownAs(credentials: Credentials): string {
-  return credentials.type === "password" ? `user ${credentials.username}` : "the owner of the stored token";
-}
-
-const errors = v.object({
-  errors: v.array(v.object({ code: v.optional(v.string()), message: v.optional(v.string()) })),
-});
-
-/** What the server says of an error (distribution-spec, "Error Codes"), shortened; empty when it says nothing. */
-function serverWords(bytes: Uint8Array): string {
-  try {
-    const first = parseJson(bytes, errors, "the error").errors[0];
-    const words = (first?.message ?? first?.code ?? "").slice(0, 160);
-    return words === "" ? "" : ` (${words})`;
-  } catch {
-    return "";
+  #failure(reason: string, remedy?: string): Error {
+    return failure(this.#reference.registry, this.#subject, reason, remedy);
   }
 }

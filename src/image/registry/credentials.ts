@@ -7,26 +7,48 @@ import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import type { Environment } from "../../host/environment.ts";
 import { askHelper } from "./credential_helper.ts";
-import { type Credentials, lookUp } from "./docker_config.ts";
+import { type Credentials, lookUp, type RegistryEntry } from "./docker_config.ts";
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
+/** What is known of the user at a registry. */
+export interface FoundCredentials {
+  /** Absent when the user has none, or they cannot be had. */
+  readonly credentials?: Credentials;
+  /** Why the file or its helper is of no use: a registry that is open to the public needs neither. */
+  readonly trouble?: SmolvmError;
+}
+
 /**
- * The credentials for a registry, or `undefined` when the user has none.
+ * The credentials for a registry. As in Docker, a file or a helper that is of no use is no error by itself:
+ * what the registry gives to everybody is pulled all the same.
  *
  * @param registry as in a reference
- * @throws {SmolvmError} kind `registry` when the file or the helper fails
+ * @throws the signal's reason
  */
 export async function findCredentials(
   registry: string,
   options: { environment: Environment; signal?: AbortSignal | undefined },
-): Promise<Credentials | undefined> {
+): Promise<FoundCredentials> {
   const path = configPath(options.environment);
-  const bytes = path === undefined ? undefined : await readIfThere(path);
-  if (path === undefined || bytes === undefined) return undefined;
-  const entry = lookUp(bytes, path, registry);
-  const helped = entry.helper && await askHelper(entry.helper, entry.serverAddress, options.signal);
-  return helped || entry.stored;
+  if (path === undefined) return {};
+  let entry: RegistryEntry | undefined;
+  try {
+    const bytes = await readIfThere(path);
+    // Docker takes an empty file for one that is not there.
+    if (bytes === undefined || bytes.byteLength === 0) return {};
+    entry = lookUp(bytes, path, registry);
+    const helped = entry.helper && await askHelper(entry.helper, entry.serverAddress, options.signal);
+    return given(helped || entry.stored);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof SmolvmError)) throw error;
+    return { ...given(entry?.stored), trouble: error };
+  }
+}
+
+function given(credentials: Credentials | undefined): FoundCredentials {
+  return credentials ? { credentials } : {};
 }
 
 function configPath(environment: Environment): string | undefined {
@@ -38,12 +60,20 @@ function configPath(environment: Environment): string | undefined {
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    const { size } = await Deno.stat(path);
+    const { size, isFile } = await Deno.stat(path);
+    // A FIFO would be waited for without end.
+    if (!isFile) throw new Error("it is not a file");
     if (size > MAX_CONFIG_BYTES) throw new Error(`it has ${size} bytes`);
     return await Deno.readFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return undefined;
-    const reason = (cause as Error).message;
-    throw new SmolvmError("registry", { action: "read the credentials in", subject: path, reason, cause });
+    const denied = cause instanceof Deno.errors.PermissionDenied;
+    throw new SmolvmError("registry", {
+      action: "read the credentials in",
+      subject: path,
+      reason: denied ? "permission is denied" : (cause as Error).message,
+      remedy: "repair or remove the file",
+      cause,
+    });
   }
 }

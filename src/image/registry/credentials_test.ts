@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { assertEquals } from "../../../tests/harness/assert.ts";
-import { findCredentials } from "./credentials.ts";
+import { assertEquals, assertMatch } from "../../../tests/harness/assert.ts";
+import { findCredentials as find } from "./credentials.ts";
+
+const findCredentials = async (...given: Parameters<typeof find>) => (await find(...given)).credentials;
 
 /** A config.json, and a helper of that name first in PATH. */
 async function withConfig(
@@ -54,5 +56,36 @@ Deno.test("findCredentials() takes <token> for an identity token, and the file w
       username: "file",
       password: "secret",
     });
+  });
+});
+
+Deno.test("findCredentials() tells of a helper that is of no use, and has what the file holds all the same", async () => {
+  const password = { type: "password", username: "file", password: "secret" } as const;
+  const broken: [string | undefined, RegExp][] = [
+    [undefined, /not installed/],
+    ["exit 0", /not JSON/],
+    ["echo '<html>'", /not JSON/],
+    ["echo locked; exit 1", /code 1: locked/],
+  ];
+  for (const [helper, words] of broken) {
+    await withConfig(asked, helper, async (environment) => {
+      const { credentials, trouble } = await find("r.example", { environment });
+      assertEquals(credentials, password);
+      assertMatch(trouble?.reason ?? "", words);
+    });
+  }
+});
+
+Deno.test("findCredentials() tells of a file that is cut off or a folder, and takes an empty one for none", async () => {
+  await withConfig({}, undefined, async (environment, folder) => {
+    const path = join(folder, "config.json");
+    await Deno.writeTextFile(path, "");
+    assertEquals(await find("r.example", { environment }), {});
+    await Deno.writeTextFile(path, '{"auths":{');
+    assertEquals((await find("r.example", { environment })).trouble?.reason, "it is not JSON");
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    assertEquals((await find("r.example", { environment })).trouble?.reason, "it is not a file");
+    assertEquals(await find("r.example", { environment: () => path }), {});
   });
 });

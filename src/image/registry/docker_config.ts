@@ -7,10 +7,14 @@ import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../model/bounded_json.ts";
 
-/** Who one is: a name with a password, or a token to be traded for others at the token server. */
+/**
+ * Who one is: a name with a password, an identity token to be traded for others at the token server, or a
+ * registry token, which the registry itself takes.
+ */
 export type Credentials =
   | { readonly type: "password"; readonly username: string; readonly password: string }
-  | { readonly type: "identity-token"; readonly token: string };
+  | { readonly type: "identity-token"; readonly token: string }
+  | { readonly type: "registry-token"; readonly token: string };
 
 /** What the file says of one registry. */
 export interface RegistryEntry {
@@ -27,17 +31,23 @@ const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 
 /** The name becomes part of a program's name, so it must not lead elsewhere. */
 const helperName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
-const entry = v.object({
-  auth: v.optional(v.string()),
-  username: v.optional(v.string()),
-  password: v.optional(v.string()),
-  identitytoken: v.optional(v.string()),
-});
+const text = v.nullish(v.string());
+const entry = v.nullish(v.object({
+  auth: text,
+  username: text,
+  password: text,
+  identitytoken: text,
+  registrytoken: text,
+}));
+const helper = v.nullish(v.union([v.literal(""), helperName]));
+/** Of the tables only the entry that is looked up is judged: what is wrong with another registry's harms nobody. */
 const file = v.object({
-  auths: v.optional(v.record(v.string(), entry)),
-  credsStore: v.optional(v.union([v.literal(""), helperName])),
-  credHelpers: v.optional(v.record(v.string(), v.union([v.literal(""), helperName]))),
+  auths: v.nullish(v.record(v.string(), v.unknown())),
+  credsStore: helper,
+  credHelpers: v.nullish(v.record(v.string(), v.unknown())),
 });
+/** Hosts of Docker's own registry, under each of which some tool keeps its credentials. */
+const DOCKER_HUB_HOSTS = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 /**
  * Looks a registry up.
@@ -48,9 +58,18 @@ const file = v.object({
  * @throws {SmolvmError} kind `registry` when the file is not what Docker writes
  */
 export function lookUp(bytes: Uint8Array, path: string, registry: string): RegistryEntry {
-  let config: v.InferOutput<typeof file>;
   try {
-    config = parseJson(bytes, file, path);
+    const config = parseJson(bytes, file, path);
+    const serverAddress = registry === "docker.io" ? DOCKER_HUB_KEY : registry;
+    const own = judge(helper, find(config.credHelpers, registry, serverAddress), "credHelpers");
+    const stored = judge(entry, find(config.auths, registry, serverAddress), "auths");
+    const program = own || config.credsStore;
+    const credentials = stored && decode(stored);
+    return {
+      serverAddress,
+      ...(program && { helper: program }),
+      ...(credentials && { stored: credentials }),
+    };
   } catch (cause) {
     throw new SmolvmError("registry", {
       action: "read the credentials in",
@@ -60,32 +79,39 @@ export function lookUp(bytes: Uint8Array, path: string, registry: string): Regis
       cause,
     });
   }
-  const serverAddress = registry === "docker.io" ? DOCKER_HUB_KEY : registry;
-  const helper = find(config.credHelpers, registry, serverAddress) || config.credsStore;
-  const stored = find(config.auths, registry, serverAddress);
-  const credentials = stored && decode(stored);
-  return {
-    serverAddress,
-    ...(helper && { helper }),
-    ...(credentials && { stored: credentials }),
-  };
+}
+
+function judge<T>(schema: v.GenericSchema<unknown, T>, value: unknown, table: string): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  throw new SmolvmError("registry", {
+    action: "read",
+    subject: table,
+    reason: `${table}: ${result.issues[0].message}`.slice(0, 300),
+  });
 }
 
 /** Old files have URLs as keys: `https://r.example/v1/` means `r.example`. */
-function find<T>(
-  table: Readonly<Record<string, T>> | undefined,
+function find(
+  table: Readonly<Record<string, unknown>> | null | undefined,
   registry: string,
   address: string,
-): T | undefined {
+): unknown {
   const entries = Object.entries(table ?? {});
+  const hosts = registry === "docker.io" ? DOCKER_HUB_HOSTS : [registry];
   return (entries.find(([key]) => key === address) ?? entries.find(([key]) => key === registry) ??
-    entries.find(([key]) => key.replace(/^https?:\/\//, "").replace(/\/.*$/, "") === registry))?.[1];
+    entries.find(([key]) => hosts.includes(hostOf(key))))?.[1];
 }
 
-function decode(stored: v.InferOutput<typeof entry>): Credentials | undefined {
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "").toLowerCase();
+}
+
+function decode(stored: NonNullable<v.InferOutput<typeof entry>>): Credentials | undefined {
   if (stored.identitytoken) return { type: "identity-token", token: stored.identitytoken };
+  if (stored.registrytoken) return { type: "registry-token", token: stored.registrytoken };
   if (stored.auth) return decodeAuth(stored.auth);
-  if (stored.username === undefined || stored.password === undefined) return undefined;
+  if (typeof stored.username !== "string" || typeof stored.password !== "string") return undefined;
   return { type: "password", username: stored.username, password: stored.password };
 }
 

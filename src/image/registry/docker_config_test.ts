@@ -45,3 +45,22 @@ Deno.test("lookUp() passes over entries without a secret, and refuses a file tha
   assertEquals(error.kind, "registry");
   assertThrows(() => look({ credsStore: "../../bin/sh" }, "r"), SmolvmError, "credsStore");
 });
+
+Deno.test("lookUp() takes null for what is not there, and judges no other registry's entry", () => {
+  for (const config of [{ auths: null, credsStore: null, credHelpers: null }, { auths: { r: null } }]) {
+    assertEquals(look(config, "r"), { serverAddress: "r" });
+  }
+  assertEquals(look({ auths: { other: 5, r: { auth, identitytoken: null } } }, "r").stored, password);
+  assertThrows(() => look({ auths: { r: 5 } }, "r"), SmolvmError, "auths");
+});
+
+Deno.test("lookUp() knows Docker's registry by each of its hosts, and auth without its padding", () => {
+  const unpadded = auth.replace(/=+$/, "");
+  for (const key of ["https://index.docker.io/v2/", "index.docker.io", "docker.io", "registry-1.docker.io"]) {
+    assertEquals(look({ auths: { [key]: { auth: unpadded } } }, "docker.io").stored, password);
+  }
+  assertEquals(look({ auths: { r: { registrytoken: "t" } } }, "r").stored, {
+    type: "registry-token",
+    token: "t",
+  });
+});

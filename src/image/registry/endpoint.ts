@@ -21,6 +21,11 @@ export function apiHost(registry: string): string {
   return API_HOSTS[registry] ?? registry;
 }
 
+/** The host that serves the API of a registry, without its port. */
+export function hostnameOf(registry: string): string {
+  return new URL(`https://${apiHost(registry)}`).hostname;
+}
+
 /** Whether a host (with or without a port) is this host: only there is plain http allowed. */
 export function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host);
@@ -39,7 +44,7 @@ export function isPrivateChannel(url: URL): boolean {
  */
 export function mayReceiveCredentials(realm: URL, registry: string, trusted = ""): boolean {
   if (!isPrivateChannel(realm)) return false;
-  if (realm.hostname === new URL(`https://${apiHost(registry)}`).hostname) return true;
+  if (realm.hostname === hostnameOf(registry)) return true;
   if (TOKEN_HOSTS[registry]?.includes(realm.hostname)) return true;
   return trusted.split(",").some((pair) => {
     const [left, right] = pair.trim().split("=");

@@ -45,9 +45,12 @@ export interface Answer {
 export class RegistryHttp implements Disposable {
   readonly #environment: Environment;
   readonly #patience: Patience;
+  readonly #plainHost: string | undefined;
   readonly #clients = new Map<boolean, Deno.HttpClient>();
 
-  constructor(options: { environment: Environment; patience?: Patience }) {
+  /** @param options `plainHost` is the host, without a port, to which the user allows plain http */
+  constructor(options: { environment: Environment; patience?: Patience; plainHost?: string | undefined }) {
+    this.#plainHost = options.plainHost;
     this.#environment = options.environment;
     this.#patience = options.patience ?? DEFAULT_PATIENCE;
   }
@@ -56,6 +59,16 @@ export class RegistryHttp implements Disposable {
   [Symbol.dispose](): void {
     for (const client of this.#clients.values()) client.close();
     this.#clients.clear();
+  }
+
+  /** Whether the user allows plain http to a host, given without a port. */
+  allowsPlain(hostname: string): boolean {
+    return hostname === this.#plainHost;
+  }
+
+  /** Whether secrets and requests may go to a URL: by TLS, to this host, or where the user allows plain http. */
+  mayUse(url: URL): boolean {
+    return isPrivateChannel(url) || (url.protocol === "http:" && this.allowsPlain(url.hostname));
   }
 
   /**
@@ -73,7 +86,7 @@ export class RegistryHttp implements Disposable {
       if (ask.form || !REDIRECTS.has(answer.status) || location === null) return judge(ask, url, answer);
       await answer.body.cancel();
       if (redirects === MAX_REDIRECTS) throw refused(ask, `it redirects more than ${MAX_REDIRECTS} times`);
-      url = nextHop(ask, url, location);
+      url = this.#nextHop(ask, url, location);
     }
   }
 
@@ -98,6 +111,21 @@ export class RegistryHttp implements Disposable {
       ask.signal?.throwIfAborted();
       throw broken(ask, url, cause);
     }
+  }
+
+  /** The next URL, unless going there would leave TLS, or let a stranger aim at this host. */
+  #nextHop(ask: Ask, from: URL, location: string): URL {
+    const next = URL.parse(location, from);
+    if (!next) throw refused(ask, "it redirects to what is no URL");
+    next.username = "";
+    next.password = "";
+    if (!this.mayUse(next)) {
+      throw refused(ask, `it redirects to ${next.protocol}//${next.host}, without TLS`);
+    }
+    if (isLoopback(next.host) && !isLoopback(from.host)) {
+      throw refused(ask, "it redirects to this host itself");
+    }
+    return next;
   }
 
   #client(loopback: boolean): Deno.HttpClient {
@@ -173,23 +201,12 @@ async function judge(ask: Ask, url: URL, answer: Answer): Promise<Answer> {
         : `${url.host} answers ${answer.status}`,
       remedy: limited ? "wait a while, or log in with docker login" : "try again later",
     }),
-    { attempts: STATUS_ATTEMPTS, retryAfter: parseRetryAfter(answer.headers.get("retry-after")) },
+    {
+      attempts: STATUS_ATTEMPTS,
+      retryAfter: parseRetryAfter(answer.headers.get("retry-after")),
+      answered: true,
+    },
   );
-}
-
-/** The next URL, unless going there would leave TLS, or let a stranger aim at this host. */
-function nextHop(ask: Ask, from: URL, location: string): URL {
-  const next = URL.parse(location, from);
-  if (!next) throw refused(ask, "it redirects to what is no URL");
-  next.username = "";
-  next.password = "";
-  if (!isPrivateChannel(next)) {
-    throw refused(ask, `it redirects to ${next.protocol}//${next.host}, without TLS`);
-  }
-  if (isLoopback(next.host) && !isLoopback(from.host)) {
-    throw refused(ask, "it redirects to this host itself");
-  }
-  return next;
 }
 
 function refused(ask: Ask, reason: string): SmolvmError {
@@ -206,23 +223,34 @@ function broken(ask: Ask, url: URL, cause: unknown): TransientError {
   // Deno wraps the system's words: "error sending request for url (…): client error (Connect): WORDS".
   const words = text.replace(/^.*\): client error \(\w+\): /, "").replace(/^.*?for url \(\S+\): /, "");
   const untrusted = /certificate/i.test(words);
+  const plain = /InvalidContentType/.test(words);
   return new TransientError(
     new SmolvmError("registry", {
       action: "pull",
       subject: ask.subject,
       reason: `${url.host}: ${untrusted ? words : plainWords(words)}`.slice(0, 300),
-      remedy: untrusted
-        ? "name the file of your company's certificates in SSL_CERT_FILE"
-        : "check the name and the network",
+      remedy: untrusted ? UNTRUSTED : plain ? PLAIN : "check the name and the network",
       cause,
     }),
-    { attempts: untrusted ? 1 : NETWORK_ATTEMPTS, garbled: !/Connection refused/.test(words) },
+    {
+      attempts: untrusted || plain ? 1 : NETWORK_ATTEMPTS,
+      garbled: !/Connection refused/.test(words),
+      untrusted,
+    },
   );
 }
+
+const UNTRUSTED =
+  "name the file of your company's certificates in SSL_CERT_FILE, or their folder in SSL_CERT_DIR";
+const PLAIN = "pull with --insecure if you trust the network to it";
 
 /** What a new user understands of why there is no connection. */
 function plainWords(words: string): string {
   if (/^dns error/.test(words)) return "there is no host of that name, or no network to find it by";
+  if (/InvalidContentType/.test(words)) return "it speaks plain http, without TLS";
+  if (/error reading a body|unexpected EOF|closed before message/.test(words)) {
+    return "the connection broke off";
+  }
   if (/Connection refused/.test(words)) return "the connection was refused";
   if (/Network is unreachable|No route to host/.test(words)) return "there is no way to it in the network";
   return words.replace(/ \(os error \d+\)/, "");

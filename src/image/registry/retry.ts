@@ -19,16 +19,28 @@ export class TransientError extends Error {
   readonly retryAfter: number | undefined;
   /** Whether somebody was there who did not speak HTTP. */
   readonly garbled: boolean;
+  /** Whether somebody was there whose certificate nobody vouches for. */
+  readonly untrusted: boolean;
+  /** Whether an HTTP answer came. */
+  readonly answered: boolean;
 
   constructor(
     failure: SmolvmError,
-    options: { attempts: number; retryAfter?: number | undefined; garbled?: boolean },
+    options: {
+      attempts: number;
+      retryAfter?: number | undefined;
+      garbled?: boolean;
+      untrusted?: boolean;
+      answered?: boolean;
+    },
   ) {
     super(failure.message, { cause: failure });
     this.failure = failure;
     this.attempts = options.attempts;
     this.retryAfter = options.retryAfter;
     this.garbled = options.garbled ?? false;
+    this.untrusted = options.untrusted ?? false;
+    this.answered = options.answered ?? false;
   }
 }
 

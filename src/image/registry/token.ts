@@ -8,14 +8,19 @@ import { SmolvmError } from "../../error.ts";
 import { parseJson } from "../model/bounded_json.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Credentials } from "./docker_config.ts";
-import { isLoopback, isPrivateChannel, mayReceiveCredentials, TOKEN_HOSTS_VARIABLE } from "./endpoint.ts";
+import { isLoopback, mayReceiveCredentials, TOKEN_HOSTS_VARIABLE } from "./endpoint.ts";
 import { type Answer, readAll, type RegistryHttp } from "./http.ts";
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What a header may carry, and nothing that could begin another header. */
-const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
-const schema = v.object({ token: v.optional(token), access_token: v.optional(token) });
+const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]*$/));
+/** Servers written in Go or Java send the field that they leave empty as "" or null. */
+const schema = v.object({ token: v.nullish(token), access_token: v.nullish(token) });
+/** What servers answer to a POST who know the older GET alone: not found, not allowed, not implemented. */
+const NO_FORM = new Set([404, 405, 501]);
+/** The name that stands for "the secret is an identity token" wherever Docker keeps credentials. */
+const TOKEN_USER = "<token>";
 
 /** Who asks for what. */
 export interface TokenRequest {
@@ -37,7 +42,7 @@ export interface TokenRequest {
  * @throws {TransientError} for what may pass
  */
 export async function fetchToken(http: RegistryHttp, request: TokenRequest): Promise<string> {
-  const realm = judgeRealm(request);
+  const realm = judgeRealm(http, request);
   const answer = await askForToken(http, realm, request);
   if (answer.status !== 200) {
     await answer.body.cancel();
@@ -52,19 +57,19 @@ export async function fetchToken(http: RegistryHttp, request: TokenRequest): Pro
   }
   const bytes = await readAll(answer, MAX_ANSWER_BYTES, request.subject);
   const parsed = parseJson(bytes, schema, `the answer of ${realm.host}`);
-  const found = parsed.token ?? parsed.access_token;
-  if (found === undefined) throw fail(request, `the answer of ${realm.host} has no token`);
+  const found = parsed.token || parsed.access_token;
+  if (!found) throw fail(request, `the answer of ${realm.host} has no token`);
   return found;
 }
 
-function judgeRealm(request: TokenRequest): URL {
-  const { challenge, registry, credentials, trustedHosts } = request;
+function judgeRealm(http: RegistryHttp, request: TokenRequest): URL {
+  const { challenge, registry, credentials } = request;
   const realm = URL.parse(challenge.realm);
-  if (!realm || !isPrivateChannel(realm)) throw fail(request, "its token server is not at an https URL");
+  if (!realm || !http.mayUse(realm)) throw fail(request, "its token server is not at an https URL");
   if (isLoopback(realm.host) && !isLoopback(registry)) {
     throw fail(request, "it names this host itself as its token server");
   }
-  if (credentials && !mayReceiveCredentials(realm, registry, trustedHosts)) {
+  if (credentials && !mayReceive(http, realm, request)) {
     throw fail(
       request,
       `its token server ${realm.hostname} is another host, which shall not see the credentials unasked`,
@@ -76,20 +81,39 @@ function judgeRealm(request: TokenRequest): URL {
   return realm;
 }
 
+/** The registry's own host may see its credentials by plain http where the user allows that. */
+function mayReceive(http: RegistryHttp, realm: URL, { registry, trustedHosts }: TokenRequest): boolean {
+  return mayReceiveCredentials(realm, registry, trustedHosts) || http.allowsPlain(realm.hostname);
+}
+
+/**
+ * The GET form of the token specification for a password, the POST form of its OAuth2 part for an identity
+ * token. A server without the latter is asked by the former, with the token as the password.
+ */
 async function askForToken(http: RegistryHttp, realm: URL, request: TokenRequest): Promise<Answer> {
   const { challenge, credentials, subject, signal } = request;
   const wanted = new URLSearchParams();
   if (challenge.service !== undefined) wanted.set("service", challenge.service);
   wanted.set("scope", challenge.scope ?? `repository:${request.repository}:pull`);
   if (credentials?.type === "identity-token") {
-    wanted.set("grant_type", "refresh_token");
-    wanted.set("client_id", "smolvm");
-    wanted.set("refresh_token", credentials.token);
-    return await http.send({ url: realm, subject, form: wanted, signal });
+    const form = new URLSearchParams(wanted);
+    form.set("grant_type", "refresh_token");
+    form.set("client_id", "smolvm");
+    form.set("refresh_token", credentials.token);
+    const answer = await http.send({ url: realm, subject, form, signal });
+    if (!NO_FORM.has(answer.status)) return answer;
+    await answer.body.cancel();
   }
-  for (const [name, value] of wanted) realm.searchParams.set(name, value);
-  const authorization = credentials && basicAuthorization(credentials.username, credentials.password);
-  return await http.send({ url: realm, subject, authorization, signal });
+  const url = new URL(realm);
+  for (const [name, value] of wanted) url.searchParams.set(name, value);
+  return await http.send({ url, subject, authorization: passwordOf(credentials), signal });
+}
+
+function passwordOf(credentials: Credentials | undefined): string | undefined {
+  if (credentials?.type === "password") {
+    return basicAuthorization(credentials.username, credentials.password);
+  }
+  return credentials && basicAuthorization(TOKEN_USER, credentials.token);
 }
 
 /** RFC 7617. */

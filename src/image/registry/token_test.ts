@@ -99,3 +99,26 @@ Deno.test("fetchToken() asks no server that must not be asked", async () => {
     assertEquals(asked, []);
   });
 });
+
+Deno.test("fetchToken() takes null and the empty text for no token", async () => {
+  const answers = [{ token: null, access_token: "A" }, { token: "", access_token: "A" }, { token: "" }];
+  await withServer(() => Response.json(answers.shift()), async (http, request) => {
+    assertEquals(await fetchToken(http, request), "A");
+    assertEquals(await fetchToken(http, request), "A");
+    await assertRejects(() => fetchToken(http, request), SmolvmError, "has no token");
+  });
+});
+
+Deno.test("fetchToken() gives an identity token as a password to a server that knows no POST", async () => {
+  for (const status of [404, 405, 501]) {
+    const answer = ({ method }: Request) => method === "POST" ? new Response("", { status }) : token();
+    await withServer(answer, async (http, request, asked) => {
+      const credentials = { type: "identity-token", token: "I" } as const;
+      assertEquals(await fetchToken(http, { ...request, credentials }), "T");
+      assertEquals(asked.at(-1)?.split(" ").slice(0, 1).concat(asked.at(-1)?.split(" ").slice(2, 4) ?? []), [
+        "GET",
+        ...basicAuthorization("<token>", "I").split(" "),
+      ]);
+    });
+  }
+});

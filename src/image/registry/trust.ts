@@ -1,9 +1,11 @@
 /**
  * The HTTP clients for registries: whom they trust (the system's bundle of CAs, or the one SSL_CERT_FILE
- * names, beside Deno's own list), and by which proxy they go.
+ * names, and the folders that SSL_CERT_DIR names, beside Deno's own list), and by which proxy they go.
  *
  * @module
  */
+import { X509Certificate } from "node:crypto";
+import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import type { Environment } from "../../host/environment.ts";
 
@@ -14,6 +16,11 @@ const SYSTEM_BUNDLES = [
   "/etc/ssl/ca-bundle.pem",
   "/etc/ssl/cert.pem",
 ];
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** Bounds of a folder of certificates; a system's has 300 files of 2 KiB, and one of 250 KiB. */
+const MAX_FILES = 4096;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which Deno itself reads. */
 const NO_PROXY = "NO_PROXY";
@@ -31,9 +38,10 @@ export function createClient(options: { environment: Environment; loopback: bool
 
 function createTrusting(environment: Environment): Deno.HttpClient {
   const chosen = environment("SSL_CERT_FILE");
-  if (!chosen) return createFromSystem();
+  const more = certificatesIn(environment("SSL_CERT_DIR") ?? "");
+  if (!chosen) return createFromSystem(more);
   try {
-    return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(chosen)] });
+    return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(chosen), ...more] });
   } catch (cause) {
     throw new SmolvmError("registry", {
       action: "use the certificates in",
@@ -45,15 +53,58 @@ function createTrusting(environment: Environment): Deno.HttpClient {
   }
 }
 
-function createFromSystem(): Deno.HttpClient {
+function createFromSystem(more: readonly string[]): Deno.HttpClient {
   for (const path of SYSTEM_BUNDLES) {
     try {
-      return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(path)] });
+      return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(path), ...more] });
     } catch {
       // The file is absent or is no list of certificates: the next one is tried, and Deno's own list is always there.
     }
   }
-  return Deno.createHttpClient({});
+  return Deno.createHttpClient({ caCerts: [...more] });
+}
+
+/**
+ * The certificates in the files of folders, each once, though such folders name every file a second time by a
+ * link. As OpenSSL does, a folder that is not there and a file without certificates are passed over.
+ *
+ * @param folders value of SSL_CERT_DIR: paths with colons between
+ */
+function certificatesIn(folders: string): string[] {
+  const found = new Set<string>();
+  for (const folder of folders.split(":").filter((path) => path !== "")) {
+    for (const path of filesIn(folder)) {
+      for (const [block] of readSmall(path).matchAll(CERTIFICATE)) if (isCertificate(block)) found.add(block);
+    }
+  }
+  return [...found];
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].slice(0, MAX_FILES).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** The text of a file, empty where it is none, cannot be read or is too large for certificates. */
+function readSmall(path: string): string {
+  try {
+    const { isFile, size } = Deno.statSync(path);
+    return isFile && size <= MAX_FILE_BYTES ? Deno.readTextFileSync(path) : "";
+  } catch {
+    return "";
+  }
+}
+
+/** One block that is none would make the whole client unusable. */
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).fingerprint256 !== "";
+  } catch {
+    return false;
+  }
 }
 
 /**

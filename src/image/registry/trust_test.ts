@@ -7,7 +7,8 @@ Deno.test("createClient() says which file of certificates is of no use", async (
   try {
     await Deno.writeTextFile(path, "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n");
     for (const file of ["/nowhere.pem", path]) {
-      const create = () => createClient({ environment: () => file, loopback: false });
+      const create = () =>
+        createClient({ environment: (name) => name === "SSL_CERT_FILE" ? file : undefined, loopback: false });
       assertEquals(assertThrows(create, SmolvmError, file).remedy, "correct SSL_CERT_FILE");
     }
   } finally {

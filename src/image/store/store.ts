@@ -32,6 +32,8 @@ export type PullPolicy = "missing" | "always" | "never";
 /** How an image is pulled. */
 export interface PullOptions extends IntakeOptions {
   readonly policy?: PullPolicy;
+  /** Whether the registry may be spoken to by plain http. */
+  readonly insecure?: boolean | undefined;
 }
 
 /** How a store is opened. */
@@ -39,6 +41,8 @@ export interface StoreOptions {
   /** The parts of the binary, for the bundled image; without them there is none. */
   readonly payload?: BundledParts | undefined;
   readonly environment?: Environment;
+  /** Told what the user should know though the work goes on. */
+  readonly warn?: ((text: string) => void) | undefined;
   /** For tests: makes disks without reading layers. */
   readonly build?: DiskBuilder;
 }
@@ -49,6 +53,7 @@ export class ImageStore implements Disposable {
   readonly #shelves: Shelves;
   readonly #finder: ImageFinder;
   readonly #environment: Environment;
+  readonly #warn: StoreOptions["warn"];
   readonly #close: () => void;
 
   private constructor(paths: Paths, shelves: Shelves, options: StoreOptions, close: () => void) {
@@ -56,6 +61,7 @@ export class ImageStore implements Disposable {
     this.#shelves = shelves;
     this.#finder = new ImageFinder(shelves, () => options.payload && readBundled(options.payload));
     this.#environment = options.environment ?? ((name) => Deno.env.get(name));
+    this.#warn = options.warn;
     this.#close = close;
   }
 
@@ -148,6 +154,7 @@ export class ImageStore implements Disposable {
         ...options,
         cache: join(this.#paths.cache, "blobs"),
         environment: this.#environment,
+        warn: this.#warn,
       });
       const id = await takeIn(this.#shelves, pulled.candidate, options);
       await pulled.discard();
