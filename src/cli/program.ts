@@ -12,6 +12,7 @@ import { deleteCommand } from "./machine/delete.ts";
 import { doctorCommand } from "./doctor.ts";
 import { execCommand } from "./machine/exec.ts";
 import { imageCommand } from "./image/image.ts";
+import { inspectCommand } from "./machine/inspect.ts";
 import { logsCommand } from "./machine/logs.ts";
 import { warn } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
@@ -40,6 +41,7 @@ const microvmVerbs: Verbs = {
   stop: stopCommand,
   delete: deleteCommand,
   status: statusCommand,
+  inspect: inspectCommand,
   ls: listCommand,
   logs: logsCommand,
 };

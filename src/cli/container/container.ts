@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { containerCreate } from "./create.ts";
 import { containerExec } from "./exec.ts";
+import { containerInspect } from "./inspect.ts";
 import { containerLogs } from "./logs.ts";
 import { containerLs } from "./ls.ts";
 import { containerRm } from "./rm.ts";
@@ -20,6 +21,7 @@ const verbs: Verbs = {
   exec: () => containerExec(),
   logs: containerLogs,
   ls: containerLs,
+  inspect: containerInspect,
   rm: containerRm,
 };
 

@@ -25,13 +25,14 @@ import {
   type SessionOptions,
   timeLimit,
 } from "../options/program_options.ts";
+import { detachedWish, type DetachOptions, runDetached } from "./run_detached.ts";
 import { engineNotice } from "../terminal/engine_notice.ts";
 import { notice, warn } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 import { SessionSignals } from "../terminal/session_signals.ts";
 import { processStreams } from "../terminal/streams.ts";
 
-interface RunOptions extends SizeOptions, ImageOptions, SessionOptions {
+interface RunOptions extends SizeOptions, ImageOptions, SessionOptions, DetachOptions {
   readonly hostname?: string;
   readonly init?: boolean;
   readonly engine?: string;
@@ -47,11 +48,15 @@ export function runCommand(act = run): Command {
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
   return addEngineOption(command, " (default: auto, or SMOLVM_ENGINE)")
+    .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
+    .option("--name <machine>", "name of the machine that -d creates (default: run- and an id)")
     .option("--rm", "accepted: a run always leaves nothing behind")
     .option("--init", "run a small init that reaps and passes signals on")
     .passThroughOptions()
     .action(async (image: string, words: string[], options: RunOptions) => {
-      Deno.exitCode = await act(readWish(image, words, options), options.interactive ?? false);
+      const wish = readWish(image, words, options);
+      const machine = detachedWish(wish, options);
+      Deno.exitCode = machine ? await runDetached(machine) : await act(wish, options.interactive ?? false);
     });
 }
 

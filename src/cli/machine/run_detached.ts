@@ -1,0 +1,70 @@
+/**
+ * `smolvm microvm run -d`: a machine of an image, created and started in the background.
+ *
+ * @module
+ */
+import { createMachine, type MachineWish } from "../../actions/create_machine.ts";
+import { onEngine } from "../../actions/wanted_engine.ts";
+import type { RunWish } from "../../actions/run_reference.ts";
+import { startMachine } from "../../actions/start_machine.ts";
+import { SmolvmError } from "../../error.ts";
+import { newId } from "../../machines/ids.ts";
+import { withMachines } from "../context/machines.ts";
+import { writeLine } from "../terminal/output.ts";
+import { PullProgress } from "../terminal/progress.ts";
+
+/** Options that mean something, or nothing, in the background. */
+export interface DetachOptions {
+  readonly detach?: boolean;
+  readonly name?: string;
+  readonly rm?: boolean;
+  readonly interactive?: boolean;
+  readonly timeout?: string;
+  readonly init?: boolean;
+}
+
+/**
+ * The machine that is wanted.
+ *
+ * @returns nothing when the command is to run in the foreground
+ * @throws {SmolvmError} kind `usage` for an option that has no meaning there
+ */
+export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish | undefined {
+  const { detach, name, rm, interactive, timeout, init } = options;
+  if (!detach) {
+    if (name === undefined) return undefined;
+    throw refusal("--name", "a run in the foreground leaves nothing that could have a name", "add -d");
+  }
+  if (rm) throw refusal("--rm with -d", "a machine stays until it is deleted", "leave out one of them");
+  if (interactive) throw refusal("-i with -d", "a machine's command has no stdin", "leave out one of them");
+  if (timeout !== undefined) {
+    throw refusal("--timeout with -d", "a machine has no time limit", "leave out one of them");
+  }
+  if (init) throw refusal("--init with -d", "a machine has no init of its own yet", "leave out one of them");
+  const { image, cpus, memoryMiB, diskBytes, hostname, engine } = wish;
+  const size = { cpus, memoryMiB, diskBytes } as Pick<MachineWish, "cpus" | "memoryMiB" | "diskBytes">;
+  return {
+    name: name ?? `run-${newId()}`,
+    image,
+    ...size,
+    ...(hostname !== undefined && { hostname }),
+    ...(engine !== undefined && { engine }),
+  };
+}
+
+/** Creates the machine, starts it, and prints its name. One that does not start stays, as in Docker. */
+export async function runDetached(wish: MachineWish): Promise<number> {
+  using progress = new PullProgress(wish.image?.name.text ?? wish.name);
+  await withMachines(async (context) => {
+    const spec = await createMachine(wish, context, { onProgress: progress.report });
+    progress[Symbol.dispose]();
+    const { link } = await startMachine(spec, onEngine(context, spec, undefined));
+    link?.close();
+    writeLine(spec.name);
+  });
+  return 0;
+}
+
+function refusal(what: string, reason: string, remedy: string): SmolvmError {
+  return new SmolvmError("usage", { action: `use ${what}`, reason, remedy });
+}
