@@ -16,6 +16,7 @@ import { inspectCommand } from "./machine/inspect.ts";
 import { logsCommand } from "./machine/logs.ts";
 import { warn } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
+import { restartCommand } from "./machine/restart.ts";
 import { runCommand } from "./machine/run.ts";
 import { startCommand } from "./machine/start.ts";
 import { listCommand } from "./machine/ls.ts";
@@ -39,6 +40,7 @@ const microvmVerbs: Verbs = {
   create: () => createCommand(),
   start: startCommand,
   stop: stopCommand,
+  restart: restartCommand,
   delete: deleteCommand,
   status: statusCommand,
   inspect: inspectCommand,

@@ -12,6 +12,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   create: ["microvm", "create"],
   start: ["microvm", "start"],
   stop: ["microvm", "stop"],
+  restart: ["microvm", "restart"],
   rm: ["microvm", "delete"],
   inspect: ["microvm", "inspect"],
   ps: ["microvm", "ls"],

@@ -9,6 +9,7 @@ import { containerExec } from "./exec.ts";
 import { containerInspect } from "./inspect.ts";
 import { containerLogs } from "./logs.ts";
 import { containerLs } from "./ls.ts";
+import { containerRestart } from "./restart.ts";
 import { containerRm } from "./rm.ts";
 import { containerStart } from "./start.ts";
 import { containerStop } from "./stop.ts";
@@ -18,6 +19,7 @@ const verbs: Verbs = {
   create: () => containerCreate(),
   start: containerStart,
   stop: containerStop,
+  restart: containerRestart,
   exec: () => containerExec(),
   logs: containerLogs,
   ls: containerLs,
