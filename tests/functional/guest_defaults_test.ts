@@ -27,9 +27,9 @@ const intended: readonly (readonly [RegExp, string])[] = [
   [/^limit /, "inherited: Docker's from its daemon, crun's here from this process; ours are listed below"],
 ];
 
-/** Limits that a container is given: many files, no core file unasked for, processes counted by its cgroup. */
+/** Limits that a container is given: 1,024 files and more for who asks, no core file unasked for, processes counted by its cgroup. */
 const limits = {
-  "limit Max open files": "1048576 1048576",
+  "limit Max open files": "1024 1048576",
   "limit Max core file size": "0 unlimited",
   "limit Max processes": "unlimited unlimited",
 };

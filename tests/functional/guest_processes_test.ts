@@ -139,6 +139,26 @@ Deno.test("exec in a container has its variables, and a user's own pipes", async
   }
 });
 
+Deno.test("a session ends a second after its command, whoever still writes", async () => {
+  for (const run of [sh, inside]) {
+    const { code, stdout } = await run("(while :; do echo 4306; sleep 0.1; done) & exit 3");
+    assertEquals(code, 3);
+    assertMatch(stdout, /^(4306\n)+$/);
+  }
+});
+
+Deno.test("words of 128 KiB, and of any bytes, reach a program by way of the supervisor", async () => {
+  using link = await connect();
+  const longest = "x".repeat(131_071);
+  const argv = ["sh", "-c", 'echo ${#1} ${#9} $#; printf %s "$A" | od -An -tx1', "sh"];
+  const long = await session(link.open({
+    ...{ kind: "exec", ...program },
+    argv: [...argv, ...Array.from({ length: 12 }, () => longest)],
+    env: ["A=a\udcff\u00e9"],
+  }));
+  assertEquals([long.end, long.output], [{ ...exited, code: 0 }, "131071 131071 12\n 61 ff c3 a9\n"]);
+});
+
 Deno.test("the launcher cannot be written to: a container could get hold of it while it becomes its program", async () => {
   const { code, stderr } = await sh("echo x >> /sbin/smolvm-launch");
   assertEquals(code, 1);
