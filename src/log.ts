@@ -5,7 +5,8 @@
  * @module
  */
 
-const enabled = Deno.env.get("SMOLVM_LOG") === "debug";
+// Unlike get(), toObject() leaves out a value that is not UTF-8 and does not throw.
+const enabled = Deno.env.toObject().SMOLVM_LOG === "debug";
 const encoder = new TextEncoder();
 
 /** Whether debug lines are wanted; lets a caller skip work that only feeds the log. */

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { userInfo } from "node:os";
+import { SmolvmError } from "../error.ts";
 import { resolvePaths } from "../host/paths.ts";
 import type { FolderFacts } from "../host/paths_source.ts";
 import type { Host } from "./host.ts";
@@ -12,6 +13,8 @@ import { openPayload } from "./payload.ts";
 
 /** Variables that hold a path. Supervisors get them, and work in another folder. */
 const PATH_VARIABLES = ["HOME", "SMOLVM_HOME", "SMOLVM_LIBKRUN", "SMOLVM_PAYLOAD", "TMPDIR"];
+
+const XDG_VARIABLES = ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"];
 
 /** What a host is made from. */
 export interface HostFacts {
@@ -31,6 +34,7 @@ export interface HostFacts {
  */
 export function openHost({ program, payloadFiles, folder = ".", ...facts }: HostFacts): Host {
   const environment = { ...facts.environment };
+  for (const name of [...PATH_VARIABLES, ...XDG_VARIABLES]) refuseBytes(name, environment[name]);
   for (const name of PATH_VARIABLES) {
     const path = environment[name];
     if (path) environment[name] = resolve(folder, path);
@@ -47,6 +51,17 @@ export function openHost({ program, payloadFiles, folder = ".", ...facts }: Host
   const named = environment["SMOLVM_PAYLOAD"];
   const payload = openPayload(paths, named ? [named] : payloadFiles ?? program.slice(0, 1));
   return { paths, payload, program, environment };
+}
+
+/** Deno opens no path that is not UTF-8: it would open another one. */
+function refuseBytes(name: string, value: string | undefined): void {
+  if (value === undefined || value.isWellFormed()) return;
+  throw new SmolvmError("state", {
+    action: "use the folder in",
+    subject: name,
+    reason: "its path is not UTF-8",
+    remedy: "name one that is",
+  });
 }
 
 /** The home of this process's user by getpwuid_r(3). */

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
 import { TEST_MANIFEST, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
 import { openHost } from "./open_host.ts";
@@ -40,5 +40,12 @@ Deno.test("openHost() makes HOME absolute, and takes the home of the system's us
   for (const environment of homeless) {
     const { data } = openHost({ program, environment }).paths;
     assertEquals(data, openHost({ program, environment: { HOME: userInfo().homedir } }).paths.data);
+  }
+});
+
+Deno.test("openHost() refuses a folder whose path is not UTF-8, by the variable's name", () => {
+  for (const name of ["HOME", "SMOLVM_HOME", "XDG_RUNTIME_DIR"]) {
+    const open = () => openHost({ program, environment: { HOME: "/h", [name]: "/a\udcff" } });
+    assertThrows(open, SmolvmError, `cannot use the folder in ${name}`);
   }
 });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Host } from "../../payload/host.ts";
 import { openHost } from "../../payload/open_host.ts";
 import { warn } from "../terminal/output.ts";
+import { hostVariables } from "./host_variables.ts";
 
 /** Makes the host; opens nothing. @throws {SmolvmError} kind `state` when no folder is to be found */
 export function processHost(): Host {
@@ -15,7 +16,7 @@ export function processHost(): Host {
   const built = fileURLToPath(new URL("../../../dist/smolvm", import.meta.url));
   const host = openHost({
     program: [binary],
-    environment: Deno.env.toObject(),
+    environment: hostVariables(),
     payloadFiles: [binary, built],
   });
   return { ...host, warn };
