@@ -71,6 +71,6 @@ export function commandOf(
     cwd: plan.cwd,
     user: plan.user,
     volumes: [...config.volumes],
-    stopSignal: signalNumber(config.stopSignal),
+    stopSignal: signalNumber(process.stopSignal ?? config.stopSignal),
   };
 }

@@ -32,6 +32,8 @@ Deno.test("commandOf() plans an image's command, with the host's variables where
     volumes: ["/data"],
     stopSignal: 3,
   });
+  const own = { command: [], env: [], stopSignal: "INT" };
+  assertEquals(commandOf(image, "web:1", own, { environment: {} }).stopSignal, 2);
   const bare = { ...image, config: { ...config, entrypoint: [], command: [] } };
   const none = () => commandOf(bare, "web:1", { command: [], env: [] }, { environment: {} });
   assertThrows(none, SmolvmError, "it names no command of its own");

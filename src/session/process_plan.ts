@@ -17,6 +17,8 @@ export interface ProcessFlags {
   readonly env: readonly string[];
   readonly cwd?: string;
   readonly user?: string;
+  /** `--stop-signal`: a name or a number, in place of the image's. */
+  readonly stopSignal?: string;
 }
 
 /** What runs. */

@@ -6,6 +6,8 @@
  */
 import type { Command } from "commander";
 import type { PullPolicy } from "../../image/store/store.ts";
+import { SmolvmError } from "../../error.ts";
+import { signalNumber } from "../../session/signal_names.ts";
 import type { ProcessFlags } from "../../session/process_plan.ts";
 import { readEnvFile } from "./env_file.ts";
 import { collect, parseChoice, parseDuration } from "./values.ts";
@@ -21,6 +23,7 @@ export interface ProgramOptions {
 /** Options of a program that an image plans. */
 export interface ImageOptions extends ProgramOptions {
   readonly entrypoint?: string;
+  readonly stopSignal?: string;
   readonly pull: string;
   readonly insecure?: boolean;
 }
@@ -44,6 +47,7 @@ export function addProgramOptions(command: Command, otherwise = ""): Command {
 export function addImageOptions(command: Command): Command {
   return addProgramOptions(command)
     .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
+    .option("--stop-signal <signal>", "by name or number, what stop sends (default: the image's, or TERM)")
     .option("--pull <when>", "missing, always or never", "missing")
     .option("--insecure", "pull by plain http where the registry has no TLS");
 }
@@ -86,16 +90,28 @@ export function imageFlags(
   words: readonly string[],
   options: ImageOptions,
 ): { readonly process: ProcessFlags; readonly policy: PullPolicy; readonly insecure?: boolean } {
-  const { entrypoint } = options;
+  const { entrypoint, stopSignal } = options;
   return {
     process: {
       command: commandWords(words),
       ...programFlags(options),
       ...(entrypoint !== undefined && { entrypoint }),
+      ...(stopSignal !== undefined && { stopSignal: checkSignal(stopSignal) }),
     },
     policy: parseChoice("--pull", options.pull, ["missing", "always", "never"]),
     ...(options.insecure && { insecure: true }),
   };
+}
+
+/** {@linkcode signalNumber} takes what it does not know for SIGTERM, as images want it; a person hears of it. */
+function checkSignal(text: string): string {
+  if (signalNumber(text) !== 15 || /^(15|(SIG)?TERM)$/i.test(text)) return text;
+  throw new SmolvmError("usage", {
+    action: "use --stop-signal",
+    subject: JSON.stringify(text),
+    reason: "there is no such signal",
+    remedy: "write it like SIGINT, INT or 2",
+  });
 }
 
 /** Reads `--timeout`. @returns milliseconds, 0 for no limit @throws {SmolvmError} kind `usage` */

@@ -56,6 +56,17 @@ Deno.test("imageFlags() drops `--` right behind the image, once", () => {
   assertEquals(command("echo", "--", "x"), ["echo", "--", "x"]);
 });
 
+Deno.test("imageFlags() knows the signals that --stop-signal may name", () => {
+  for (const stopSignal of ["SIGINT", "int", "2", "SIGTERM", "RTMIN+3"]) {
+    const flags = imageFlags([], parse<ImageOptions>(addImageOptions, "--stop-signal", stopSignal));
+    assertEquals(flags.process.stopSignal, stopSignal);
+  }
+  for (const word of ["SIGNOPE", "0", "65", ""]) {
+    const bad = parse<ImageOptions>(addImageOptions, "--stop-signal", word);
+    assertThrows(() => imageFlags([], bad), SmolvmError, "cannot use --stop-signal");
+  }
+});
+
 Deno.test("timeLimit() is in milliseconds, and 0 without the option", () => {
   assertEquals(timeLimit(parse<SessionOptions>(addSessionOptions, "--timeout", "2s")), 2_000);
   assertEquals(timeLimit(parse<SessionOptions>(addSessionOptions, "-i")), 0);
