@@ -3,10 +3,8 @@
  *
  * @module
  */
+import { DEFAULT_PATH } from "../../src/text/default_path.ts";
 import type { ResolvedUser } from "./user.ts";
-
-/** Docker's default PATH for Linux containers. */
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * Adds what is missing: PATH (also when it is empty, else no program is found), HOME of the user, and

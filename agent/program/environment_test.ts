@@ -1,5 +1,6 @@
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { completeEnvironment, DEFAULT_PATH } from "./environment.ts";
+import { DEFAULT_PATH } from "../../src/text/default_path.ts";
+import { completeEnvironment } from "./environment.ts";
 
 const user = { uid: 1, gid: 1, groups: [], home: "/home/web" };
 

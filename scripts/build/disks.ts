@@ -12,6 +12,7 @@ import { checkPackageList, packageList } from "./package_list.ts";
 import { pinnedPart, readPartsTable } from "./parts_table.ts";
 import { agent, launcher } from "./programs.ts";
 import { RootTree } from "./root_tree.ts";
+import { DEFAULT_PATH } from "../../src/text/default_path.ts";
 import { stampOf, type Step, WORK } from "./step.ts";
 
 const sources = ["rootfs", "src/erofs", "scripts/build"];
@@ -69,7 +70,7 @@ export const alpineRecord: Step = {
       config: {
         architecture: "amd64",
         os: "linux",
-        env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+        env: [`PATH=${DEFAULT_PATH}`],
         entrypoint: [],
         command: ["/bin/sh"],
         workingDirectory: "/",

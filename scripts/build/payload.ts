@@ -21,9 +21,9 @@ export interface Part {
 }
 
 /** One part, compressed: a step, because most parts stay the same. */
-export function packed(part: Part): Step {
+export function packed(part: Part, work = WORK): Step {
   return {
-    output: `${WORK}/${part.name}.zst`,
+    output: `${work}/${part.name}.zst`,
     inputs: [part.file],
     salt: String(LEVEL),
     make: (output) => {
@@ -31,27 +31,32 @@ export function packed(part: Part): Step {
       const facts = { sha256: createHash("sha256").update(bytes).digest("hex"), size: bytes.length };
       const compressed = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
       Deno.writeFileSync(output, compressed);
-      Deno.writeTextFileSync(factsOf(part), JSON.stringify(facts));
+      Deno.writeTextFileSync(factsOf(part, work), JSON.stringify(facts));
     },
   };
 }
 
 /** The file that a packed part's digest and size stand in. */
-export function factsOf(part: Part): string {
-  return `${WORK}/${part.name}.facts`;
+export function factsOf(part: Part, work = WORK): string {
+  return `${work}/${part.name}.facts`;
 }
 
-/** denort, the payload's head, and the packed parts, in one file. */
+/**
+ * denort, the payload's head, and the packed parts, in one file.
+ *
+ * @param work folder that the parts were packed in
+ */
 export function writeRuntime(
   output: string,
   runtime: string,
   parts: readonly Part[],
   manifest: PayloadManifest,
+  work = WORK,
 ): void {
   let offset = 0;
   const entries: PayloadPart[] = parts.map((part) => {
-    const { sha256, size } = JSON.parse(Deno.readTextFileSync(factsOf(part)));
-    const storedSize = Deno.statSync(packed(part).output).size;
+    const { sha256, size } = JSON.parse(Deno.readTextFileSync(factsOf(part, work)));
+    const storedSize = Deno.statSync(packed(part, work).output).size;
     const executable = part.executable ? { executable: true } : {};
     const entry = { name: part.name, sha256, size, offset, storedSize, ...executable };
     offset += storedSize;
@@ -61,7 +66,7 @@ export function writeRuntime(
   const pieces = [
     Deno.readFileSync(runtime),
     encodeHead({ manifest, parts: entries }),
-    ...parts.map((part) => Deno.readFileSync(packed(part).output)),
+    ...parts.map((part) => Deno.readFileSync(packed(part, work).output)),
   ];
   for (const piece of pieces) {
     for (let at = 0; at < piece.length;) at += file.writeSync(piece.subarray(at));

@@ -3,29 +3,32 @@ import { assertEquals } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
 import { openPayload } from "../../src/payload/payload.ts";
 import { packed, type Part, writeRuntime } from "./payload.ts";
-import { runStep, WORK } from "./step.ts";
+import { runStep } from "./step.ts";
 
 Deno.test("writeRuntime() appends parts that openPayload() gives back", async () => {
-  const [before, folder] = [Deno.cwd(), await Deno.makeTempDir()];
-  Deno.chdir(folder);
+  const folder = await Deno.makeTempDir();
+  // Whole paths: the folder a process works in is the same for all tests, which run side by side.
+  const at = (name: string): string => `${folder}/${name}`;
+  const work = at("work");
   try {
-    await Deno.mkdir(WORK, { recursive: true });
     const contents = { "vmlinux": "a kernel".repeat(1000), "alpine.json": "{}" };
-    const parts: Part[] = [{ name: "vmlinux", file: "kernel" }, { name: "alpine.json", file: "record" }];
-    await Deno.writeTextFile("kernel", contents.vmlinux);
-    await Deno.writeTextFile("record", contents["alpine.json"]);
+    const parts: Part[] = [
+      { name: "vmlinux", file: at("kernel") },
+      { name: "alpine.json", file: at("record") },
+    ];
+    await Deno.writeTextFile(at("kernel"), contents.vmlinux);
+    await Deno.writeTextFile(at("record"), contents["alpine.json"]);
     const program = new Uint8Array(1000);
     program.set(elfHeader(program.length));
-    await Deno.writeFile("denort", program);
-    for (const part of parts) await runStep(packed(part));
-    writeRuntime("runtime", "denort", parts, TEST_MANIFEST);
-    await Deno.writeTextFile("runtime", "the program's own data", { append: true });
-    const payload = openPayload({ data: "", runtime: "", cache: "cache" }, ["runtime"]);
+    await Deno.writeFile(at("denort"), program);
+    for (const part of parts) await runStep(packed(part, work), work);
+    writeRuntime(at("runtime"), at("denort"), parts, TEST_MANIFEST, work);
+    await Deno.writeTextFile(at("runtime"), "the program's own data", { append: true });
+    const payload = openPayload({ data: "", runtime: "", cache: at("cache") }, [at("runtime")]);
     assertEquals(await Deno.readTextFile(await payload.path("vmlinux")), contents.vmlinux);
     assertEquals(await Deno.readTextFile(await payload.path("alpine.json")), contents["alpine.json"]);
     assertEquals(await payload.manifest(), TEST_MANIFEST);
   } finally {
-    Deno.chdir(before);
     await Deno.remove(folder, { recursive: true });
   }
 });

@@ -20,17 +20,21 @@ export interface Step {
 }
 
 /** The file that notes what a step's output was made from; an input of steps whose input is a folder. */
-export function stampOf(step: Pick<Step, "output">): string {
-  return `${WORK}/${step.output.replaceAll("/", "_").replace(/^\./, "")}.inputs`;
+export function stampOf(step: Pick<Step, "output">, work = WORK): string {
+  return `${work}/${step.output.replaceAll("/", "_").replace(/^\./, "")}.inputs`;
 }
 
-/** Runs a step if need be; the output appears whole or not at all. */
-export async function runStep(step: Step): Promise<string> {
-  const stamp = stampOf(step);
+/**
+ * Runs a step if need be; the output appears whole or not at all.
+ *
+ * @param work folder of the stamps
+ */
+export async function runStep(step: Step, work = WORK): Promise<string> {
+  const stamp = stampOf(step, work);
   const digest = digestOf(step.inputs, step.salt ?? "");
   if (exists(step.output) && readOr(stamp) === digest) return step.output;
   const begun = performance.now();
-  Deno.mkdirSync(WORK, { recursive: true });
+  Deno.mkdirSync(work, { recursive: true });
   const fresh = `${step.output}.new`;
   removeIfThere(fresh);
   await step.make(fresh);

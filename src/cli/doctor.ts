@@ -64,7 +64,7 @@ async function tryBoot(wanted: WantedEngine, host: Host): Promise<Trial> {
 }
 
 /** A line for each finding, its remedy below it, and the verdict. Pure. */
-export function render({ findings, engine, why }: Checkup): string[] {
+export function render({ findings, engine, emulates, why }: Checkup): string[] {
   const marks = { ok: "ok", missing: "--", bad: "!!" } as const;
   const lines = findings.flatMap(({ name, grade, details, remedy }) => [
     `${marks[grade]}  ${name.padEnd(16)}${details}`,
@@ -72,6 +72,6 @@ export function render({ findings, engine, why }: Checkup): string[] {
   ]);
   const verdict = engine === undefined
     ? `No VM can run here: ${why}`
-    : `VMs run on ${engine}${engine === "qemu" ? ", software emulation" : ""}: ${why}`;
+    : `VMs run on ${engine}${emulates ? ", software emulation" : ""}: ${why}`;
   return [...lines, verdict];
 }

@@ -8,6 +8,7 @@ Deno.test("render() puts a remedy below what needs one, and the verdict last", (
       { name: "engine krun", grade: "missing", details: "there is no /dev/kvm", remedy: "load kvm_intel" },
     ],
     engine: "qemu",
+    emulates: true,
     why: "krun: there is no /dev/kvm",
   });
   assertEquals(lines, [

@@ -19,6 +19,8 @@ export interface Checkup {
   readonly findings: readonly Finding[];
   /** The engine that is taken; `undefined` when no VM can run. */
   readonly engine: string | undefined;
+  /** Whether that engine emulates the VM's processors in software. */
+  readonly emulates?: boolean;
   /** Why a better one is not taken, or why none can be. */
   readonly why: string;
 }
@@ -52,6 +54,7 @@ export async function checkUp({ engines, payload, paths, wanted }: CheckupParts)
     return {
       findings,
       engine: choice.engine.name,
+      emulates: choice.engine.emulates,
       why: wanted === "auto" ? reasonOf(choice) : "it is asked for",
     };
   } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { delay } from "../async/delay.ts";
 import { LogCursor } from "./log_cursor.ts";
 import type { LogPiece } from "./log_file.ts";
 
@@ -64,25 +65,20 @@ export async function* followLog(
   over: Promise<unknown>,
 ): AsyncGenerator<LogPiece> {
   let ended = false;
-  let wake = (): void => {};
+  let changed = new AbortController();
   const end = (): void => {
     ended = true;
-    wake();
+    changed.abort();
   };
   void over.then(end, end);
-  using _watch = watch(dirname(path), () => wake());
+  using _watch = watch(dirname(path), () => changed.abort());
   for (;;) {
+    // Made before the log is read, so that a change while it is read is not waited for.
+    changed = new AbortController();
     const last = ended;
     yield* cursor.next();
     if (last) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MILLISECONDS);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (ended) wake();
-    });
+    await delay(LOOK_MILLISECONDS, { signal: changed.signal });
   }
 }
 

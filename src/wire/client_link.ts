@@ -23,9 +23,6 @@ import type { Transport } from "./transport.ts";
 /** A stream at the client's end: events come in, requests go out. */
 export type ClientStream<M extends Messages> = Stream<M["event"], M["request"]>;
 
-/** How long the server may take to answer a ping, in milliseconds. */
-const PING_MILLISECONDS = 10_000;
-
 /** How often the server is pinged while streams are open, in milliseconds. */
 const TURN_MILLISECONDS = 10_000;
 
@@ -53,7 +50,6 @@ export class ClientLink<M extends Messages> implements Disposable {
   readonly #outbox: Outbox;
   readonly #streams = new Map<number, ClientStream<M>>();
   #lastStream = 0;
-  #pings: (() => void)[] = [];
   readonly #turnMilliseconds: number;
   #watch: number | undefined;
   #silentTurns = 0;
@@ -154,23 +150,6 @@ export class ClientLink<M extends Messages> implements Disposable {
     }
   }
 
-  /**
-   * Asks the server for a sign of life.
-   *
-   * @throws {SmolvmError} kind `guest` when none comes within 10 s
-   */
-  async ping(): Promise<void> {
-    this.#postPing();
-    let timer: number | undefined;
-    const answer = new Promise<boolean>((resolve) => {
-      this.#pings.push(() => resolve(true));
-      timer = setTimeout(() => resolve(false), PING_MILLISECONDS);
-    });
-    const alive = await answer;
-    clearTimeout(timer);
-    if (!alive || this.#over) throw broken(`${this.#protocol.server} does not answer`);
-  }
-
   /** Closes the link and abandons its streams. */
   close(): void {
     this.#finish(undefined);
@@ -226,7 +205,8 @@ export class ClientLink<M extends Messages> implements Disposable {
   #accept(frame: Frame): void {
     if (frame.stream === 0) {
       if (frame.type !== FrameType.pong) throw new ProtocolError(`frame of type ${frame.type} on stream 0`);
-      return this.#pings.shift()?.();
+      // A pong says no more than that the server lives, which every byte from it has said already.
+      return;
     }
     if (frame.stream > this.#lastStream) {
       throw new ProtocolError(`frame for stream ${frame.stream}, never opened`);
@@ -242,7 +222,6 @@ export class ClientLink<M extends Messages> implements Disposable {
     this.#outbox.close();
     this.#transport.close();
     for (const stream of [...this.#streams.values()]) stream.abandon(error?.reason ?? "the link was closed");
-    for (const answer of this.#pings.splice(0)) answer();
     this.#resolveClosed(error);
   }
 }

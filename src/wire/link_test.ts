@@ -8,6 +8,8 @@ import {
   assertTrue,
 } from "../../tests/harness/assert.ts";
 import { transportPair } from "../../tests/harness/pipe.ts";
+import { LATE, withinDeadline } from "../async/deadline.ts";
+import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
 import { serveLink, type ServerHandlers, type ServerStream } from "./server_link.ts";
 import {
@@ -160,7 +162,7 @@ Deno.test("pieces of an open that do not belong together end the link", async ()
   await host.write(encodeFrame({ stream: 2, type: FrameType.open, payload }));
   // The server looks for the next hello, and finds it.
   using link = await ClientLink.connect(host, protocol, options);
-  await link.ping();
+  assertEquals(await roundTrip(link, Uint8Array.of(7)), Uint8Array.of(7));
   link.close();
   await served;
 });
@@ -176,7 +178,11 @@ Deno.test("credit holds: an agent nobody reads stops sending", async () => {
   });
   using link = await ClientLink.connect(host, protocol, options);
   link.open(status);
-  for (let round = 0; round < 400; round++) await link.ping();
+  // Until nothing more has been written for 100 ms.
+  for (let before = -1; before < written;) {
+    before = written;
+    await delay(100);
+  }
   assertTrue(written > 200_000 && written <= 256 * 1024, `${written} bytes written`);
   link.close();
   await served;
@@ -235,8 +241,7 @@ Deno.test("a link lives on while its agent answers pings, however quiet the sess
   const served = serveLink(agent, protocol, { hello: echo.hello, open: () => {} });
   using link = await ClientLink.connect(host, protocol, { ...options, turnMilliseconds: 20 });
   link.open(status);
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  await link.ping();
+  assertEquals(await withinDeadline(link.closed, 600), LATE);
   link.close();
   await served;
 });

@@ -30,7 +30,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/payload": HOST,
   "src/logs": HOST,
 
-  "src/image/model": HOST,
+  "src/image/model": ["src/text", ...HOST],
   "src/image/compression": [MODEL, ...HOST],
   "src/image/tar": [MODEL, "src/erofs"],
   "src/image/tree": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
@@ -95,7 +95,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "agent/syscalls": ["src/ffi"],
   "agent/launch": ["src/text"],
   "agent/process": ["agent/launch", "agent/syscalls", "src/ffi"],
-  "agent/program": ["agent/launch", "agent/syscalls", "src/ffi"],
+  "agent/program": ["agent/launch", "agent/syscalls", "src/ffi", "src/text"],
   "agent/container": [
     "agent/launch",
     "agent/syscalls",

@@ -64,6 +64,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/actions/run_session.ts": ACTION,
   "src/cli/context/session.ts": PROGRAM,
   "src/internal_processes.ts": TYPES,
+  "src/text/default_path.ts": TYPES,
   "src/payload/host.ts": TYPES,
   "src/wire/unix_transport.ts": MACHINES,
 };

@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { SmolvmError } from "../../error.ts";
+import { DEFAULT_PATH } from "../../text/default_path.ts";
 import { parseJson } from "./bounded_json.ts";
 import { digestSchema } from "./digest_schema.ts";
 import type { Digest, ImageConfig } from "./image.ts";
@@ -90,7 +91,7 @@ export function defaultConfig(machine: Platform): ImageConfig {
   return {
     architecture: machine.architecture,
     os: machine.os,
-    env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    env: [`PATH=${DEFAULT_PATH}`],
     entrypoint: [],
     command: ["/bin/sh"],
     workingDirectory: "",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { delay } from "../../async/delay.ts";
 import type { SmolvmError } from "../../error.ts";
 import { debug } from "../../log.ts";
 
@@ -70,7 +71,7 @@ export async function retry<T>(operation: () => Promise<T>, options: RetryOption
       // Clients that failed together must not come back together.
       const pause = Math.max(asked, first * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
       debug("will try again", { reason: error.failure.reason, attempt, milliseconds: Math.round(pause) });
-      await sleep(pause, options.signal);
+      await delay(pause, options.signal && { signal: options.signal });
     }
   }
 }
@@ -81,13 +82,4 @@ export function parseRetryAfter(value: string | null, now = Date.now()): number 
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal?.throwIfAborted();
 }
