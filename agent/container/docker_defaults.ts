@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { TerminalRequest } from "../../src/guest_protocol/messages.ts";
 import { completeEnvironment } from "../program/environment.ts";
 import type { ResolvedUser } from "../program/passwd.ts";
 import { parents } from "./folders.ts";
@@ -19,6 +20,8 @@ export interface WantedProgram {
   /** Empty: `/`. */
   readonly cwd: string;
   readonly hostname: string;
+  /** The terminal that it has; absent: it has none. */
+  readonly terminal?: TerminalRequest;
 }
 
 /** A container as its image and whoever starts it want it. */
@@ -126,11 +129,12 @@ const rlimits = [
 ];
 
 /** A container's program, or another one that is run in it. */
-export function dockerProcess({ user, args, env, cwd, hostname }: WantedProgram): RuntimeProcess {
+export function dockerProcess({ user, args, env, cwd, hostname, terminal }: WantedProgram): RuntimeProcess {
   return {
+    ...(terminal && { terminal: true, consoleSize: { height: terminal.rows, width: terminal.columns } }),
     user: { uid: user.uid, gid: user.gid, umask: 0o022, additionalGids: user.groups },
     args,
-    env: completeEnvironment(env, user, hostname),
+    env: completeEnvironment(env, user, { hostname, terminal: terminal?.type }),
     cwd: cwd || "/",
     // Any user but root loses all capabilities with its uid.
     capabilities: user.uid === 0

@@ -10,7 +10,7 @@ import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup, memoryKills } from "../program/cgroup.ts";
 import { oomScoreStep } from "../program/oom_score.ts";
-import { resolveUser } from "../program/user.ts";
+import { resolveUser, shellOf } from "../program/user.ts";
 import { dockerProcess } from "./docker_defaults.ts";
 import { namespacesOf, namespaceSteps } from "./namespaces.ts";
 import { processSteps } from "./process_steps.ts";
@@ -34,10 +34,11 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
   const user = resolveUser(container.root, request.user);
   const process = dockerProcess({
     user,
-    args: request.argv,
+    args: request.argv.length > 0 ? request.argv : [shellOf(user)],
     env: [...container.env, ...request.env],
     cwd: request.cwd,
     hostname: container.hostname,
+    ...(request.terminal && { terminal: request.terminal }),
   });
   try {
     // Below the container's own, so that its limits hold, and this program can be killed alone. Memory is

@@ -74,6 +74,7 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
     env: request.env,
     binds: binds.map(({ source, target }) => ({ source, target: placeInside(root.path, target) })),
     memoryLimit: request.memoryBytes || programMemory(),
+    ...(request.terminal && { terminal: request.terminal }),
     ...(request.pids && { pidsLimit: request.pids }),
     arch: Deno.build.arch,
   });

@@ -17,6 +17,20 @@ export interface ProcessOptions {
   readonly seccomp?: RuntimeSeccomp | undefined;
   /** A small init becomes the parent of the program: it forwards signals and reaps. */
   readonly init?: boolean;
+  /** The program's terminal is the container's /dev/console as well: its first program's. */
+  readonly console?: boolean;
+}
+
+/** The size of a terminal that was given none (`stty size` of a VT100). */
+const DEFAULT_SIZE = { height: 24, width: 80 };
+
+/**
+ * The step that makes a program's terminal.
+ *
+ * @param console whether it is /dev/console as well
+ */
+export function terminalStep({ height, width } = DEFAULT_SIZE, console = false): Step {
+  return { op: "terminal", rows: height, columns: width, console };
 }
 
 /**
@@ -25,15 +39,18 @@ export interface ProcessOptions {
  *
  * @throws {UnsupportedSpecError} for what this runtime does not do
  */
-export function processSteps(process: RuntimeProcess, { seccomp, init = false }: ProcessOptions): Step[] {
+export function processSteps(
+  process: RuntimeProcess,
+  { seccomp, init = false, console = false }: ProcessOptions,
+): Step[] {
   const { user, capabilities = {} } = process;
-  if (process.terminal) throw new UnsupportedSpecError("process.terminal", "a terminal");
   for (const set of ["inheritable", "ambient"] as const) {
     const [first] = capabilities[set] ?? [];
     if (first !== undefined) throw new UnsupportedSpecError(`process.capabilities.${set}`, first);
   }
   const permitted = capabilitySet(capabilities.permitted ?? []);
   return [
+    ...(process.terminal ? [terminalStep(process.consoleSize, console)] : []),
     ...rlimitSteps(process.rlimits),
     { op: "umask", mask: user.umask ?? AGENT_UMASK },
     { op: "chdir", path: process.cwd },

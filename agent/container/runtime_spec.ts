@@ -20,6 +20,8 @@ export interface RuntimeSpec {
 /** `process`: what runs, and as whom. */
 export interface RuntimeProcess {
   readonly terminal?: boolean;
+  /** In characters; 24 by 80 where a terminal has none. */
+  readonly consoleSize?: { readonly height: number; readonly width: number };
   readonly user: {
     readonly uid: number;
     readonly gid: number;

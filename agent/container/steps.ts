@@ -57,7 +57,7 @@ export function steps(spec: RuntimeSpec, { init = false }: StepsOptions = {}): S
     ...hostnameSteps(spec),
     ...folderSteps(parents(process.cwd)),
     ...(spec.root.readonly ? [readonlyRoot] : []),
-    ...processSteps(process, { seccomp: linux.seccomp, init }),
+    ...processSteps(process, { seccomp: linux.seccomp, init, console: true }),
   ];
 }
 

@@ -124,5 +124,13 @@ Deno.test("steps() refuses what would act on the VM itself, or what it does not 
   refused({ linux: {} }, "the VM's mount namespace");
   refused({ linux: { namespaces: [{ type: "mount" }] } }, "the VM's hostname");
   refused({ linux: { ...spec.linux, cgroupsPath: "relative" } }, "a relative path");
-  refused({ process: { ...spec.process, terminal: true } }, "process.terminal");
+});
+
+Deno.test("steps() makes a terminal of the container's own devpts, its console as well, before it gives up its rights", () => {
+  const list = plan({ terminal: { rows: 40, columns: 120, type: "xterm" } });
+  const at = (op: Step["op"]) => list.findIndex((step) => step.op === op);
+  assertEquals(list[at("terminal")], { op: "terminal", rows: 40, columns: 120, console: true });
+  assertTrue(list.findIndex((step) => step.op === "mount" && step.target === "/dev/pts") < at("terminal"));
+  assertTrue(at("setsid") < at("terminal") && at("terminal") < at("bounding"));
+  assertTrue(!ops(plan()).includes("terminal"));
 });

@@ -2,7 +2,7 @@
  * launch: what must happen between fork and exec, and nothing else. It reads a plan from descriptor 3 and makes its
  * system calls in order; the agent, which wrote the plan, has decided everything (plan.ts describes the format). On
  * descriptor 4 it tells the program's pid and, when a step fails, which step and why: records of two little-endian
- * u32, {IS_PID, pid} or {step, errno}.
+ * u32, {IS_PID, pid} or {step, errno}. Where a plan makes a terminal, descriptor 5 is a socket for its other end.
  *
  * tests/contract/launch_operations_test.ts reads `enum op` and the cases of perform(), and compares them with plan.ts.
  */
@@ -17,6 +17,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -30,7 +31,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLAN = 3, STATUS = 4, MAX_STRINGS = 262144, SLOTS = 64, LAST_CAPABILITY = 63 };
+enum { PLAN = 3, STATUS = 4, TERMINAL_SOCKET = 5, MAX_STRINGS = 262144, SLOTS = 64, LAST_CAPABILITY = 63 };
 enum { IS_PID = 0xffffffff };
 #ifndef AT_RECURSIVE
 enum { AT_RECURSIVE = 0x8000 };
@@ -40,7 +41,8 @@ enum { OPEN_TREE_CLONE = 1 };
 #endif
 enum op {
   WRITE = 1, UNSHARE, FORK, MOUNT, MKDIR, MKNOD, SYMLINK, PIVOT, CHDIR, HOSTNAME, RLIMIT, UMASK, BOUNDING, CAPSET,
-  SECCOMP, IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE, MASK
+  SECCOMP, IDS, NO_NEW_PRIVS, SETSID, LOOPBACK, OPEN, BIND, SETNS, INIT, CHOWN, EXEC, TREE, MASK,
+  TERMINAL
 };
 enum { IGNORE_MISSING = 1 }; /* flag of MOUNT: a target that is not there is left out */
 
@@ -50,6 +52,7 @@ struct head { uint16_t op, numbers; uint32_t strings; };
 extern char **environ;
 static uint32_t step;
 static int slots[SLOTS];
+static int has_terminal; /* descriptors 0 to 2 are one */
 static char *strings[MAX_STRINGS + 2];
 
 static void tell(uint32_t what, uint32_t value) {
@@ -80,6 +83,55 @@ static void pivot(const char *root) {
   check(syscall(SYS_pivot_root, ".", "."));
   check(umount2(".", MNT_DETACH));
   check(chdir("/"));
+}
+
+/* A descriptor goes to the agent with one byte, because a message needs one (unix(7), SCM_RIGHTS). */
+static void send_to_agent(int fd) {
+  union { struct cmsghdr head; char bytes[CMSG_SPACE(sizeof fd)]; } control = {0};
+  char byte = 0;
+  struct iovec data = {&byte, 1};
+  struct msghdr message = {
+    .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+  struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof fd);
+  memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+  check(sendmsg(TERMINAL_SOCKET, &message, MSG_NOSIGNAL));
+}
+
+/* /dev/console of a container is its terminal: /dev/pts/N over a file that is made for it. */
+static void bind_console(int master) {
+  char path[32];
+  int number, fd = open("/dev/console", O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0600);
+  check(fd);
+  close(fd);
+  check(ioctl(master, TIOCGPTN, &number));
+  snprintf(path, sizeof path, "/dev/pts/%d", number);
+  check(mount(path, "/dev/console", 0, MS_BIND, 0));
+}
+
+/*
+ * A pseudo-terminal of the devpts that this root has becomes the controlling terminal of this session and its
+ * descriptors 0 to 2; the agent gets the other end. What a container may have put in the place of /dev/ptmx is refused.
+ */
+static void open_terminal(unsigned rows, unsigned columns, int console) {
+  struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+  struct stat status;
+  int locked = 0, master, fd;
+  check(master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  check(fstat(master, &status));
+  if (!S_ISCHR(status.st_mode) || status.st_rdev != makedev(5, 2)) fail(ENODEV);
+  check(ioctl(master, TIOCSPTLCK, &locked));
+  check(ioctl(master, TIOCSWINSZ, &size));
+  check(fd = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (console) bind_console(master);
+  check(ioctl(fd, TIOCSCTTY, 0));
+  for (int to = 0; to <= 2; to++) check(dup2(fd, to));
+  send_to_agent(master);
+  close(fd);
+  close(master);
+  has_terminal = 1;
 }
 
 /* getcwd(2) gives a path without a leading slash for a directory outside the root: such a one is refused. */
@@ -122,9 +174,10 @@ static void set_capabilities(uint64_t set) {
 static void set_ids(const uint64_t *numbers, unsigned count) { /* uid, gid, then groups */
   gid_t groups[65536];
   struct stat status;
-  /* The pipes become the user's: a program may open /dev/stdout by name, which only the pipe's owner can. */
+  /* Pipes and terminal become the user's: a program may open /dev/stdout by name, which only the owner can. */
   for (int fd = 0; fd <= 2; fd++)
-    if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode)) check(fchown(fd, (uid_t)numbers[0], (gid_t)-1));
+    if (has_terminal || (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode)))
+      check(fchown(fd, (uid_t)numbers[0], (gid_t)-1));
   for (unsigned i = 2; i < count; i++) groups[i - 2] = (gid_t)numbers[i];
   check(setgroups(count - 2, groups));
   check(setresgid((gid_t)numbers[1], (gid_t)numbers[1], (gid_t)numbers[1]));
@@ -149,6 +202,7 @@ static void become_init(void) {
   check(child);
   if (child == 0) {
     setpgid(0, 0);
+    if (has_terminal) tcsetpgrp(0, getpid()); /* SIGTTOU is blocked yet */
     default_signals();
     return;
   }
@@ -257,6 +311,7 @@ static void perform(const struct head *head, const uint64_t *n) {
   case INIT: become_init(); break;
   case CHOWN: check(lchown(s[0], (uid_t)n[0], (gid_t)n[1])); break;
   case MASK: mask(s[0]); break;
+  case TERMINAL: open_terminal((unsigned)n[0], (unsigned)n[1], (int)n[2]); break;
   case EXEC: execute(n[0], head->strings);
   default: fail(ENOSYS);
   }

@@ -74,6 +74,16 @@ export type Step =
   | { readonly op: "init" }
   /** lchown(2). */
   | { readonly op: "chown"; readonly path: string; readonly uid: number; readonly gid: number }
+  /**
+   * A pseudo-terminal of this root's devpts becomes the controlling terminal of this session, and descriptors 0 to 2;
+   * its other end goes over the socket at descriptor 5. `console`: it is /dev/console as well.
+   */
+  | {
+    readonly op: "terminal";
+    readonly rows: number;
+    readonly columns: number;
+    readonly console: boolean;
+  }
   /** execvp(3) with the PATH of `env`. The last step. */
   | { readonly op: "exec"; readonly argv: readonly string[]; readonly env: readonly string[] };
 
@@ -106,6 +116,7 @@ const codes: Readonly<Record<Step["op"], number>> = {
   exec: 25,
   tree: 26,
   mask: 27,
+  terminal: 28,
 };
 
 /** launch.c's IGNORE_MISSING. */
@@ -158,6 +169,8 @@ function operands(step: Step): { numbers: readonly (number | bigint)[]; strings:
       return { numbers: [step.slot, step.type], strings: [] };
     case "chown":
       return { numbers: [step.uid, step.gid], strings: [step.path] };
+    case "terminal":
+      return { numbers: [step.rows, step.columns, step.console ? 1 : 0], strings: [] };
     case "exec":
       return { numbers: [step.argv.length], strings: [...step.argv, ...step.env] };
     default:

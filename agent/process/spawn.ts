@@ -25,6 +25,8 @@ export interface StandardStreams {
   readonly stdin: Descriptor;
   readonly stdout: Descriptor;
   readonly stderr: Descriptor;
+  /** Over which the launcher hands the other end of a terminal that it makes in their place. */
+  readonly terminal?: Descriptor;
 }
 
 /** What came of a launch. */
@@ -61,7 +63,9 @@ export async function launch(
   using child = expectChild();
   let launcherPid: number;
   try {
-    launcherPid = spawn(launcher, [streams.stdin, streams.stdout, streams.stderr, plan, status.write]);
+    const { stdin, stdout, stderr, terminal } = streams;
+    const descriptors = [stdin, stdout, stderr, plan, status.write];
+    launcherPid = spawn(launcher, terminal ? [...descriptors, terminal] : descriptors);
   } finally {
     status.write.close();
   }

@@ -5,11 +5,14 @@ import { completeEnvironment } from "./environment.ts";
 const user = { uid: 1, gid: 1, groups: [], home: "/home/web" };
 
 Deno.test("completeEnvironment() adds what is missing and keeps what is set", () => {
-  assertEquals(completeEnvironment([], user, "box"), [
+  assertEquals(completeEnvironment([], user, { hostname: "box", terminal: "xterm" }), [
     `PATH=${DEFAULT_PATH}`,
     "HOME=/home/web",
     "HOSTNAME=box",
+    "TERM=xterm",
   ]);
+  const own = ["PATH=/bin", "HOME=/x", "TERM=vt100"];
+  assertEquals(completeEnvironment(own, user, { terminal: "xterm" }), own);
   assertEquals(completeEnvironment(["PATH=/bin", "HOME=/x", "A=1"], user), ["PATH=/bin", "HOME=/x", "A=1"]);
 });
 

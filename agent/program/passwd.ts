@@ -11,6 +11,8 @@ export interface ResolvedUser {
   /** Supplementary groups, the primary one first: it stays when a program changes its gid (CVE-2022-36109). */
   readonly groups: readonly number[];
   readonly home: string;
+  /** Absolute path of the user's shell; absent where passwd names none. */
+  readonly shell?: string;
 }
 
 /** A user or group that the image does not have. */
@@ -29,6 +31,7 @@ interface PasswdEntry {
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
+  readonly shell: string;
 }
 
 interface GroupEntry {
@@ -59,14 +62,20 @@ export function findUser(spec: string, passwd: string, group: string): ResolvedU
   const member = groupWord || entry.name === ""
     ? []
     : groups.filter(({ members }) => members.includes(entry.name)).map((one) => one.gid);
-  return { uid: entry.uid, gid, groups: [...new Set([gid, ...member])], home: entry.home || "/" };
+  return {
+    uid: entry.uid,
+    gid,
+    groups: [...new Set([gid, ...member])],
+    home: entry.home || "/",
+    ...(entry.shell && { shell: entry.shell }),
+  };
 }
 
 function pickUser(word: string, users: readonly PasswdEntry[]): PasswdEntry {
   const uid = parseId(word);
   const entry = users.find((one) => uid === undefined ? one.name === word : one.uid === uid);
   if (entry) return entry;
-  if (uid !== undefined) return { name: "", uid, gid: 0, home: "/" };
+  if (uid !== undefined) return { name: "", uid, gid: 0, home: "/", shell: "" };
   throw new UnknownUserError(`no user ${JSON.stringify(word)} in /etc/passwd`);
 }
 
@@ -88,9 +97,9 @@ function parseId(word: string): number | undefined {
  */
 function parsePasswd(text: string): PasswdEntry[] {
   return lines(text).flatMap((fields) => {
-    const [name = "", , uidWord = "", gidWord = "", , home = ""] = fields;
+    const [name = "", , uidWord = "", gidWord = "", , home = "", shell = ""] = fields;
     const [uid, gid] = [readNumber(uidWord), readNumber(gidWord || "0")];
-    return isId(uid) && isId(gid) ? [{ name, uid, gid, home }] : [];
+    return isId(uid) && isId(gid) ? [{ name, uid, gid, home, shell }] : [];
   });
 }
 

@@ -34,6 +34,11 @@ export function resolveUser(root: string, spec: string): ResolvedUser {
   }
 }
 
+/** What runs where nobody names a program: the user's shell, `/bin/sh` for one who has none or may not log in. */
+export function shellOf({ shell = "/bin/sh" }: ResolvedUser): string {
+  return /\/(nologin|false)$/.test(shell) ? "/bin/sh" : shell;
+}
+
 /** Only the VM's own files are found by their paths; those of an image may be links to anywhere. */
 function read(root: string, path: string): string {
   const inside = () => readInside(root, path);

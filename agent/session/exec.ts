@@ -9,8 +9,9 @@ import { RLIMIT_NOFILE } from "../container/rlimits.ts";
 import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { completeEnvironment } from "../program/environment.ts";
 import { oomScoreStep } from "../program/oom_score.ts";
-import { type ResolvedUser, resolveUser } from "../program/user.ts";
+import { type ResolvedUser, resolveUser, shellOf } from "../program/user.ts";
 import type { Step } from "../launch/plan.ts";
+import { terminalStep } from "../container/process_steps.ts";
 import type { PreparedProgram } from "../program/prepared.ts";
 
 let sessions = 0;
@@ -45,11 +46,18 @@ export function execSteps(request: ExecRequest, user: ResolvedUser, cgroupPath: 
   return [
     { op: "write", path: `${cgroupPath}/cgroup.procs`, text: "0" },
     { op: "setsid" },
+    ...(request.terminal
+      ? [terminalStep({ height: request.terminal.rows, width: request.terminal.columns })]
+      : []),
     oomScoreStep(0),
     { op: "umask", mask: 0o022 },
     { op: "rlimit", resource: RLIMIT_NOFILE, soft: BigInt(DESCRIPTORS.soft), hard: BigInt(DESCRIPTORS.hard) },
     { op: "chdir", path: request.cwd || "/" },
     { op: "ids", uid: user.uid, gid: user.gid, groups: user.groups },
-    { op: "exec", argv: request.argv, env: completeEnvironment(request.env, user) },
+    {
+      op: "exec",
+      argv: request.argv.length > 0 ? request.argv : [shellOf(user)],
+      env: completeEnvironment(request.env, user, { terminal: request.terminal?.type }),
+    },
   ];
 }

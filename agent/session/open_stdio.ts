@@ -6,6 +6,7 @@
 import type { OpenStdio, Stdio } from "./stdio.ts";
 import { openNull } from "./stdio_null.ts";
 import { openPipes } from "./stdio_pipes.ts";
+import { openTerminal } from "./stdio_terminal.ts";
 
 /**
  * Makes standard streams.
@@ -16,6 +17,8 @@ export function openStdio(stdio: Stdio): OpenStdio {
   switch (stdio.kind) {
     case "pipes":
       return openPipes(stdio.stdin);
+    case "terminal":
+      return openTerminal(stdio.stdin);
     case "null":
       return openNull();
   }

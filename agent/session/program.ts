@@ -12,8 +12,13 @@ import { launch } from "../process/spawn.ts";
 import type { PreparedProgram } from "../program/prepared.ts";
 import { launchError } from "./launch_error.ts";
 import { openStdio } from "./open_stdio.ts";
-import type { Stdio } from "./stdio.ts";
+import type { CarriedTerminal, Stdio } from "./stdio.ts";
 import { TimeLimit } from "./time_limit.ts";
+
+const SIGHUP = 1;
+
+/** How long a program may go on whose terminal's line was cut because its host is gone, in milliseconds. */
+const HANG_UP_MILLISECONDS = 1_000;
 
 /** What a session asks of a program beside the plan. */
 export interface ProgramOptions {
@@ -41,9 +46,9 @@ export async function runProgram(
   stream.send({ kind: "started", pid: launched.pid });
   const carried = stdio.carry(stream);
   // Fails only when the session has ended, which awaitExit sees as well.
-  serveRequests(stream, program, launched.pid).catch(() => {});
+  serveRequests(stream, program, launched.pid, carried.terminal).catch(() => {});
   using limit = new TimeLimit(options.timeoutMilliseconds);
-  const { exit, timedOut } = await awaitExit(stream, program, launched.exit, limit);
+  const { exit, timedOut } = await awaitExit(stream, program, launched.exit, limit, carried.terminal);
   carried.programEnded();
   // Its children in the background may go on writing; they are not waited for beyond the time limit.
   limit.onceOver(() => carried.leave());
@@ -58,6 +63,7 @@ async function awaitExit(
   program: PreparedProgram,
   ended: Promise<Exit>,
   limit: TimeLimit,
+  terminal: CarriedTerminal | undefined,
 ): Promise<{ exit: Exit; timedOut: boolean }> {
   let timedOut = false;
   limit.onceOver(() => {
@@ -65,22 +71,36 @@ async function awaitExit(
     program.kill();
   });
   let over = false;
+  let late: number | undefined;
   void stream.ended.then(() => {
     // Once the program has ended, its children in the background are left alone.
-    if (!over) program.kill();
+    if (over) return;
+    terminal?.hangUp();
+    if (!terminal) return program.kill();
+    late = setTimeout(() => program.kill(), HANG_UP_MILLISECONDS);
   });
   const exit = await ended;
   over = true;
+  clearTimeout(late);
   return { exit, timedOut };
 }
 
-/** Passes signals on for as long as the program runs: after its end the session may go on with its output. */
+/**
+ * Passes requests on for as long as the program runs: after its end the session may go on with its output. A SIGHUP
+ * for a program with a terminal is a terminal whose line is cut.
+ */
 async function serveRequests(
   stream: ServerStream<GuestMessages>,
   program: PreparedProgram,
   pid: number,
+  terminal: CarriedTerminal | undefined,
 ): Promise<void> {
   for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
+    if (request.kind === "resize") {
+      terminal?.resize(request);
+      continue;
+    }
     signalChild(pid, program.signals, request.signal);
+    if (request.signal === SIGHUP) terminal?.hangUp();
   }
 }

@@ -3,7 +3,7 @@ import { ClientLink, type ClientStream } from "../../src/wire/client_link.ts";
 import { serveLink, type ServerStream } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
 import { delay } from "../../src/async/delay.ts";
-import { assertEquals } from "../../tests/harness/assert.ts";
+import { assertEquals, assertMatch } from "../../tests/harness/assert.ts";
 import { guestTest, inGuestRoot, processes } from "../../tests/harness/guest_root.ts";
 import { transportPair } from "../../tests/harness/pipe.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
@@ -26,6 +26,16 @@ function script(text: string): PreparedProgram & { killed: boolean } {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
+
+/** The same with a terminal of 40 lines and 120 columns. */
+function terminalScript(text: string): PreparedProgram & { killed: boolean } {
+  const program = script(text);
+  const [session, ...rest] = program.steps;
+  const terminal = { op: "terminal", rows: 40, columns: 120, console: false } as const;
+  return Object.assign(program, { steps: [...(session ? [session] : []), terminal, ...rest] });
+}
+
+const encoder = new TextEncoder();
 
 /** Serves one program to one client over a link in memory. */
 async function withSession(
@@ -71,6 +81,17 @@ async function read(client: ClientStream<GuestMessages>, channel: Channel): Prom
   return text;
 }
 
+/** What comes on stdout until a text stands at its end. */
+async function readUntil(client: ClientStream<GuestMessages>, tail: string): Promise<string> {
+  let text = "";
+  while (!text.endsWith(tail)) {
+    const part = await client.read(Channel.stdout);
+    if (part === null) throw new Error(`the output ended with ${JSON.stringify(text)}`);
+    text += new TextDecoder().decode(part);
+  }
+  return text;
+}
+
 /** The last event. */
 async function end(client: ClientStream<GuestMessages>): Promise<SessionEvent | undefined> {
   let last: SessionEvent | undefined;
@@ -91,6 +112,51 @@ inGuestRoot(import.meta.url, () => {
       assertEquals(await end(client), { ...exited, code: 3 });
     });
   });
+
+  guestTest(
+    "runProgram() gives a program a terminal of its own, of the right size at once, and follows it",
+    async () => {
+      const program = terminalScript(
+        'stty size; tty; ps -o tty= -p $$; read x; stty size; stty -echo; echo ready; read y; echo "[$y]" >&2; exit 4',
+      );
+      await withSession(program, { stdio: { kind: "terminal", stdin: true } }, async (client) => {
+        const [size, path, controlling] = (await readUntil(client, "\r\npts/0\r\n")).split("\r\n");
+        assertEquals([size, path, controlling], ["40 120", "/dev/pts/0", "pts/0"]);
+        client.send({ kind: "resize", rows: 50, columns: 132 });
+        await client.write(Channel.stdin, encoder.encode("go\n"));
+        assertMatch(await readUntil(client, "ready\r\n"), /^go\r\n50 132\r\nready\r\n$/);
+        await client.write(Channel.stdin, encoder.encode("last"));
+        client.end(Channel.stdin);
+        // What the program writes to stderr comes here too, and the end of the input ends the line that was begun.
+        assertEquals(await read(client, Channel.stdout), "[last]\r\n");
+        assertEquals(await read(client, Channel.stderr), "");
+        assertEquals(await end(client), { ...exited, code: 4 });
+      });
+    },
+  );
+
+  guestTest(
+    "runProgram() hangs up a terminal on SIGHUP, and ends what ignores that with its host",
+    async () => {
+      const program = terminalScript(
+        "trap 'echo hung >> /run/hung; exit 5' HUP; echo up; read x; read y; sleep 100",
+      );
+      await withSession(program, { stdio: { kind: "terminal", stdin: false } }, async (client) => {
+        assertEquals(new TextDecoder().decode(await client.read(Channel.stdout) ?? undefined), "up\r\n");
+        client.send({ kind: "signal", signal: 1 });
+        await read(client, Channel.stdout);
+        assertEquals(await end(client), { ...exited, code: 5 });
+        assertMatch(Deno.readTextFileSync("/run/hung"), /hung/);
+      });
+      const deaf = terminalScript("trap '' HUP; echo up; sleep 100");
+      await withSession(deaf, { stdio: { kind: "terminal", stdin: false } }, async (client) => {
+        await client.read(Channel.stdout);
+        client.reset("gone");
+        for (let turn = 0; !deaf.killed && turn < 300; turn++) await delay(10);
+        assertEquals(deaf.killed, true);
+      });
+    },
+  );
 
   guestTest("runProgram() without stdin gives a program /dev/null", async () => {
     await withSession(script("readlink /proc/self/fd/0; cat"), {}, async (client) => {

@@ -86,11 +86,17 @@ async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest, 
     case "exec":
     case "join":
     case "container": {
-      await using program = await prepare(request);
       const [name = ""] = request.argv;
+      if (request.argv.length === 0 && !request.terminal) {
+        throw new LaunchError({
+          exitCode: 125,
+          reason: "no program is named, and there is no terminal for a shell",
+        });
+      }
+      await using program = await prepare(request);
       return await runProgram(stream, program, {
         name,
-        stdio: { kind: "pipes", stdin: request.stdin },
+        stdio: { kind: request.terminal ? "terminal" : "pipes", stdin: request.stdin },
         timeoutMilliseconds: request.timeoutMilliseconds,
       });
     }

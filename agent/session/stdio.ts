@@ -1,10 +1,10 @@
 /**
  * A program's standard streams as a value: what they are is said here, how a kind is made and carried in
- * a file of its own (stdio_pipes.ts, stdio_null.ts).
+ * a file of its own (stdio_pipes.ts, stdio_terminal.ts, stdio_null.ts).
  *
  * @module
  */
-import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
+import type { GuestMessages, TerminalSize } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import type { StandardStreams } from "../process/spawn.ts";
 
@@ -12,6 +12,8 @@ import type { StandardStreams } from "../process/spawn.ts";
 export type Stdio =
   /** A pipe each, carried over the session's channels; without `stdin`, descriptor 0 is /dev/null. */
   | { readonly kind: "pipes"; readonly stdin: boolean }
+  /** A terminal that the launcher makes in the program's own root; without `stdin` nothing is typed into it. */
+  | { readonly kind: "terminal"; readonly stdin: boolean }
   /** /dev/null: nobody hears what the program says. */
   | { readonly kind: "null" };
 
@@ -19,7 +21,11 @@ export type Stdio =
 export interface OpenStdio extends Disposable {
   /** The program's ends. */
   readonly streams: StandardStreams;
-  /** Called once the program runs: closes the program's ends in this process, and carries the others. */
+  /**
+   * Called once the program runs: closes the program's ends in this process, and carries the others.
+   *
+   * @throws {SyscallError} when the launcher has not handed over the terminal it was to make
+   */
   carry(stream: ServerStream<GuestMessages>): CarriedStdio;
 }
 
@@ -31,4 +37,14 @@ export interface CarriedStdio {
   programEnded(): void;
   /** Waits for no more output. */
   leave(): void;
+  /** Only of a terminal. */
+  readonly terminal?: CarriedTerminal;
+}
+
+/** The terminal of a program that runs. */
+export interface CarriedTerminal {
+  /** The kernel tells the program by SIGWINCH. */
+  resize(size: TerminalSize): void;
+  /** As if its line were cut: its session's leader gets SIGHUP, and whoever reads from it its end. */
+  hangUp(): void;
 }

@@ -112,6 +112,11 @@ export class Descriptor implements Disposable {
     return this.#open;
   }
 
+  /** Whether nobody has closed it yet. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   /** Closes it; a read or write under way ends. */
   close(): void {
     if (!this.#open) return;

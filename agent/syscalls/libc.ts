@@ -64,6 +64,10 @@ const prototypes = {
   sync: { parameters: [], result: "void", nonblocking: true },
   // int socket(int domain, int type, int protocol)
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int socketpair(int domain, int type, int protocol, int sv[2])
+  socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)
+  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
   // int ioctl(int fd, unsigned long op, void *argp)
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
   // long syscall(SYS_openat2, int dirfd, const char *path, struct open_how *how, size_t size)

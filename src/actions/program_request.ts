@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ExecRequest } from "../guest_protocol/messages.ts";
+import type { ExecRequest, TerminalRequest } from "../guest_protocol/messages.ts";
 import { SmolvmError } from "../error.ts";
 import type { Host } from "../payload/host.ts";
 import { checkDirectory, readVariable } from "../session/program_words.ts";
@@ -22,6 +22,8 @@ export interface ProgramWish {
   readonly stdin?: boolean;
   /** Ends it after this long, with exit code 124; 0: no limit. */
   readonly timeoutMilliseconds?: number;
+  /** Gives it a terminal; without words it is then the user's shell. */
+  readonly terminal?: TerminalRequest;
 }
 
 /** What the guest is told, but where the program runs. */
@@ -33,14 +35,14 @@ export type ProgramRequest = Omit<ExecRequest, "kind">;
  * @throws {SmolvmError} kind `usage` when a word is malformed, or all of them are too much
  */
 export function programRequest(
-  { argv, env = [], cwd, user = "", stdin = false, timeoutMilliseconds = 0 }: ProgramWish,
+  { argv, env = [], cwd, user = "", stdin = false, timeoutMilliseconds = 0, terminal }: ProgramWish,
   { environment }: Pick<Host, "environment">,
 ): ProgramRequest {
-  if (argv.length === 0) {
+  if (argv.length === 0 && !terminal) {
     throw new SmolvmError("usage", {
       action: "run a command",
       reason: "none is given",
-      remedy: "write it behind the options",
+      remedy: "write it behind the options, or give -it for a shell",
     });
   }
   const words = {
@@ -53,5 +55,5 @@ export function programRequest(
     user,
   };
   checkRequestSize(words);
-  return { ...words, stdin, timeoutMilliseconds };
+  return { ...words, stdin, timeoutMilliseconds, ...(terminal && { terminal }) };
 }

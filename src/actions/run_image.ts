@@ -6,6 +6,7 @@
 import { aborted } from "../async/abortable.ts";
 import type { Choice } from "../engine/choose.ts";
 import { placesOf, type VmDescription } from "../engine/vm_description.ts";
+import type { TerminalRequest } from "../guest_protocol/messages.ts";
 import type { Paths } from "../host/paths.ts";
 import { newId } from "../machines/ids.ts";
 import type { Payload } from "../payload/payload.ts";
@@ -32,6 +33,8 @@ export interface RunRequest {
   readonly init: boolean;
   /** 0: no limit. */
   readonly timeoutMilliseconds: number;
+  /** Gives the command a terminal. */
+  readonly terminal?: TerminalRequest;
 }
 
 /** What it is run with. */
@@ -84,6 +87,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     user: plan.user,
     stdin: context.streams.stdin !== undefined,
     timeoutMilliseconds: request.timeoutMilliseconds,
+    ...(request.terminal && { terminal: request.terminal }),
     volumes: [...request.image.config.volumes],
     keep: false,
     init: request.init,

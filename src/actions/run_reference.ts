@@ -6,6 +6,7 @@
 import { type Choice, chooseEngine } from "../engine/choose.ts";
 import { engines } from "../engines/available.ts";
 import { type WantedEngine, wantedEngine } from "../engines/wanted.ts";
+import type { TerminalRequest } from "../guest_protocol/messages.ts";
 import { debug } from "../log.ts";
 import type { Host } from "../payload/host.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
@@ -26,6 +27,8 @@ export interface RunWish extends Partial<VmSize> {
   readonly init?: boolean;
   /** Ends the command after this long, with exit code 124; 0: no limit. */
   readonly timeoutMilliseconds?: number;
+  /** Gives the command a terminal. */
+  readonly terminal?: TerminalRequest;
   /** Without it SMOLVM_ENGINE, or what can run here. */
   readonly engine?: WantedEngine;
 }
@@ -69,6 +72,7 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
     ...(hostname !== undefined && { hostname }),
     init: wish.init ?? false,
     timeoutMilliseconds: wish.timeoutMilliseconds ?? 0,
+    ...(wish.terminal && { terminal: wish.terminal }),
   };
   return await runOnce(request, {
     paths: host.paths,

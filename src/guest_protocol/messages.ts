@@ -29,10 +29,26 @@ export const helloAckSchema = v.object({
 });
 export type HelloAck = v.InferOutput<typeof helloAckSchema>;
 
+/** Lines and columns of a terminal, in characters. */
+const terminalSize = {
+  rows: v.pipe(count, v.maxValue(0xffff)),
+  columns: v.pipe(count, v.maxValue(0xffff)),
+};
+
+/** A terminal: its size, and what kind it is (TERM) where neither an image nor the user says. */
+const terminalSchema = v.object({ ...terminalSize, type: v.pipe(text, v.maxLength(64)) });
+export type TerminalRequest = v.InferOutput<typeof terminalSchema>;
+
+/** A terminal's size. */
+export type TerminalSize = Pick<TerminalRequest, "rows" | "columns">;
+
 /** How a program is started; {@linkcode containerSchema} and {@linkcode execSchema} share it. */
 const program = {
-  /** Program and arguments; argv[0] is looked up in PATH of `env` unless it holds a slash. */
-  argv: v.pipe(programWords, v.minLength(1)),
+  /**
+   * Program and arguments; argv[0] is looked up in PATH of `env` unless it holds a slash. None, where there is a
+   * terminal: the user's shell by the root's own passwd.
+   */
+  argv: programWords,
   /** K=V words; the agent adds PATH and HOME where they are missing, as Docker does. */
   env: programWords,
   /** Absolute working directory, made if absent; empty: `/`. */
@@ -48,6 +64,11 @@ const program = {
    * Absent from hosts of before this field; agents of before ignore it.
    */
   clock: v.optional(count),
+  /**
+   * The program's streams are a terminal, which is its controlling terminal: what it says comes on
+   * stdout, what it writes to stderr too. Absent: pipes.
+   */
+  terminal: v.optional(terminalSchema),
 };
 
 /** Opens a session that runs a program in the VM's own root. */
@@ -58,6 +79,7 @@ export type ExecRequest = v.InferOutput<typeof execSchema>;
 export const containerSchema = v.object({
   kind: v.literal("container"),
   ...program,
+  argv: v.pipe(programWords, v.minLength(1)),
   id: containerId,
   /** Where the image is: a block device (`vdb`, without `/dev/`), or the digest of one that was sent before. */
   image: v.pipe(v.string(), v.regex(/^(vd[a-z]|[0-9a-f]{64})$/)),
@@ -130,6 +152,8 @@ export const requestSchema = v.variant("kind", [
     kind: v.literal("signal"),
     signal: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
   }),
+  /** The program's terminal has another size now. */
+  v.object({ kind: v.literal("resize"), ...terminalSize }),
 ]);
 export type SessionRequest = v.InferOutput<typeof requestSchema>;
 
@@ -199,6 +223,14 @@ export const eventSchema = v.variant("kind", [
 ]);
 export type SessionEvent = v.InferOutput<typeof eventSchema>;
 
+/** What the agent takes in an open beyond the first agents of this version, as the option is called that asks for it. */
+export const GUEST_FEATURES = ["tty"] as const;
+
+/** Which of {@linkcode GUEST_FEATURES} an open needs. */
+export function featuresOf(open: { readonly kind: string }): readonly typeof GUEST_FEATURES[number][] {
+  return "terminal" in open && open.terminal !== undefined ? ["tty"] : [];
+}
+
 /** The types of the guest protocol's messages, for src/wire. */
 export interface GuestMessages {
   readonly hello: Hello;
@@ -217,4 +249,6 @@ export const guestProtocol: Protocol<GuestMessages> = {
   open: openSchema,
   request: requestSchema,
   event: eventSchema,
+  features: GUEST_FEATURES,
+  needs: featuresOf,
 };

@@ -20,7 +20,7 @@ Deno.test("Session passes signals on once the program runs, and its failure is t
   const end = Promise.withResolvers<void>();
   const session = new Session(async ({ opened }) => {
     await begun.promise;
-    opened({ signal: (number) => sent.push(number) });
+    opened({ signal: (number) => sent.push(number), resize: () => {} });
     await end.promise;
     throw new TypeError("lost");
   });

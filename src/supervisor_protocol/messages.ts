@@ -13,6 +13,8 @@ import {
   execSchema,
   exitedSchema,
   failedSchema,
+  featuresOf,
+  GUEST_FEATURES,
   joinSchema,
   prunedSchema,
   pruneSchema,
@@ -142,4 +144,7 @@ export const supervisorProtocol: Protocol<SupervisorMessages> = {
   open: supervisorOpenSchema,
   request: requestSchema,
   event: supervisorEventSchema,
+  // A supervisor's agent is of the same smolvm.
+  features: GUEST_FEATURES,
+  needs: featuresOf,
 };

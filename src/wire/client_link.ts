@@ -122,7 +122,7 @@ export class ClientLink<M extends Messages> implements Disposable {
   open(request: M["open"]): ClientStream<M> {
     if (this.#over) throw broken("the VM's link is closed");
     const json = encodeJson(request);
-    this.#judgeOpen(json);
+    this.#judgeOpen(json, this.#protocol.needs?.(request) ?? []);
     const stream: ClientStream<M> = new Stream(++this.#lastStream, {
       outbox: this.#outbox,
       incoming: this.#protocol.event,
@@ -136,7 +136,7 @@ export class ClientLink<M extends Messages> implements Disposable {
   }
 
   /** Whether the server understands an open. */
-  #judgeOpen(json: Uint8Array): void {
+  #judgeOpen(json: Uint8Array, needs: readonly string[]): void {
     const { features = [] } = this.ack;
     if (json.length > MAX_OPEN_BYTES) {
       throw unsaid(`its request has ${json.length} bytes, and at most ${MAX_OPEN_BYTES} can be passed`);
@@ -148,6 +148,8 @@ export class ClientLink<M extends Messages> implements Disposable {
     if (!features.includes(Feature.byteWords) && holdsSurrogate(json)) {
       throw unsaid(`its words are not UTF-8, ${older} such words`, STOP);
     }
+    const missing = needs.find((need) => !features.includes(need));
+    if (missing !== undefined) throw unsaid(`it has --${missing}, ${older} that`, STOP);
   }
 
   /** Closes the link and abandons its streams. */

@@ -52,6 +52,10 @@ export interface Protocol<M extends Messages> {
   readonly open: v.GenericSchema<unknown, M["open"]>;
   readonly request: v.GenericSchema<unknown, M["request"]>;
   readonly event: v.GenericSchema<unknown, M["event"]>;
+  /** What a server takes in an open beyond the first servers of this version; named in its answer to a hello. */
+  readonly features?: readonly string[];
+  /** Which of these an open needs: a server without one would pass over a field, and do something else. */
+  needs?(open: M["open"]): readonly string[];
 }
 
 /** What a protocol's own part of a greeting is: all but what the link adds. */

@@ -105,7 +105,7 @@ class ServerLink<M extends Messages> {
     this.#outbox = new Outbox(transport, () => this.#abandon());
     // A client of another version still learns which one this is; it opens nothing then.
     this.#refused = !heard.same;
-    const features = Object.values(Feature);
+    const features = [...Object.values(Feature), ...protocol.features ?? []];
     const own = heard.same ? { ...handlers.hello(heard.hello), features } : {};
     const { nonce } = heard.hello;
     this.#outbox.post(

@@ -38,6 +38,7 @@ const examples: { readonly [Op in Step["op"]]: Extract<Step, { op: Op }> } = {
   setns: { op: "setns", slot: 1, type: 2 },
   init: { op: "init" },
   chown: { op: "chown", path: "/a", uid: 1, gid: 2 },
+  terminal: { op: "terminal", rows: 1, columns: 2, console: true },
   exec: { op: "exec", argv: ["a", "b"], env: ["C=d"] },
 };
 

@@ -17,11 +17,19 @@ const ACTION = "needs a VM that runs: tests/functional/machine_test.ts and conta
 
 const SDK = "one call of a use case each: tests/functional/sdk_test.ts";
 
+const TERMINAL =
+  "a terminal: agent/session/program_test.ts has a program use one, tests/functional/terminal_test.ts a person";
+
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
   "agent/main.ts": PROGRAM,
   "agent/session/stdio.ts": TYPES,
+  "agent/session/stdio_terminal.ts": TERMINAL,
+  "agent/syscalls/socket_pair.ts": TERMINAL,
+  "agent/syscalls/terminal_master.ts": TERMINAL,
+  "src/cli/terminal/session_terminal.ts": TERMINAL,
+  "src/ffi/terminal_mode.ts": TERMINAL,
   "main.ts": PROGRAM,
   "src/cli/container/container.ts": PROGRAM,
   "src/cli/machine/exec.ts": PROGRAM,

@@ -36,6 +36,9 @@ const enter = `set -e
     if [ -e "/dev/$node" ]; then cp -a "/dev/$node" "$place/root/dev/"; fi
   done
   mknod "$place/root/dev/console" c 1 3
+  mkdir "$place/root/dev/pts"
+  mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$place/root/dev/pts"
+  ln -s pts/ptmx "$place/root/dev/ptmx"
   # What lies on a disk of its own is not in the overlay.
   awk '$2 ~ "^/(home|root|work|usr|opt|var|tmp|mnt)(/|$)" { print $2 }' /proc/mounts | while read -r path; do
     case $path in

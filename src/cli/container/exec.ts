@@ -21,7 +21,7 @@ export function containerExec(run = runInSession): Command {
     .description("run a command in a container that runs")
     .argument("<machine>", "which machine")
     .argument("<container>", "name or id")
-    .argument("<command...>", "command and its arguments");
+    .argument("[command...]", "command and its arguments; with -t the user's shell when absent");
   return addSessionOptions(addProgramOptions(command, " (default: the container's own)"))
     .passThroughOptions()
     .action(

@@ -15,6 +15,7 @@ import {
 } from "../options/program_options.ts";
 import { warn } from "../terminal/output.ts";
 import { SessionSignals } from "../terminal/session_signals.ts";
+import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
 import { processHost } from "./process_host.ts";
 import { withMachines } from "./machines.ts";
@@ -31,18 +32,20 @@ export async function runInSession(
   options: ProgramOptions & SessionOptions,
   place: (program: ProgramRequest, context: MachineContext) => Promise<SessionPlace>,
 ): Promise<number> {
+  using signals = new SessionSignals();
+  using terminal = openTerminal(options, signals);
   const program = programRequest({
     argv,
     ...programFlags(options),
     stdin: options.interactive ?? false,
     timeoutMilliseconds: timeLimit(options),
+    ...(terminal && { terminal: terminal.request }),
   }, processHost());
-  using signals = new SessionSignals();
   const outcome = await runSession(() => withMachines((context) => place(program, context)), {
-    program: argv[0] ?? "",
+    program: argv[0] ?? "the shell",
     streams: processStreams(options.interactive, signals.broken),
     signal: signals.signal,
-    opened: signals.opened,
+    opened: (program) => signals.opened(terminal?.opened(program) ?? program),
   });
   if (outcome.notice !== undefined) warn(outcome.notice);
   return outcome.exitCode;

@@ -23,7 +23,7 @@ interface ExecOptions extends ProgramOptions, SessionOptions {
 export function execCommand(run = runInSession): Command {
   const command = new Command("exec")
     .description("run a command in a machine, which is started if it does not run")
-    .argument("<command...>", "command and its arguments")
+    .argument("[command...]", "command and its arguments; with -t the user's shell when absent")
     .option("--name <machine>", "which machine (default: default, made when it is first used)");
   addSessionOptions(addProgramOptions(command));
   return addEngineOption(command, ", if it has to be started (default: its own, or SMOLVM_ENGINE)")

@@ -30,6 +30,7 @@ import { engineNotice } from "../terminal/engine_notice.ts";
 import { notice, warn } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 import { SessionSignals } from "../terminal/session_signals.ts";
+import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
 
 interface RunOptions extends SizeOptions, ImageOptions, SessionOptions, DetachOptions {
@@ -56,7 +57,7 @@ export function runCommand(act = run): Command {
     .action(async (image: string, words: string[], options: RunOptions) => {
       const wish = readWish(image, words, options);
       const machine = detachedWish(wish, options);
-      Deno.exitCode = machine ? await runDetached(machine) : await act(wish, options.interactive ?? false);
+      Deno.exitCode = machine ? await runDetached(machine) : await act(wish, options);
     });
 }
 
@@ -72,18 +73,23 @@ function readWish(text: string, words: readonly string[], options: RunOptions): 
   };
 }
 
-async function run(wish: RunWish, interactive: boolean): Promise<number> {
+async function run(wish: RunWish, options: SessionOptions): Promise<number> {
   debug("command line read");
   using signals = new SessionSignals();
+  using terminal = openTerminal(options, signals);
   using progress = new PullProgress(wish.image.name.text);
-  const outcome = await runReference(wish, processHost(), {
-    streams: processStreams(interactive, signals.broken),
-    signal: signals.signal,
-    opened: signals.opened,
-    onProgress: progress.report,
-    onImage: () => progress[Symbol.dispose](),
-    onEngine: (choice) => engineNotice(choice, notice),
-  });
+  const outcome = await runReference(
+    { ...wish, ...(terminal && { terminal: terminal.request }) },
+    processHost(),
+    {
+      streams: processStreams(options.interactive, signals.broken),
+      signal: signals.signal,
+      opened: (program) => signals.opened(terminal?.opened(program) ?? program),
+      onProgress: progress.report,
+      onImage: () => progress[Symbol.dispose](),
+      onEngine: (choice) => engineNotice(choice, notice),
+    },
+  );
   if (outcome.notice !== undefined) warn(outcome.notice);
   return outcome.exitCode;
 }

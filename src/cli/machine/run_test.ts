@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
 import type { RunWish } from "../../actions/run_reference.ts";
 import { SmolvmError } from "../../error.ts";
+import type { SessionOptions } from "../options/program_options.ts";
 import { runCommand } from "./run.ts";
 
-async function wishOf(...words: string[]): Promise<[RunWish, boolean] | undefined> {
-  let wished: [RunWish, boolean] | undefined;
+async function wishOf(...words: string[]): Promise<[RunWish, SessionOptions] | undefined> {
+  let wished: [RunWish, SessionOptions] | undefined;
   const before = Deno.exitCode;
   await runCommand((...wish) => {
     wished = wish;
@@ -15,15 +16,16 @@ async function wishOf(...words: string[]): Promise<[RunWish, boolean] | undefine
 }
 
 Deno.test("run reads its options up to the image, and leaves the rest to the command", async () => {
-  const [wish, interactive] =
-    await wishOf("-i", "--mem", "256", "--timeout", "2s", "alpine", "ls", "--mem") ?? [];
+  const [wish, streams] = await wishOf("-it", "--mem", "256", "--timeout", "2s", "alpine", "ls", "--mem") ??
+    [];
   assertEquals([wish?.image.name.text, wish?.image.process, wish?.memoryMiB, wish?.timeoutMilliseconds], [
     "alpine",
     { command: ["ls", "--mem"], env: [] },
     256,
     2_000,
   ]);
-  assertEquals([interactive, wish?.init, wish?.engine, wish?.hostname], [true, false, undefined, undefined]);
+  assertEquals([streams?.interactive, streams?.tty], [true, true]);
+  assertEquals([wish?.init, wish?.engine, wish?.hostname], [false, undefined, undefined]);
 });
 
 Deno.test("run refuses a bad value before it runs anything", async () => {

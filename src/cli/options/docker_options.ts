@@ -28,8 +28,6 @@ const words: Readonly<Record<string, string>> = {
   "--dns": NO_NETWORK,
   "--add-host": NO_NETWORK,
   "--link": NO_NETWORK,
-  "-t": "there are no terminals yet; -i alone passes stdin",
-  "--tty": "there are no terminals yet; -i alone passes stdin",
   "--platform": ONE_PLATFORM,
   "--restart": "a run ends once; a machine has it: smolvm create --restart",
   "--gpus": "a VM has no GPU",

@@ -5,6 +5,5 @@ Deno.test("dockerOption() says what there is in place of an option, however its 
   assertMatch(dockerOption("-p80:80") ?? "", /no port/);
   assertMatch(dockerOption("--net=host") ?? "", /no network but loopback/);
   assertMatch(dockerOption("--volume") ?? "", /cannot be shared yet/);
-  assertMatch(dockerOption("-t") ?? "", /no terminals yet/);
   assertEquals(["--nett", "-x", "--constructor"].map(dockerOption), [undefined, undefined, undefined]);
 });

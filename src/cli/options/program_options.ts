@@ -31,6 +31,7 @@ export interface ImageOptions extends ProgramOptions {
 /** Options of a program whose streams are those of this process. */
 export interface SessionOptions {
   readonly interactive?: boolean;
+  readonly tty?: boolean;
   readonly timeout?: string;
 }
 
@@ -56,6 +57,7 @@ export function addImageOptions(command: Command): Command {
 export function addSessionOptions(command: Command): Command {
   return command
     .option("-i, --interactive", "pass stdin to the command")
+    .option("-t, --tty", "give the command a terminal")
     .option("--timeout <duration>", "end the command after this long, with exit code 124");
 }
 

@@ -24,7 +24,7 @@ Deno.test("SessionSignals keeps a signal for its program that ends no command, a
   for (const signal of [10, 28]) forward(signal);
   assertEquals(signals.signal.aborted, false);
   const sent: number[] = [];
-  signals.opened({ signal: (number) => sent.push(number) });
+  signals.opened({ signal: (number) => sent.push(number), resize: () => {} });
   assertEquals(sent, [10, 28]);
   const early = listen();
   early.forward(3);
@@ -34,7 +34,7 @@ Deno.test("SessionSignals keeps a signal for its program that ends no command, a
 Deno.test("SessionSignals passes signals on once the program runs, and a forced end is the command's", () => {
   const { signals, forward, force } = listen();
   const sent: number[] = [];
-  signals.opened({ signal: (number) => sent.push(number) });
+  signals.opened({ signal: (number) => sent.push(number), resize: () => {} });
   forward(2);
   assertEquals([sent, signals.signal.aborted], [[2], false]);
   force();

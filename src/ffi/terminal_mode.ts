@@ -1,0 +1,50 @@
+/**
+ * A terminal's mode, by termios(3). Loaded at the first call, because a start pays for it.
+ *
+ * @module
+ */
+
+const library = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+
+/** Room for struct termios: 60 bytes with glibc, 72 on macOS. */
+const TERMIOS_BYTES = 128;
+
+/** tcsetattr(3): the change takes effect when all output is written, and typed input is kept. */
+const TCSADRAIN = 1;
+
+/** All that a terminal is told; meaningless but to {@linkcode setMode}. */
+export type TerminalMode = Uint8Array<ArrayBuffer>;
+
+function load() {
+  return Deno.dlopen(library, {
+    // int tcgetattr(int fildes, struct termios *termios_p)
+    tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+    // int tcsetattr(int fildes, int optional_actions, const struct termios *termios_p)
+    tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+    // void cfmakeraw(struct termios *termios_p)
+    cfmakeraw: { parameters: ["buffer"], result: "void" },
+  }).symbols;
+}
+
+let loaded: ReturnType<typeof load> | undefined;
+
+/** The mode of a descriptor's terminal; `undefined` where it has none. */
+export function modeOf(descriptor: number): TerminalMode | undefined {
+  loaded ??= load();
+  const mode = new Uint8Array(TERMIOS_BYTES);
+  return loaded.tcgetattr(descriptor, mode) === 0 ? mode : undefined;
+}
+
+/** The same mode with every byte passed on as it is: no echo, no lines, no signals, output unchanged. */
+export function rawMode(mode: TerminalMode): TerminalMode {
+  loaded ??= load();
+  const raw = mode.slice();
+  loaded.cfmakeraw(raw);
+  return raw;
+}
+
+/** Sets a terminal's mode; a terminal that is gone has none. */
+export function setMode(descriptor: number, mode: TerminalMode): void {
+  loaded ??= load();
+  loaded.tcsetattr(descriptor, TCSADRAIN, mode);
+}
