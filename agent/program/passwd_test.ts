@@ -5,28 +5,42 @@ const passwd =
   "root:x:0:0:root:/root:/bin/sh\nbad line\nweb:x:33:33::/srv/web:/bin/false\n12:x:500:500::/twelve:/bin/sh\n";
 const group = "root:x:0:\nweb:x:33:\nlog:x:40:web,root\nshared:x:33:web\n";
 
+/** A user but for the shell. */
+function identity(...words: Parameters<typeof findUser>) {
+  const { uid, gid, groups, home } = findUser(...words);
+  return { uid, gid, groups, home };
+}
+
+Deno.test("findUser() knows the shell that passwd names", () => {
+  assertEquals(["root", "web", "4711"].map((name) => findUser(name, passwd, group).shell), [
+    "/bin/sh",
+    "/bin/false",
+    undefined,
+  ]);
+});
+
 Deno.test("findUser() takes root when nobody is named", () => {
-  assertEquals(findUser("", passwd, group), { uid: 0, gid: 0, groups: [0, 40], home: "/root" });
-  assertEquals(findUser("", "", ""), { uid: 0, gid: 0, groups: [0], home: "/" });
+  assertEquals(identity("", passwd, group), { uid: 0, gid: 0, groups: [0, 40], home: "/root" });
+  assertEquals(identity("", "", ""), { uid: 0, gid: 0, groups: [0], home: "/" });
 });
 
 Deno.test("findUser() knows names, numbers and supplementary groups, the primary one among them once", () => {
-  assertEquals(findUser("web", passwd, group), { uid: 33, gid: 33, groups: [33, 40], home: "/srv/web" });
-  assertEquals(findUser("33", passwd, group), { uid: 33, gid: 33, groups: [33, 40], home: "/srv/web" });
+  assertEquals(identity("web", passwd, group), { uid: 33, gid: 33, groups: [33, 40], home: "/srv/web" });
+  assertEquals(identity("33", passwd, group), { uid: 33, gid: 33, groups: [33, 40], home: "/srv/web" });
 });
 
 Deno.test("findUser() takes a named group alone", () => {
-  assertEquals(findUser("web:log", passwd, group), { uid: 33, gid: 40, groups: [40], home: "/srv/web" });
-  assertEquals(findUser("web:77", passwd, group).gid, 77);
+  assertEquals(identity("web:log", passwd, group), { uid: 33, gid: 40, groups: [40], home: "/srv/web" });
+  assertEquals(identity("web:77", passwd, group).gid, 77);
 });
 
 Deno.test("findUser() takes a number that nobody has as it is", () => {
-  assertEquals(findUser("4711", passwd, group), { uid: 4711, gid: 0, groups: [0], home: "/" });
+  assertEquals(identity("4711", passwd, group), { uid: 4711, gid: 0, groups: [0], home: "/" });
 });
 
 Deno.test("findUser() takes a number for an id, also where a user or group is called by it", () => {
-  assertEquals(findUser("12", passwd, group), { uid: 12, gid: 0, groups: [0], home: "/" });
-  assertEquals(findUser("web:12", passwd, "12:x:0:\n").gid, 12);
+  assertEquals(identity("12", passwd, group), { uid: 12, gid: 0, groups: [0], home: "/" });
+  assertEquals(identity("web:12", passwd, "12:x:0:\n").gid, 12);
 });
 
 Deno.test("findUser() says who is not there", () => {
@@ -41,26 +55,26 @@ Deno.test("findUser() says who is not there", () => {
 });
 
 Deno.test("findUser() takes every id that Linux has, also above Docker's 2147483647", () => {
-  assertEquals(findUser("2147483648:4294967294", passwd, group), {
+  assertEquals(identity("2147483648:4294967294", passwd, group), {
     uid: 2147483648,
     gid: 4294967294,
     groups: [4294967294],
     home: "/",
   });
   const high = "far:x:4294967294:3000000000::/far:/bin/sh\n";
-  assertEquals(findUser("far", high, ""), {
+  assertEquals(identity("far", high, ""), {
     uid: 4294967294,
     gid: 3000000000,
     groups: [3000000000],
     home: "/far",
   });
-  assertEquals(findUser("+33", passwd, group).home, "/srv/web");
+  assertEquals(identity("+33", passwd, group).home, "/srv/web");
 });
 
 Deno.test("findUser() takes a group alone for root's group, and an empty one for none", () => {
-  assertEquals(findUser(":5", passwd, group), { uid: 0, gid: 5, groups: [5], home: "/root" });
-  assertEquals(findUser("web:", passwd, group).groups, [33, 40]);
-  assertEquals(findUser(":", passwd, group).uid, 0);
+  assertEquals(identity(":5", passwd, group), { uid: 0, gid: 5, groups: [5], home: "/root" });
+  assertEquals(identity("web:", passwd, group).groups, [33, 40]);
+  assertEquals(identity(":", passwd, group).uid, 0);
 });
 
 Deno.test("findUser() reads lines with carriage returns, signs, missing fields and no end", () => {
@@ -88,7 +102,7 @@ Deno.test("findUser() reads lines with carriage returns, signs, missing fields a
     return [uid, gid, home];
   };
   assertEquals(found(""), [0, 0, "/root"]);
-  assertEquals(findUser("sign", odd, groups), {
+  assertEquals(identity("sign", odd, groups), {
     uid: 1000,
     gid: 1001,
     groups: [1001, 10, 44],

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
 import { LaunchError } from "./prepared.ts";
-import { resolveUser } from "./user.ts";
+import { resolveUser, shellOf } from "./user.ts";
 
 /** A root with these files in /etc. */
 function withRoot(files: Readonly<Record<string, string>>, test: (root: string) => void): void {
@@ -20,8 +20,24 @@ function test(name: string, fn: () => void): void {
 
 test("resolveUser() reads the root's own passwd and group", () => {
   withRoot({ passwd: "web:x:33:34::/srv:/bin/sh\n", group: "log:x:40:web\n" }, (root) => {
-    assertEquals(resolveUser(root, "web"), { uid: 33, gid: 34, groups: [34, 40], home: "/srv" });
+    assertEquals(resolveUser(root, "web"), {
+      uid: 33,
+      gid: 34,
+      groups: [34, 40],
+      home: "/srv",
+      shell: "/bin/sh",
+    });
   });
+});
+
+test("shellOf() is the user's shell, and /bin/sh where there is none or it lets nobody in", () => {
+  const user = { uid: 1, gid: 1, groups: [], home: "/" };
+  assertEquals(["/bin/bash", "/sbin/nologin", "/bin/false"].map((shell) => shellOf({ ...user, shell })), [
+    "/bin/bash",
+    "/bin/sh",
+    "/bin/sh",
+  ]);
+  assertEquals(shellOf(user), "/bin/sh");
 });
 
 test("resolveUser() does with a root that has neither", () => {
