@@ -17,6 +17,7 @@ import { prepareContainer } from "../container/prepare.ts";
 import { removeLayer } from "../container/rootfs.ts";
 import { findContainer } from "../container/running.ts";
 import { prepareExec } from "./exec.ts";
+import { giveBackLater, isLong } from "./give_back.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { runProgram } from "./program.ts";
 import { readStatus } from "./status.ts";
@@ -59,6 +60,7 @@ export async function serveSession(
     stream.close();
   } finally {
     open--;
+    if (isLong(request)) giveBackLater();
   }
 }
 

@@ -62,6 +62,8 @@ const prototypes = {
   reboot: { parameters: ["i32"], result: "i32" },
   // void sync(void): may take long, so it runs in another thread
   sync: { parameters: [], result: "void", nonblocking: true },
+  // int malloc_trim(size_t pad)
+  malloc_trim: { parameters: ["usize"], result: "i32" },
   // int socket(int domain, int type, int protocol)
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // int socketpair(int domain, int type, int protocol, int sv[2])

@@ -93,8 +93,11 @@ export const agent: Step = {
   },
 };
 
-/** What the agent has thrown away is looked for after one megabyte, not after sixteen: 2 MB less for every idle VM. */
-const AGENT_V8_FLAGS = ["--max-semi-space-size=1"];
+/**
+ * What the agent has thrown away is looked for after one megabyte, not after sixteen: 2 MB less for every idle VM; and
+ * it may ask for that itself (agent/session/give_back.ts).
+ */
+const AGENT_V8_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
 
 /**
  * V8 marks a heap in steps, each a task that posts the next one, and Deno 2.6 runs V8's tasks until none is

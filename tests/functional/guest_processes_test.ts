@@ -159,6 +159,34 @@ Deno.test("words of 128 KiB, and of any bytes, reach a program by way of the sup
   assertEquals([long.end, long.output], [{ ...exited, code: 0 }, "131071 131071 12\n 61 ff c3 a9\n"]);
 });
 
+Deno.test("the agent gives back the memory of long requests: it grew by 6 MB with each, for ever", async () => {
+  using link = await connect();
+  const words = Array.from({ length: 12 }, () => "x".repeat(131_071));
+  for (let count = 0; count < 5; count++) {
+    assertEquals((await exec(link, "true", ...words)).end?.kind, "exited");
+  }
+  // The budget of 20 MB, and the room of V8's own decisions.
+  assertTrue(await eventually(`test "$(awk '/RssAnon/ { print $2 }' /proc/1/status)" -lt 22000`, 3_000));
+});
+
+Deno.test("any user of a container may listen on port 80, and ping", async () => {
+  const script = "echo heard | nc -l -p 80 & for i in $(seq 50); do nc 127.0.0.1 80 < /dev/null && break; " +
+    "sleep 0.1; done; ping -c 1 -W 5 127.0.0.1 | grep -o '1 packets received'";
+  const { code, stdout, stderr } = await inside(script, "--user", "nobody");
+  assertEquals([code, stdout.replace(/\n+/g, "\n")], [0, "heard\n1 packets received\n"], stderr);
+});
+
+Deno.test("a guest that stood still, or whose clock is late, has the host's time with the next session", async () => {
+  const late = async (): Promise<number> => Date.now() / 1000 - Number((await sh("date +%s")).stdout);
+  const { live } = JSON.parse((await home.run(["vm", "status", "--json"])).stdout);
+  Deno.kill(live.vmm, "SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  Deno.kill(live.vmm, "SIGCONT");
+  assertTrue(Math.abs(await late()) < 2 * slowness);
+  assertEquals((await sh("date -s @1000000000")).code, 0);
+  assertTrue(Math.abs(await late()) < 2 * slowness);
+});
+
 Deno.test("the launcher cannot be written to: a container could get hold of it while it becomes its program", async () => {
   const { code, stderr } = await sh("echo x >> /sbin/smolvm-launch");
   assertEquals(code, 1);
