@@ -9,6 +9,7 @@ import { guestProtocol, type HelloAck } from "../src/guest_protocol/messages.ts"
 import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./link.ts";
 import {
+  allowDescriptors,
   becomeSubreaper,
   correctClock,
   refuseOutOfMemoryKill,
@@ -40,6 +41,7 @@ mark("agent");
 startReaper();
 becomeSubreaper();
 refuseOutOfMemoryKill();
+allowDescriptors(16_384);
 // How busybox's halt, poweroff and reboot ask process 1 (init/halt.c).
 for (const signal of ["SIGUSR1", "SIGUSR2", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => void powerOff());

@@ -12,6 +12,7 @@ const AF_INET = 2;
 const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SIOCSIFFLAGS = 0x8914n;
 const IFF_UP = 1;
+const RLIMIT_NOFILE = 7;
 const PR_SET_CHILD_SUBREAPER = 36;
 
 /** Sets the clock, which a microVM does not have. Milliseconds since the Unix epoch. */
@@ -70,6 +71,15 @@ export function setLoopbackUp(): void {
 /** Has the kernel kill another process when memory runs out: without this one the VM ends. */
 export function refuseOutOfMemoryKill(): void {
   Deno.writeTextFileSync("/proc/self/oom_score_adj", "-1000", { create: false });
+}
+
+/**
+ * Allows this process so many descriptors: each connection to a server of the guest takes one. The kernel gives
+ * process 1 a limit of 1,024; programs get limits of their own.
+ */
+export function allowDescriptors(count: number): void {
+  const limits = BigUint64Array.of(BigInt(count), BigInt(count));
+  check("setrlimit", libc.setrlimit(RLIMIT_NOFILE, new Uint8Array(limits.buffer)));
 }
 
 /** Orphans come to this process even where it is not process 1. */

@@ -33,3 +33,8 @@ export function registerContainer(id: string, container: RunningContainer): Disp
 export function findContainer(id: string): RunningContainer | undefined {
   return running.get(id);
 }
+
+/** All that run, in the order in which they were started. */
+export function runningContainers(): [id: string, container: RunningContainer][] {
+  return [...running];
+}

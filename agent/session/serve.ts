@@ -16,6 +16,7 @@ import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
 import { removeLayer } from "../container/rootfs.ts";
 import { findContainer } from "../container/running.ts";
+import { serveConnection } from "./connection.ts";
 import { prepareExec } from "./exec.ts";
 import { giveBackLater, isLong } from "./give_back.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
@@ -85,6 +86,8 @@ async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest, 
       }
       await removeLayer(request.container);
       return stream.send({ kind: "done" });
+    case "connect":
+      return await serveConnection(stream, request);
     case "exec":
     case "join":
     case "container": {

@@ -70,6 +70,18 @@ const prototypes = {
   socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)
   recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+  // int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen)
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  // int shutdown(int sockfd, int how)
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  // int setns(int fd, int nstype)
+  setns: { parameters: ["i32", "i32"], result: "i32" },
+  // int setrlimit(int resource, const struct rlimit *rlim)
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   // int ioctl(int fd, unsigned long op, void *argp)
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
   // long syscall(SYS_openat2, int dirfd, const char *path, struct open_how *how, size_t size)

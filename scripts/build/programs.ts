@@ -105,7 +105,11 @@ const AGENT_V8_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
  * at 100 % of a core for 8 minutes, its stack within the task and no system call made. Our heaps are small
  * enough to be marked in one go.
  */
-const V8_FLAGS = ["--no-incremental-marking"];
+const V8_FLAGS = [
+  "--no-incremental-marking",
+  // For src/async/garbage.ts.
+  "--expose-gc",
+];
 
 /**
  * Bundles a program into one small file: a third less start-up than loose modules. `using` is turned into

@@ -12,11 +12,12 @@ import { followLog } from "../logs/log_reader.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { awaitUnsupervised } from "../machines/liveness.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import type { ServedPort } from "../ports/published_port.ts";
 import { judgeEnd } from "../session/outcome.ts";
 import { type ProgramHandle, programOf } from "../session/program_handle.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { judgeRun, type MachineState } from "./machine_state.ts";
-import { startMachine } from "./start_machine.ts";
+import { portsOf, startMachine } from "./start_machine.ts";
 import { killMachine, stopMachine } from "./stop_machine.ts";
 import { Stopper } from "./stopper.ts";
 
@@ -31,8 +32,8 @@ export interface AttendOptions {
   readonly stop?: AbortSignal;
   /** Kills it. */
   readonly kill?: AbortSignal;
-  /** Called when it runs. */
-  readonly onStarted?: () => void;
+  /** Called when it runs, with the ports that it publishes. */
+  readonly onStarted?: (ports: readonly ServedPort[]) => void;
   /** Called once its command can be sent signals; a machine without a command lets them fall. */
   readonly opened?: (program: ProgramHandle) => void;
 }
@@ -55,11 +56,12 @@ export async function attendMachine(
   using _stop = onAbort(options.stop, () => stopper.stop());
   using _kill = onAbort(options.kill, () => stopper.kill());
   using cursor = new LogCursor(machineFolder(context.paths, spec.id).log, "end");
-  const { link, started } = await startMachine(spec, context);
+  const reached = await startMachine(spec, context);
+  const { link, started } = reached;
   using _link = link ?? null;
   if (!started) return undefined;
   stopper.started();
-  options.onStarted?.();
+  options.onStarted?.(await portsOf(spec, reached));
   return await attend(spec, { ...options, cursor, link, stopper }, context);
 }
 

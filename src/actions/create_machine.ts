@@ -13,6 +13,7 @@ import { newId } from "../machines/ids.ts";
 import { checkMachineName } from "../machines/names.ts";
 import { type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
 import { encodeSpec } from "../machines/spec_codec.ts";
+import { parsePorts } from "../ports/parse.ts";
 import { createStorage } from "../payload/storage.ts";
 import { checkHostname } from "./hostname.ts";
 import type { MachineContext } from "./machine_context.ts";
@@ -27,6 +28,8 @@ export interface MachineWish extends Partial<VmSize> {
   readonly labels?: Readonly<Record<string, string>>;
   readonly restart?: MachineSpec["restart"];
   readonly engine?: MachineSpec["engine"];
+  /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one at each start. */
+  readonly ports?: readonly string[];
   /** The image whose command it runs; absent: a machine without a command of its own. */
   readonly image?: ImageWish;
 }
@@ -47,7 +50,7 @@ export async function createMachine(
   const about = {
     name: checkMachineName(wish.name),
     ...size,
-    devices: storageOnly(diskBytes),
+    devices: { ...storageOnly(diskBytes), ports: parsePorts(wish.ports ?? []) },
     hostname: checkHostname(wish.hostname ?? wish.name.replaceAll("_", "-")),
     labels: { ...wish.labels },
     restart: wish.restart ?? "no",

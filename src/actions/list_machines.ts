@@ -6,24 +6,42 @@
 import { SmolvmError } from "../error.ts";
 import { machineFolder } from "../machines/folder.ts";
 import type { MachineRecord } from "../machines/records.ts";
+import type { PortProtocol, PublishedPort } from "../ports/published_port.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { type MachineState, machineState } from "./machine_state.ts";
 
 /** A machine: what it is, what it does, and what it takes. */
 export type MachineFacts = Omit<MachineSpec, "devices"> & MachineState & {
+  /** Ports that are published. */
+  readonly ports: readonly PortFacts[];
   /** Size of its disk, in bytes. */
   readonly diskBytes: number;
   /** Bytes its disk takes on the host. */
   readonly diskUsed: number;
 };
 
+/** A published port. */
+export interface PortFacts {
+  readonly address: string;
+  /** Port of the host; `null` while it is not chosen. */
+  readonly host: number | null;
+  readonly guest: number;
+  readonly protocol: PortProtocol;
+}
+
 /** Finds out about a machine. */
 export async function inspectMachine(record: MachineRecord, context: MachineContext): Promise<MachineFacts> {
   const state = await machineState(record, context);
   const { devices, ...spec } = record.spec;
   const { disk } = machineFolder(context.paths, spec.id);
-  return { ...spec, ...state, diskBytes: devices.storage.bytes, diskUsed: diskUsed(disk) };
+  return {
+    ...spec,
+    ...state,
+    ports: portFacts(devices.ports, state),
+    diskBytes: devices.storage.bytes,
+    diskUsed: diskUsed(disk),
+  };
 }
 
 /**
@@ -46,6 +64,17 @@ export async function listMachines(
     }
   };
   return (await Promise.all(context.records.names().map(inspect))).flat();
+}
+
+/** Ports as they are served; of a machine that does not run, as they are wanted. */
+function portFacts(wanted: readonly PublishedPort[], state: MachineState): PortFacts[] {
+  if (state.state === "running") {
+    return state.live.ports.map((port) => ({ ...port, address: port.address || "127.0.0.1" }));
+  }
+  return wanted.map(({ address, host, hostLast, guest, protocol }) => {
+    const known = host !== 0 && host === hostLast;
+    return { address: address || "127.0.0.1", host: known ? host : null, guest, protocol };
+  });
 }
 
 /** Blocks a sparse file takes, in bytes. */

@@ -9,6 +9,7 @@ import type { Paths } from "../host/paths.ts";
 import { machineFolder } from "../machines/folder.ts";
 import type { MachineRecord, MachineRecords, MachineRun } from "../machines/records.ts";
 import { isSupervised, supervisorOf } from "../machines/liveness.ts";
+import type { ServedPort } from "../ports/published_port.ts";
 import { ask } from "../client/ask.ts";
 import { connectSupervisor } from "../client/connect.ts";
 
@@ -28,6 +29,8 @@ export interface LiveFacts {
   /** Memory of the guest, in bytes. */
   readonly memoryTotal: number;
   readonly memoryUsed: number;
+  /** Ports that are published, with those of the host that were chosen. */
+  readonly ports: readonly ServedPort[];
   /** Sessions that are open. */
   readonly sessions: number;
 }
@@ -61,14 +64,15 @@ export async function machineState(
     if (machine?.kind !== "machine" || status?.kind !== "status") {
       return isSupervised(folder) ? { state: "unreachable", reason: "its agent does not answer" } : ended();
     }
-    const { vmm, startedAt, restarts } = machine;
+    const { vmm, startedAt, restarts, ports = [] } = machine;
     const { memoryTotalBytes, memoryAvailableBytes } = status;
     const memory = { memoryTotal: memoryTotalBytes, memoryUsed: memoryTotalBytes - memoryAvailableBytes };
     // This question is a session too.
     const sessions = Math.max(0, status.sessions - 1);
     const supervisor = supervisorOf(folder)?.pid ?? 0;
     const { uptime } = status;
-    return { state: "running", live: { supervisor, vmm, startedAt, uptime, restarts, ...memory, sessions } };
+    const live = { supervisor, vmm, startedAt, uptime, restarts, ports, ...memory, sessions };
+    return { state: "running", live };
   } catch (error) {
     if (!(error instanceof SmolvmError)) throw error;
     return isSupervised(folder) ? { state: "unreachable", reason: error.reason } : ended();

@@ -12,10 +12,12 @@ import { newId } from "../machines/ids.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
+import type { PortsService } from "../ports/service.ts";
 import { judgeEnd, type Outcome } from "../session/outcome.ts";
 import { planProcess, type ProcessFlags } from "../session/process_plan.ts";
 import { liveVm } from "../vm/lifecycle.ts";
 import { OneProgram } from "../vm/one_program.ts";
+import type { Service } from "../vm/service.ts";
 import { coldBoot, type VmSource } from "../vm/source.ts";
 import { StopRequest } from "../vm/stop_request.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
@@ -31,6 +33,8 @@ export interface RunRequest {
   readonly diskBytes: number;
   readonly hostname?: string;
   readonly init: boolean;
+  /** Ports that are published; the caller opened them, and closes them. */
+  readonly ports?: PortsService;
   /** 0: no limit. */
   readonly timeoutMilliseconds: number;
   /** Gives the command a terminal. */
@@ -94,7 +98,9 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     memoryBytes: 0,
     pids: 0,
   }, context);
-  await liveOnce(coldBoot(choice.engine, description, { hostname, signal }), program, {
+  request.ports?.prefer(id);
+  const services = request.ports ? [request.ports, program] : [program];
+  await liveOnce(coldBoot(choice.engine, description, { hostname, signal }), services, {
     signal,
     // The VMM has it open; from here on a killed run leaves no file.
     booted: () => scratch[Symbol.dispose](),
@@ -109,13 +115,13 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
  */
 async function liveOnce(
   source: VmSource,
-  program: OneProgram,
+  services: readonly Service[],
   { signal, booted }: { readonly signal: AbortSignal; booted(): void },
 ): Promise<void> {
   const stop = new StopRequest();
   void aborted(signal).then(() => stop.ask(0));
   try {
-    const end = await liveVm({ source, services: [program], stop, powerOffMilliseconds: 0, booted });
+    const end = await liveVm({ source, services, stop, powerOffMilliseconds: 0, booted });
     if (end.cause === "stop") throw signal.reason;
     if (end.cause === "vm") throw end.error;
   } catch (error) {

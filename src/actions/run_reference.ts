@@ -9,6 +9,9 @@ import { type WantedEngine, wantedEngine } from "../engines/wanted.ts";
 import type { TerminalRequest } from "../guest_protocol/messages.ts";
 import { debug } from "../log.ts";
 import type { Host } from "../payload/host.ts";
+import { parsePorts } from "../ports/parse.ts";
+import type { ServedPort } from "../ports/published_port.ts";
+import { PortsService } from "../ports/service.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
 import type { Outcome } from "../session/outcome.ts";
 import type { SessionStreams } from "../session/session_streams.ts";
@@ -31,6 +34,8 @@ export interface RunWish extends Partial<VmSize> {
   readonly terminal?: TerminalRequest;
   /** Without it SMOLVM_ENGINE, or what can run here. */
   readonly engine?: WantedEngine;
+  /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one. */
+  readonly ports?: readonly string[];
 }
 
 /** What it is run with. */
@@ -42,6 +47,8 @@ export interface RunOptions extends PlanOptions {
   readonly opened?: (program: ProgramHandle) => void;
   /** Told which engine runs it, and why not a better one. */
   readonly onEngine?: (choice: Choice) => void;
+  /** Told which ports are published; those of the host are taken from now on. */
+  readonly onPorts?: (ports: readonly ServedPort[]) => void;
   /** Called when the image is there and the VM is about to boot. */
   readonly onImage?: () => void;
 }
@@ -58,6 +65,9 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
   const engine = wantedEngine(wish.engine, host.environment);
   const size = vmSize(wish);
   if (hostname !== undefined) checkHostname(hostname);
+  // Before anything is fetched: a port that is taken now will be taken then.
+  await using ports = wish.ports?.length ? await PortsService.open(parsePorts(wish.ports)) : null;
+  if (ports) options.onPorts?.(ports.served);
   const [choice, opened] = await Promise.all([chooseEngine(engine, engines(host)), openImages(host)]);
   using store = opened;
   options.onEngine?.(choice);
@@ -71,6 +81,7 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
     ...size,
     ...(hostname !== undefined && { hostname }),
     init: wish.init ?? false,
+    ...(ports && { ports }),
     timeoutMilliseconds: wish.timeoutMilliseconds ?? 0,
     ...(wish.terminal && { terminal: wish.terminal }),
   };

@@ -9,6 +9,7 @@ import { SmolvmError } from "../error.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { awaitUnsupervised } from "../machines/liveness.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import type { ServedPort } from "../ports/published_port.ts";
 import type { Host } from "../payload/host.ts";
 
 /** How long a supervisor may take to say what it does, in milliseconds; its host may be busy. */
@@ -16,6 +17,13 @@ const ANSWER_MILLISECONDS = 30_000;
 
 /** How long a machine that is being stopped is waited for, in milliseconds. */
 const STOPPING_MILLISECONDS = 60_000;
+
+/** Ports that a machine which was reached publishes, with those of the host that were chosen. */
+export async function portsOf(spec: MachineSpec, { link }: Reached): Promise<readonly ServedPort[]> {
+  if (!link || spec.devices.ports.length === 0) return [];
+  const machine = await ask(link, { kind: "describe" }, ANSWER_MILLISECONDS);
+  return machine?.kind === "machine" ? machine.ports ?? [] : [];
+}
 
 /**
  * Starts the machine, or finds it running; one that is being stopped is waited for, and started anew.

@@ -17,6 +17,8 @@ function load() {
     close: { parameters: ["i32"], result: "i32" },
     // int flock(int fd, int operation)
     flock: { parameters: ["i32", "i32"], result: "i32" },
+    // int connect(int socket, const struct sockaddr *address, socklen_t address_len)
+    connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
     // int fallocate(int fd, int mode, off_t offset, off_t len), Linux only
     fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32", optional: true },
     // int *__errno_location(void), on macOS int *__error(void)
@@ -87,6 +89,15 @@ export function closeInherited(): void {
       // The folder's own descriptor is gone by now.
     }
   }
+}
+
+/**
+ * Ends a TCP connection by a reset: connect(2) to AF_UNSPEC (0), see tcp_disconnect() in Linux's net/ipv4/tcp.c.
+ *
+ * @param fd an open socket; it stays open
+ */
+export function disconnect(fd: number): void {
+  libc().connect(fd, new Uint8Array(16), 16);
 }
 
 const FALLOC_FL_KEEP_SIZE = 1;

@@ -132,6 +132,20 @@ export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
 /** Facts about the agent and the guest, answered by one `status` event. */
 export const statusSchema = v.object({ kind: v.literal("status") });
 
+/**
+ * Opens a session that is one connection to a server of the guest; answered by `connected`, or by `failed` when
+ * none listens. Then stdin and stdout carry its bytes, or its datagrams (src/wire/datagrams.ts), an `end` each way
+ * is its half-close, and `failed` behind `connected` is the server's reset.
+ */
+export const connectSchema = v.object({
+  kind: v.literal("connect"),
+  protocol: v.picklist(["tcp", "udp"]),
+  port: v.pipe(count, v.minValue(1), v.maxValue(65_535)),
+  /** The container that is tried first; then the VM's own root is, and then all other containers. */
+  container: v.optional(containerId),
+});
+export type ConnectRequest = v.InferOutput<typeof connectSchema>;
+
 /** First control message of every stream, from the host. */
 export const openSchema = v.variant("kind", [
   execSchema,
@@ -142,6 +156,7 @@ export const openSchema = v.variant("kind", [
   removeSchema,
   imageSchema,
   pruneSchema,
+  connectSchema,
 ]);
 export type OpenRequest = v.InferOutput<typeof openSchema>;
 
@@ -211,6 +226,9 @@ export const prunedSchema = v.object({
   bytes: count,
 });
 
+/** The server of a `connect` session has taken the connection. */
+export const connectedSchema = v.object({ kind: v.literal("connected") });
+
 /** Control messages of a stream, agent to host. A program's session has `started` and then `exited`; every other has one. */
 export const eventSchema = v.variant("kind", [
   startedSchema,
@@ -220,6 +238,7 @@ export const eventSchema = v.variant("kind", [
   doneSchema,
   imageEventSchema,
   prunedSchema,
+  connectedSchema,
 ]);
 export type SessionEvent = v.InferOutput<typeof eventSchema>;
 

@@ -12,7 +12,7 @@ function golden(name: string): string {
   return Deno.readTextFileSync(new URL(`golden/${name}.json`, import.meta.url));
 }
 
-const web: MachineSpec = JSON.parse(golden("machine_v2"));
+const web: MachineSpec = JSON.parse(golden("machine_v3"));
 
 async function inHome(body: (paths: Paths, table: string) => Promise<void>): Promise<void> {
   const data = await Deno.makeTempDir();
@@ -113,7 +113,7 @@ Deno.test("MachineRecords finds lost machines by folders of every version, and w
       [container, "the record of its runs was lost"],
     ]);
     assertEquals([versionsOf(table), Deno.readTextFileSync(join(unknown, "machine.json")).length > 0], [
-      [2, 2],
+      [3, 3],
       true,
     ]);
   }));

@@ -8,13 +8,13 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 2;
+export const SPEC_VERSION = 3;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /**
- * The command of a machine or a container: a container of an image. It is a part of versions 1 and 2 of a
+ * The command of a machine or a container: a container of an image. It is a part of versions 1 to 3 of a
  * machine's record and of version 1 of a container's, so a change to it is a schema beside this one.
  */
 export const commandSchema = v.object({
@@ -31,14 +31,22 @@ export const commandSchema = v.object({
   stopSignal: v.pipe(count, v.minValue(1), v.maxValue(64)),
 });
 
+/** A port of the guest that is published on the host: src/ports/published_port.ts. */
+const portSchema = v.strictObject({
+  address: text,
+  host: v.pipe(count, v.maxValue(65_535)),
+  hostLast: v.pipe(count, v.maxValue(65_535)),
+  guest: v.pipe(count, v.minValue(1), v.maxValue(65_535)),
+  protocol: v.picklist(["tcp", "udp"]),
+});
+
 /** What the VM of a machine has beside its processors and its memory. */
 const devicesSchema = v.strictObject({
   /** The disk that keeps what is written in the machine. */
   storage: v.strictObject({ bytes: count }),
   /** Folders of the host in the guest: none yet. */
   shares: v.strictTuple([]),
-  /** Ports of the guest on the host: none yet. */
-  ports: v.strictTuple([]),
+  ports: v.array(portSchema),
   /** The network the VM is in: none yet. */
   network: v.literal("none"),
 });

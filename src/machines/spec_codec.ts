@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
-import { commandSchema, count, type MachineSpec, specSchema, storageOnly, text } from "./spec.ts";
+import { commandSchema, count, type MachineSpec, specSchema, text } from "./spec.ts";
 
 /** Version 1: the size of the disk was the only word about devices. */
 const firstSchema = v.object({
@@ -24,10 +24,41 @@ const firstSchema = v.object({
   command: v.optional(commandSchema),
 });
 
-const codec = RecordCodec.first(firstSchema).next(
-  specSchema,
-  ({ diskBytes, ...same }): MachineSpec => ({ ...same, version: 2, devices: storageOnly(diskBytes) }),
-);
+/** Version 2: devices, of which there was only the disk. */
+const secondSchema = v.strictObject({
+  version: v.literal(2),
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  name: text,
+  created: text,
+  cpus: v.pipe(count, v.minValue(1)),
+  memoryMiB: v.pipe(count, v.minValue(1)),
+  devices: v.strictObject({
+    storage: v.strictObject({ bytes: count }),
+    shares: v.strictTuple([]),
+    ports: v.strictTuple([]),
+    network: v.literal("none"),
+  }),
+  hostname: text,
+  labels: v.record(text, text),
+  restart: v.picklist(["no", "on-failure", "always"]),
+  engine: v.picklist(["auto", "krun", "qemu"]),
+  command: v.optional(commandSchema),
+});
+
+type Second = v.InferOutput<typeof secondSchema>;
+
+const codec = RecordCodec.first(firstSchema)
+  .next(secondSchema, ({ diskBytes, ...same }): Second => {
+    const devices: Second["devices"] = {
+      storage: { bytes: diskBytes },
+      shares: [],
+      ports: [],
+      network: "none",
+    };
+    return { ...same, version: 2, devices };
+  })
+  // Version 3: published ports.
+  .next(specSchema, (same): MachineSpec => ({ ...same, version: 3 }));
 
 /**
  * Reads a stored spec of any version.

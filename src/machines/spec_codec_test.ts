@@ -33,6 +33,14 @@ Deno.test("decodeSpec() reads a machine without a command, whose disk became a d
   });
 });
 
+Deno.test("decodeSpec() reads the published ports of version 3", () => {
+  const web = { address: "", host: 8080, hostLast: 8080, guest: 80, protocol: "tcp" } as const;
+  const dns = { address: "::1", host: 0, hostLast: 0, guest: 53, protocol: "udp" } as const;
+  const ports = { ...newest, devices: { ...newest.devices, ports: [web, dns] } };
+  assertEquals(decodeSpec("web", golden("ports_machine_v3")), ports);
+  assertEquals(JSON.parse(encodeSpec(ports)), JSON.parse(golden("ports_machine_v3")));
+});
+
 Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {
   assertEquals(JSON.parse(encodeSpec(newest)), newest);
   assertEquals(decodeSpec("web", encodeSpec(newest)), newest);

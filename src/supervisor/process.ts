@@ -19,6 +19,7 @@ import { MachineRecords, type MachineRun } from "../machines/records.ts";
 import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
 import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
+import { PortsService } from "../ports/service.ts";
 import { coldBoot } from "../vm/source.ts";
 import { failureOf, type Report, reportLine } from "../supervisor_protocol/report.ts";
 import { Output } from "./output.ts";
@@ -106,6 +107,8 @@ async function superviseLocked(
 ): Promise<StoredEnd> {
   const { paths, payload } = context;
   const folder = machineFolder(paths, spec.id);
+  await using ports = spec.devices.ports.length > 0 ? await PortsService.open(spec.devices.ports) : null;
+  ports?.prefer(spec.id);
   const { engine } = await context.chooseEngine(spec.engine);
   const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
   using _lease = image?.lease ?? null;
@@ -133,7 +136,10 @@ async function superviseLocked(
   const output = new Output();
   output.subscribe({ take: (piece) => log.write(piece) });
   const source = coldBoot(engine, vm, { hostname: spec.hostname });
-  const supervisor = new Supervisor({ spec, folder, source, places: placesOf(vm), output, containers });
+  const supervisor = new Supervisor({
+    ...{ spec, folder, source, places: placesOf(vm), output, containers },
+    ...(ports && { ports }),
+  });
   using _signals = onSignals(() => supervisor.stop(SIGNAL_PATIENCE_MILLISECONDS));
   return await supervisor.run(ready);
 }

@@ -61,8 +61,10 @@ async function events(
     if (++count > MAX_EVENTS) {
       return agent.reset(`the agent sent more than ${MAX_EVENTS} events in one session`);
     }
-    // The answer to a request that only the supervisor may make.
-    if (one.kind === "image") return agent.reset("its agent answered what nobody had asked");
+    // Answers to requests that only the supervisor may make.
+    if (one.kind === "image" || one.kind === "connected") {
+      return agent.reset("its agent answered what nobody had asked");
+    }
     client.send(one);
   }
 }

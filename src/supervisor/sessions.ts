@@ -10,6 +10,7 @@ import type {
   SupervisorMessages,
   SupervisorRequest,
 } from "../supervisor_protocol/messages.ts";
+import type { ServedPort } from "../ports/published_port.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import type { CommandEnd } from "./command.ts";
@@ -28,6 +29,8 @@ export interface ServedMachine {
   readonly startedAt: number;
   readonly restarts: number;
   readonly stopping: boolean;
+  /** What is published on the host. */
+  readonly ports: readonly ServedPort[];
   /** Resolves with the last end of the machine's command when the machine's life is over. */
   readonly commandEnd: Promise<CommandEnd>;
   /** Resolves when nothing of the machine is left. */
@@ -52,8 +55,8 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  "describe": (stream, _, { vm, startedAt, restarts, stopping }) =>
-    stream.send({ kind: "machine", vmm: vm?.pid ?? 0, startedAt, restarts, stopping }),
+  "describe": (stream, _, { vm, startedAt, restarts, stopping, ports }) =>
+    stream.send({ kind: "machine", vmm: vm?.pid ?? 0, startedAt, restarts, stopping, ports: [...ports] }),
 
   "stop": async (stream, { timeoutMilliseconds }, machine) => {
     machine.stop(timeoutMilliseconds);

@@ -11,6 +11,8 @@ import { SmolvmError } from "../error.ts";
 import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import type { ServedPort } from "../ports/published_port.ts";
+import type { PortsService } from "../ports/service.ts";
 import { CONNECTION_LOST } from "../session/outcome.ts";
 import { type LifeEnd, liveVm } from "../vm/lifecycle.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
@@ -42,6 +44,8 @@ export interface SupervisorParts {
   /** Takes the output of the machine's command. */
   readonly output: Output;
   readonly containers: ContainerParts;
+  /** Ports that are published; the caller opened them, and closes them. */
+  readonly ports?: PortsService;
   readonly clock?: Clock;
 }
 
@@ -77,7 +81,8 @@ export class Supervisor implements ServedMachine {
       this.#command = new SupervisedCommand(main, { output, stopping: this.#stop.signal, clock });
       this.#main = new MachineCommandService(spec, this.#command);
     }
-    const beside = [new ConsoleFile(folder.console), this.containers];
+    const { ports } = parts;
+    const beside = [new ConsoleFile(folder.console), this.containers, ...(ports ? [ports] : [])];
     this.#services = this.#main ? [...beside, this.#main] : beside;
   }
 
@@ -100,6 +105,10 @@ export class Supervisor implements ServedMachine {
 
   get stopping(): boolean {
     return this.#stop.signal.aborted;
+  }
+
+  get ports(): readonly ServedPort[] {
+    return this.#parts.ports?.served ?? [];
   }
 
   get commandEnd(): Promise<CommandEnd> {

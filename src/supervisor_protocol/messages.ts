@@ -106,6 +106,14 @@ export const forwardedEventSchema = v.variant("kind", [
 ]);
 export type ForwardedEvent = v.InferOutput<typeof forwardedEventSchema>;
 
+/** A published port. Address: of the host, empty for both loopbacks. */
+export const portSchema = v.object({
+  address: text,
+  host: count,
+  guest: count,
+  protocol: v.picklist(["tcp", "udp"]),
+});
+
 /** The answer to `describe`. */
 export const machineSchema = v.object({
   kind: v.literal("machine"),
@@ -115,6 +123,8 @@ export const machineSchema = v.object({
   startedAt: count,
   /** How often the machine's command was started again. */
   restarts: count,
+  /** Ports that are published, with those of the host that were chosen; absent: an older supervisor, without any. */
+  ports: v.optional(v.pipe(v.array(portSchema), v.maxLength(4_096))),
   /** Whether the machine was asked to end, and its command has still time for that. */
   stopping: v.boolean(),
 });

@@ -16,6 +16,11 @@ export class SendCredit {
   #available = INITIAL_CREDIT;
   #waiters: (() => void)[] = [];
 
+  /** What may be sent now. */
+  get available(): number {
+    return this.#available;
+  }
+
   /** Takes up to `wanted` bytes of credit at once; 0 when there is none. */
   take(wanted: number): number {
     const taken = Math.min(wanted, this.#available);

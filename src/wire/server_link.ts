@@ -25,7 +25,7 @@ import type { Transport } from "./transport.ts";
 export type ServerStream<M extends Messages> = Stream<M["request"], M["event"]>;
 
 /** Streams that a client may have open at once. */
-const STREAM_LIMIT = 256;
+const STREAM_LIMIT = 4_096;
 
 /** What a server does with a link. */
 export interface ServerHandlers<M extends Messages> {

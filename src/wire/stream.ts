@@ -101,6 +101,34 @@ export class Stream<In, Out> {
     return this.#end === undefined;
   }
 
+  /** How many bytes, of one frame at most, {@linkcode Stream.write} would send without waiting. */
+  room(channel: Channel): number {
+    if (this.#end || !this.#link.outbox.hasRoom) return 0;
+    return Math.min(this.#credit.get(channel)?.available ?? 0, MAX_PAYLOAD_BYTES - 1);
+  }
+
+  /**
+   * Waits until there may be {@linkcode Stream.room}: for senders who take memory for bytes only then.
+   *
+   * @returns false when the stream is over
+   */
+  async roomy(channel: Channel): Promise<boolean> {
+    if (!this.#end) {
+      await (this.#link.outbox.hasRoom ? this.#credit.get(channel)?.wait() : this.#link.outbox.room());
+    }
+    return this.#end === undefined;
+  }
+
+  /** Whether the stream is over, in whatever way. */
+  get over(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Whether the stream was cut off: the peer, or what carried the stream, is gone. */
+  get cutOff(): boolean {
+    return this.#end?.reason !== undefined;
+  }
+
   /** Ends one channel: the peer reads `null` behind the bytes. */
   end(channel: Channel): void {
     this.#post(FrameType.end, Uint8Array.of(channel));

@@ -20,6 +20,11 @@ const SDK = "one call of a use case each: tests/functional/sdk_test.ts";
 const TERMINAL =
   "a terminal: agent/session/program_test.ts has a program use one, tests/functional/terminal_test.ts a person";
 
+const PORTS = "a piece of published ports, which src/ports/service_test.ts drives with real clients";
+
+const GUEST_PORTS =
+  "a guest's end of a published port: tests/functional/ports_test.ts, and connection_test.ts with servers of this host";
+
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
@@ -64,6 +69,11 @@ export const untested: Readonly<Record<string, string>> = {
   "src/wire/stream.ts": LINK,
   "src/wire/transport.ts": TYPES,
   "src/vm/service.ts": TYPES,
+  "src/ports/connection.ts": PORTS,
+  "src/ports/forward_tcp.ts": PORTS,
+  "src/ports/udp_socket.ts": PORTS,
+  "agent/session/datagrams.ts": GUEST_PORTS,
+  "agent/syscalls/socket.ts": GUEST_PORTS,
   "src/actions/machine_defaults.ts": TYPES,
   "src/sdk/smolvm.ts": SDK,
   "src/mod.ts": SDK,

@@ -11,8 +11,11 @@ import { parseImageName } from "../../image/model/image_name.ts";
 import { withMachines } from "../context/machines.ts";
 import {
   addHostnameOption,
+  addPortOption,
   addSizeOptions,
+  type PortOptions,
   readHostname,
+  readPorts,
   readSize,
   type SizeOptions,
 } from "../options/machine_options.ts";
@@ -21,7 +24,7 @@ import { collect, parseChoice } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends SizeOptions, ImageOptions {
+interface CreateOptions extends SizeOptions, PortOptions, ImageOptions {
   readonly name: string;
   readonly hostname?: string;
   readonly label: readonly string[];
@@ -38,7 +41,7 @@ export function createCommand(act = create): Command {
     .requiredOption("--name <machine>", "name of the machine");
   addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it"));
   addHostnameOption(command, "machine inside (default: its name)");
-  return command
+  return addPortOption(command)
     .option("-l, --label <K=V>", "set a label", collect, [])
     .option("--restart <policy>", "no, on-failure or always", "no")
     .option(
@@ -62,6 +65,7 @@ function readWish(
     name: options.name,
     ...readSize(options),
     ...readHostname(options),
+    ...readPorts(options),
     labels: Object.fromEntries(options.label.map(parseLabel)),
     restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"] as const),
     engine: parseChoice("--engine", options.engine, engineNames),

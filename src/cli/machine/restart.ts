@@ -5,12 +5,13 @@
  */
 import { Command } from "commander";
 import { findMachine } from "../../actions/find_machine.ts";
-import { startMachine } from "../../actions/start_machine.ts";
+import { portsOf, startMachine } from "../../actions/start_machine.ts";
 import { stopMachine } from "../../actions/stop_machine.ts";
 import { onEngine } from "../../actions/wanted_engine.ts";
 import { withMachines } from "../context/machines.ts";
 import { parseDuration } from "../options/values.ts";
-import { writeLine } from "../terminal/output.ts";
+import { chosenPorts } from "../terminal/chosen_ports.ts";
+import { warn, writeLine } from "../terminal/output.ts";
 
 /** The command. */
 export function restartCommand(): Command {
@@ -26,9 +27,11 @@ export function restartCommand(): Command {
         const found = names.map((name) => findMachine(name, context).spec);
         for (const spec of found) {
           await stopMachine(spec, context, patience);
-          const { link } = await startMachine(spec, onEngine(context, spec, undefined));
-          link?.close();
+          const reached = await startMachine(spec, onEngine(context, spec, undefined));
+          const ports = await portsOf(spec, reached);
+          reached.link?.close();
           writeLine(spec.name);
+          chosenPorts(spec.devices.ports, ports).forEach(warn);
         }
       });
     });

@@ -11,9 +11,12 @@ import { processHost } from "../context/process_host.ts";
 import {
   addEngineOption,
   addHostnameOption,
+  addPortOption,
   addSizeOptions,
+  type PortOptions,
   readEngine,
   readHostname,
+  readPorts,
   readSize,
   type SizeOptions,
 } from "../options/machine_options.ts";
@@ -26,6 +29,8 @@ import {
   timeLimit,
 } from "../options/program_options.ts";
 import { detachedWish, type DetachOptions, runDetached } from "./run_detached.ts";
+import { parsePorts } from "../../ports/parse.ts";
+import { chosenPorts } from "../terminal/chosen_ports.ts";
 import { engineNotice } from "../terminal/engine_notice.ts";
 import { notice, warn } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
@@ -33,7 +38,7 @@ import { SessionSignals } from "../terminal/session_signals.ts";
 import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
 
-interface RunOptions extends SizeOptions, ImageOptions, SessionOptions, DetachOptions {
+interface RunOptions extends SizeOptions, PortOptions, ImageOptions, SessionOptions, DetachOptions {
   readonly hostname?: string;
   readonly init?: boolean;
   readonly engine?: string;
@@ -48,7 +53,7 @@ export function runCommand(act = run): Command {
   addSizeOptions(command, "limit of the scratch disk");
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
-  return addEngineOption(command, " (default: auto, or SMOLVM_ENGINE)")
+  return addEngineOption(addPortOption(command), " (default: auto, or SMOLVM_ENGINE)")
     .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
     .option("--name <machine>", "name of the machine that -d creates (default: run- and an id)")
     .option("--rm", "accepted: a run always leaves nothing behind")
@@ -67,6 +72,7 @@ function readWish(text: string, words: readonly string[], options: RunOptions): 
     image: { name: parseImageName(text), ...imageFlags(words, options) },
     ...readSize(options),
     ...readHostname(options),
+    ...readPorts(options),
     ...readEngine(options),
     init: options.init ?? false,
     timeoutMilliseconds: timeLimit(options),
@@ -87,6 +93,7 @@ async function run(wish: RunWish, options: SessionOptions): Promise<number> {
       opened: (program) => signals.opened(terminal?.opened(program) ?? program),
       onProgress: progress.report,
       onImage: () => progress[Symbol.dispose](),
+      onPorts: (ports) => chosenPorts(parsePorts(wish.ports ?? []), ports).forEach(warn),
       onEngine: (choice) => engineNotice(choice, notice),
     },
   );

@@ -6,11 +6,12 @@
 import { createMachine, type MachineWish } from "../../actions/create_machine.ts";
 import { onEngine } from "../../actions/wanted_engine.ts";
 import type { RunWish } from "../../actions/run_reference.ts";
-import { startMachine } from "../../actions/start_machine.ts";
+import { portsOf, startMachine } from "../../actions/start_machine.ts";
 import { SmolvmError } from "../../error.ts";
 import { newId } from "../../machines/ids.ts";
 import { withMachines } from "../context/machines.ts";
-import { writeLine } from "../terminal/output.ts";
+import { chosenPorts } from "../terminal/chosen_ports.ts";
+import { warn, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
 /** Options that mean something, or nothing, in the background. */
@@ -41,7 +42,7 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
     throw refusal("--timeout with -d", "a machine has no time limit", "leave out one of them");
   }
   if (init) throw refusal("--init with -d", "a machine has no init of its own yet", "leave out one of them");
-  const { image, cpus, memoryMiB, diskBytes, hostname, engine } = wish;
+  const { image, cpus, memoryMiB, diskBytes, hostname, engine, ports } = wish;
   const size = { cpus, memoryMiB, diskBytes } as Pick<MachineWish, "cpus" | "memoryMiB" | "diskBytes">;
   return {
     name: name ?? `run-${newId()}`,
@@ -49,6 +50,7 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
     ...size,
     ...(hostname !== undefined && { hostname }),
     ...(engine !== undefined && { engine }),
+    ...(ports !== undefined && { ports }),
   };
 }
 
@@ -58,9 +60,11 @@ export async function runDetached(wish: MachineWish): Promise<number> {
   await withMachines(async (context) => {
     const spec = await createMachine(wish, context, { onProgress: progress.report });
     progress[Symbol.dispose]();
-    const { link } = await startMachine(spec, onEngine(context, spec, undefined));
-    link?.close();
+    const reached = await startMachine(spec, onEngine(context, spec, undefined));
+    const ports = await portsOf(spec, reached);
+    reached.link?.close();
     writeLine(spec.name);
+    chosenPorts(spec.devices.ports, ports).forEach(warn);
   });
   return 0;
 }

@@ -7,11 +7,12 @@ import { Command } from "commander";
 import { attendMachine } from "../../actions/attend_machine.ts";
 import { findUsableMachine } from "../../actions/find_machine.ts";
 import type { MachineContext } from "../../actions/machine_context.ts";
-import { startMachine } from "../../actions/start_machine.ts";
+import { portsOf, startMachine } from "../../actions/start_machine.ts";
 import { onEngine } from "../../actions/wanted_engine.ts";
 import type { MachineSpec } from "../../machines/spec.ts";
 import { withMachines } from "../context/machines.ts";
 import { addEngineOption, readEngine } from "../options/machine_options.ts";
+import { chosenPorts } from "../terminal/chosen_ports.ts";
 import { notice, warn, writeLine } from "../terminal/output.ts";
 import { SignalQueue } from "../terminal/signal_queue.ts";
 import { forwardedSignals, SignalForwarder } from "../terminal/signals.ts";
@@ -45,10 +46,14 @@ export function startCommand(): Command {
 }
 
 async function detached(spec: MachineSpec, context: MachineContext): Promise<number> {
-  const { link, started } = await startMachine(spec, context);
+  const reached = await startMachine(spec, context);
+  const { link, started } = reached;
+  const ports = await portsOf(spec, reached);
   link?.close();
-  if (started) writeLine(spec.name);
-  else warn(`${spec.name} is running already`);
+  if (started) {
+    writeLine(spec.name);
+    chosenPorts(spec.devices.ports, ports).forEach(warn);
+  } else warn(`${spec.name} is running already`);
   return 0;
 }
 
@@ -63,7 +68,8 @@ async function attended(spec: MachineSpec, context: MachineContext): Promise<num
     stop: stop.signal,
     kill: kill.signal,
     opened: (program) => queue.open(program),
-    onStarted: () => {
+    onStarted: (ports) => {
+      chosenPorts(spec.devices.ports, ports).forEach(warn);
       if (!spec.command) notice(`${spec.name} runs; Ctrl-C stops it`);
     },
   });

@@ -3,12 +3,16 @@ import type { MachineFacts } from "../../actions/list_machines.ts";
 import { describeMachine, machineTable } from "./table.ts";
 
 const machine: MachineFacts = {
-  version: 2,
+  version: 3,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",
   cpus: 2,
   memoryMiB: 512,
+  ports: [
+    { address: "127.0.0.1", host: 8080, guest: 80, protocol: "tcp" },
+    { address: "::1", host: null, guest: 53, protocol: "udp" },
+  ],
   diskBytes: 20e9,
   hostname: "web",
   labels: { role: "front" },
@@ -55,6 +59,8 @@ Deno.test("machineTable() keeps to one line a machine that failed with many", ()
 Deno.test("describeMachine() shows the command as a shell would need it, and every label", () => {
   const lines = describeMachine(machine);
   assertTrue(lines.includes(`command   sh -c 'echo it'\\''s'`));
+  assertTrue(lines.includes("port      127.0.0.1:8080 -> 80/tcp"));
+  assertTrue(lines.includes("port      [::1]:free -> 53/udp"));
   assertTrue(lines.includes("label     role=front"));
   assertTrue(lines.includes("signal    3"));
 });
@@ -69,6 +75,6 @@ Deno.test("describeMachine() shows uptime by the guest's clock, whatever the hos
     sessions: 0,
   };
   const memory = { memoryTotal: 2e9, memoryUsed: 1e9 };
-  const lines = describeMachine({ ...machine, state: "running", live: { ...live, ...memory } });
+  const lines = describeMachine({ ...machine, state: "running", live: { ...live, ...memory, ports: [] } });
   assertTrue(lines.includes("uptime    1h 2m"));
 });

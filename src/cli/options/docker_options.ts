@@ -5,7 +5,8 @@
  */
 
 const NO_NETWORK = "a VM has no network but loopback, which is Docker's --network none; leave it out";
-const NO_PORTS = "a VM has no network, so no port of it can be published yet";
+const NO_PORTS =
+  "ports are published one by one, and by the VM: smolvm run -p 8080:80, or smolvm create -p 8080:80";
 const NO_VOLUMES = "folders of the host cannot be shared yet; put files into an image with smolvm image load";
 const ONE_PLATFORM = "images run on this host's own architecture alone; leave it out";
 const NOT_WEAKENED =

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "../../../tests/harness/assert.ts";
 import { dockerOption } from "./docker_options.ts";
 
 Deno.test("dockerOption() says what there is in place of an option, however its value is written", () => {
-  assertMatch(dockerOption("-p80:80") ?? "", /no port/);
+  assertMatch(dockerOption("-p80:80") ?? "", /published .* by the VM/);
   assertMatch(dockerOption("--net=host") ?? "", /no network but loopback/);
   assertMatch(dockerOption("--volume") ?? "", /cannot be shared yet/);
   assertEquals(["--nett", "-x", "--constructor"].map(dockerOption), [undefined, undefined, undefined]);

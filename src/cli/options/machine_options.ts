@@ -10,7 +10,8 @@ import { DEFAULT_CPUS, DEFAULT_DISK_BYTES, DEFAULT_MEMORY_MIB } from "../../acti
 import { type VmBounds, vmBounds, type VmSize, vmSize } from "../../actions/vm_size.ts";
 import { SmolvmError } from "../../error.ts";
 import { engineNames, type WantedEngine } from "../../engines/wanted.ts";
-import { parseChoice, parseCount, parseSize } from "./values.ts";
+import { parsePorts } from "../../ports/parse.ts";
+import { collect, parseChoice, parseCount, parseSize } from "./values.ts";
 
 /** Options of a VM's size. */
 export interface SizeOptions {
@@ -18,6 +19,11 @@ export interface SizeOptions {
   readonly mem?: string;
   readonly memory?: string;
   readonly disk: string;
+}
+
+/** Ports that are published. */
+export interface PortOptions {
+  readonly publish: readonly string[];
 }
 
 /** Adds the options of a size. @param disk what the disk is */
@@ -35,6 +41,16 @@ export function addSizeOptions(command: Command, disk: string): Command {
 /** Adds `--hostname`. @param whose whose name it is, and what it is without the option */
 export function addHostnameOption(command: Command, whose: string): Command {
   return command.option("--hostname <name>", `name of the ${whose}`);
+}
+
+/** Adds `-p`. */
+export function addPortOption(command: Command): Command {
+  return command.option(
+    "-p, --publish <port>",
+    "make a port of it one of this host: [ADDR:][HOST:]GUEST[/udp]; localhost only without ADDR",
+    collect,
+    [],
+  );
 }
 
 /** Adds `--engine`. @param otherwise when it counts, and what counts without it */
@@ -58,6 +74,13 @@ export function readSize(options: SizeOptions, bounds: VmBounds = vmBounds()): V
 /** Reads `--hostname`; absent when it was not given. @throws {SmolvmError} kind `usage` */
 export function readHostname({ hostname }: { readonly hostname?: string }): { readonly hostname?: string } {
   return hostname === undefined ? {} : { hostname: checkHostname(hostname) };
+}
+
+/** Reads `-p`; absent when it was not given. @throws {SmolvmError} kind `usage` */
+export function readPorts({ publish }: PortOptions): { readonly ports?: readonly string[] } {
+  if (publish.length === 0) return {};
+  parsePorts(publish);
+  return { ports: publish };
 }
 
 /** Reads `--engine`; absent when it was not given. @throws {SmolvmError} kind `usage` */
