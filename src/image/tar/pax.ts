@@ -65,14 +65,28 @@ export function paxNumber(value: string, keyword: string): number {
   return result;
 }
 
+/** The farthest second from 1970 that Go's time, and so Docker, counts in nanoseconds of 64 bits. */
+const MAX_SECONDS = 9_223_372_036;
+
+/** A time within what inodes and programs can hold: one beyond it is the nearest that is not. */
+export function clampSeconds(seconds: number): number {
+  return Math.min(Math.max(seconds, -MAX_SECONDS), MAX_SECONDS);
+}
+
 /**
- * A time of a record: seconds, with a fraction of which nanoseconds are kept.
+ * A time of a record: seconds, with a fraction of which nanoseconds are kept, or with an exponent as some
+ * programs print a float. Clamped as {@linkcode clampSeconds} says.
  *
  * @throws {LayerError} when it is none
  */
 export function paxTime(value: string, keyword: string): { seconds: number; nanoseconds: number } {
-  const [, sign, whole, fraction = ""] = /^(-?)([0-9]{1,15})(?:\.([0-9]*))?$/.exec(value) ?? [];
+  const [, sign, whole, fraction = "", exponent] =
+    /^([-+]?)([0-9]{1,400})(?:\.([0-9]*))?(e[-+]?[0-9]{1,4})?$/i.exec(value) ?? [];
   if (whole === undefined) throw new LayerError(`an extended header's ${keyword} is not a time`);
+  if (exponent !== undefined || Number(whole) >= MAX_SECONDS) {
+    const seconds = clampSeconds(Number(value));
+    return { seconds: Math.floor(seconds), nanoseconds: Math.floor((seconds - Math.floor(seconds)) * 1e9) };
+  }
   const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, "0"));
   if (sign !== "-") return { seconds: Number(whole), nanoseconds };
   // Nanoseconds count forward even before 1970.

@@ -62,6 +62,12 @@ Deno.test("paxTime() keeps nanoseconds, which count forward before 1970 too", ()
   assertEquals(paxTime("1.1234567899", "mtime"), time(1, 123_456_789));
   assertEquals(paxTime("-1.25", "mtime"), time(-2, 750_000_000));
   assertEquals(paxTime("-3.", "mtime"), time(-3, 0));
+  // Docker clamps too: Go's time counts nanoseconds in 64 bits.
+  assertEquals(paxTime("9223372037000000000000", "mtime"), time(9_223_372_036, 0));
+  assertEquals(paxTime("-1e300", "mtime"), time(-9_223_372_036, 0));
+  assertEquals(paxTime("1.5e+3", "mtime"), time(1500, 0));
+  assertEquals(paxTime("25e-1", "mtime"), time(2, 500_000_000));
+  assertEquals(paxTime("9".repeat(400), "mtime"), time(9_223_372_036, 0));
   for (const value of ["", ".5", "1,5", "--1", "now"]) {
     assertThrows(() => paxTime(value, "mtime"), LayerError, "mtime is not a time");
   }

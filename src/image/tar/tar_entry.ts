@@ -4,7 +4,7 @@
  * @module
  */
 import type { InodeMetadata } from "../../erofs/tree.ts";
-import { LayerError } from "../model/layer_error.ts";
+import { LayerError, quoteName } from "../model/layer_error.ts";
 import { paxNumber, type PaxRecords, paxTime, paxXattrs } from "./pax.ts";
 import {
   checkMap,
@@ -63,23 +63,34 @@ const TYPES: Readonly<Record<string, TarEntryType>> = {
   "D": "directory", // GNU incremental: a directory with a list of names as data
   "6": "fifo",
 };
-const MAX_ID = 0xffff_fffe;
+
+/** chown(2) leaves an owner of this value as it is, which for a new file is root. */
+const UNCHANGED_ID = 0xffff_ffff;
 
 /**
  * Joins a header with its extensions.
  *
  * @returns `undefined` for what is no file: a volume label
- * @throws {LayerError} for types that smolvm does not know, and values that cannot be
+ * @throws {LayerError} with the entry's name, for types that smolvm does not know, and values that cannot be
  */
 export function resolveEntry(header: TarHeader, extensions: Extensions): ResolvedEntry | undefined {
   if (header.type === "V") return undefined;
+  const { values } = extensions.pax;
+  // An empty value of a record takes it back (pax, "keyword records").
+  const path = values.get("GNU.sparse.name") || values.get("path") || extensions.longPath || header.path;
+  try {
+    return resolveNamed(header, extensions, path);
+  } catch (cause) {
+    if (!(cause instanceof LayerError)) throw cause;
+    throw new LayerError(`${cause.message}, in the entry ${quoteName(path)}`, { cause });
+  }
+}
+
+function resolveNamed(header: TarHeader, extensions: Extensions, path: string): ResolvedEntry {
   const { pax } = extensions;
   const known = TYPES[header.type];
   if (!known) throw new LayerError(`an entry is of the unknown type ${JSON.stringify(header.type)}`);
-  const path = pax.values.get("GNU.sparse.name") ?? pax.values.get("path") ?? extensions.longPath ??
-    header.path;
-  // The oldest archives mark a directory by its name alone.
-  const type = header.type === "\0" && path.endsWith("/") ? "directory" : known;
+  const type = isFolder(header, path) ? "directory" : known;
   const stored = numberOf(pax, "size") ?? header.size;
   // Only these have data after them, whatever the size field says (as Go's archive/tar, which wrote most layers).
   const dataBytes = known === "file" || header.type === "D" ? stored : 0;
@@ -90,7 +101,7 @@ export function resolveEntry(header: TarHeader, extensions: Extensions): Resolve
   const entry: TarEntry = {
     type,
     path,
-    linkTarget: pax.values.get("linkpath") ?? extensions.longLink ?? header.linkTarget,
+    linkTarget: pax.values.get("linkpath") || extensions.longLink || header.linkTarget,
     metadata: metadataOf(header, pax),
     size,
     major: header.major,
@@ -99,9 +110,14 @@ export function resolveEntry(header: TarHeader, extensions: Extensions): Resolve
   return { entry, dataBytes, expand: sparse?.expand ?? ((sink) => sink) };
 }
 
+/** The oldest archives mark a directory by its name alone, and some tools name the root so: `./`. */
+function isFolder({ type, size }: TarHeader, path: string): boolean {
+  return type === "\0" && path.endsWith("/") || type === "0" && size === 0 && /^[./]*\/$|^\.$/.test(path);
+}
+
 function metadataOf(header: TarHeader, pax: PaxRecords): InodeMetadata {
   const time = pax.values.get("mtime");
-  const { seconds, nanoseconds } = time === undefined
+  const { seconds, nanoseconds } = time === undefined || time === ""
     ? { seconds: header.mtime, nanoseconds: 0 }
     : paxTime(time, "mtime");
   return {
@@ -142,7 +158,8 @@ function numberOf(pax: PaxRecords, keyword: string): number | undefined {
   return value === undefined || value === "" ? undefined : paxNumber(value, keyword);
 }
 
+/** An owner as Docker's chown(2) has it: of 32 bits, negative ones counted from the end, and -1 is root. */
 function idOf(id: number): number {
-  if (id < 0 || id > MAX_ID) throw new LayerError(`an entry's owner ${id} is out of range`);
-  return id;
+  if (id < -(2 ** 31) || id > UNCHANGED_ID) throw new LayerError(`an entry's owner ${id} is out of range`);
+  return id >>> 0 === UNCHANGED_ID ? 0 : id >>> 0;
 }

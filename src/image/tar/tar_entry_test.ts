@@ -74,9 +74,26 @@ Deno.test("resolveEntry() refuses sizes and owners that cannot be", () => {
     LayerError,
     "negative",
   );
-  for (const uid of ["-1", "4294967295"]) {
-    assertThrows(() => resolve({}, { uid }), LayerError, "out of range");
+  for (const uid of ["-2147483649", "4294967296"]) {
+    assertThrows(() => resolve({}, { uid }), LayerError, `${uid} is out of range, in the entry "short"`);
   }
+});
+
+Deno.test("resolveEntry() takes owners as Docker's chown(2) does, 32 bits of which -1 changes nothing", () => {
+  const owner = (uid: string) => resolve({}, { uid })?.entry.metadata.uid;
+  assertEquals(["-2", "-1", "4294967295", "4294967294"].map(owner), [4294967294, 0, 0, 4294967294]);
+});
+
+Deno.test("resolveEntry() takes an empty record for none, and a root without a slash at its end for a folder", () => {
+  const entry = resolve({}, { path: "", linkpath: "", mtime: "", size: "" })?.entry;
+  assertEquals([entry?.path, entry?.linkTarget, entry?.metadata.mtime, entry?.size], [
+    "short",
+    "target",
+    3,
+    5,
+  ]);
+  const types = [".", "./", "/", "a/"].map((path) => resolve({ path, size: 0 })?.entry.type);
+  assertEquals(types, ["directory", "directory", "directory", "file"]);
 });
 
 Deno.test("resolveEntry() reads a sparse file's map in each of its four forms", () => {

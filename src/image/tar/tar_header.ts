@@ -5,6 +5,7 @@
  */
 import { bytesToByteString } from "../../erofs/tree.ts";
 import { LayerError } from "../model/layer_error.ts";
+import { clampSeconds } from "./pax.ts";
 
 /** Bytes of a header, and what everything in an archive is padded to. */
 export const TAR_BLOCK = 512;
@@ -59,7 +60,7 @@ export function parseHeader(block: Uint8Array): TarHeader {
     uid: number(block, 108, 8, "uid"),
     gid: number(block, 116, 8, "gid"),
     size: natural(block, 124, 12, "size"),
-    mtime: number(block, 136, 12, "mtime"),
+    mtime: clampSeconds(number(block, 136, 12, "mtime", true)),
     major: device ? natural(block, 329, 8, "devmajor") : 0,
     minor: device ? natural(block, 337, 8, "devminor") : 0,
     gnu,
@@ -83,16 +84,20 @@ function natural(block: Uint8Array, offset: number, length: number, name: string
   return value;
 }
 
-/** Octal digits between spaces and NULs, or GNU's base-256: two's complement with the first bit set. */
-function number(block: Uint8Array, offset: number, length: number, name: string): number {
-  if ((block[offset] ?? 0) & 0x80) return base256(block.subarray(offset, offset + length), name);
+/**
+ * Octal digits between spaces and NULs, or GNU's base-256: two's complement with the first bit set.
+ *
+ * @param inexact takes a number beyond 2^53 for about what it is
+ */
+function number(block: Uint8Array, offset: number, length: number, name: string, inexact = false): number {
+  if ((block[offset] ?? 0) & 0x80) return base256(block.subarray(offset, offset + length), name, inexact);
   const digits = text(block, offset, length).trim();
   if (digits === "") return 0;
   if (!/^[0-7]+$/.test(digits)) throw new LayerError(`a header's ${name} is not a number`);
   return Number.parseInt(digits, 8);
 }
 
-function base256(field: Uint8Array, name: string): number {
+function base256(field: Uint8Array, name: string, inexact: boolean): number {
   const negative = ((field[0] ?? 0) & 0x40) !== 0;
   let value = 0n;
   for (const [at, byte] of field.entries()) {
@@ -101,7 +106,7 @@ function base256(field: Uint8Array, name: string): number {
     value = value << 8n | BigInt(bits);
   }
   const result = Number(negative ? value - (1n << BigInt(8 * field.byteLength)) : value);
-  if (!Number.isSafeInteger(result)) throw new LayerError(`a header's ${name} is out of range`);
+  if (!inexact && !Number.isSafeInteger(result)) throw new LayerError(`a header's ${name} is out of range`);
   return result;
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { bytesToByteString } from "../../erofs/tree.ts";
-import { LayerError } from "../model/layer_error.ts";
+import { LayerError, quoteName } from "../model/layer_error.ts";
 import { MAX_PAX_BYTES, parsePax, type PaxRecords } from "./pax.ts";
 import { type ContentSink, type DataSink, MAX_STRETCHES, pairUp, type Stretch } from "./sparse.ts";
 import { type Extensions, resolveEntry, type TarEntry } from "./tar_entry.ts";
@@ -137,8 +137,8 @@ export class TarReader {
     const { header, bytes } = this.#extension ?? {};
     this.#extension = undefined;
     if (!header || !bytes) return;
-    if (header.type === "x") this.#pending.pax = parsePax(bytes);
-    else if (header.type === "g") this.#addGlobal(parsePax(bytes));
+    if (header.type === "x") this.#pending.pax = readPax(header, bytes);
+    else if (header.type === "g") this.#addGlobal(readPax(header, bytes));
     else if (header.type === "L") this.#pending.longPath = untilNul(bytes);
     else this.#pending.longLink = untilNul(bytes);
   }
@@ -194,6 +194,16 @@ export class TarReader {
     const sink = resolved && this.#receive(resolved.entry);
     this.#sink = sink && resolved.expand(sink);
     this.#beginStretch("data", resolved?.dataBytes ?? header.size);
+  }
+}
+
+/** Most writers name an extended header after the entry that it belongs to. */
+function readPax(header: TarHeader, bytes: Uint8Array): PaxRecords {
+  try {
+    return parsePax(bytes);
+  } catch (cause) {
+    if (!(cause instanceof LayerError)) throw cause;
+    throw new LayerError(`${cause.message}: ${quoteName(header.path)}`, { cause });
   }
 }
 

@@ -145,7 +145,11 @@ Deno.test("TarReader refuses what cannot be read one way only", () => {
     ["an unknown type", tarOf([{ path: "a", type: "Z" }]), 'unknown type "Z"'],
     ["a negative size", tarOf([{ path: "a", pax: { size: "-1" } }]), "size is negative"],
     ["a huge size", tarOf([{ path: "a", pax: { size: "99999999999999999999" } }]), "size is not a number"],
-    ["an owner out of range", tarOf([{ path: "a", pax: { uid: "4294967295" } }]), "out of range"],
+    [
+      "an owner out of range",
+      tarOf([{ path: "a", pax: { uid: "4294967296" } }]),
+      'out of range, in the entry "a"',
+    ],
     ["a huge extension", tarOf([{ path: "a", type: "x", size: 2 ** 24 }]), "at most 1048576 are taken"],
     [
       "endless global headers",
@@ -156,7 +160,7 @@ Deno.test("TarReader refuses what cannot be read one way only", () => {
       }))),
       "at most 65536 are taken",
     ],
-    ["a malformed record", tarOf([{ path: "a", type: "x", data: "99 path=x\n" }]), "malformed"],
+    ["a malformed record", tarOf([{ path: "p/a", type: "x", data: "99 path=x\n" }]), 'malformed: "p/a"'],
     ["a record without a length", tarOf([{ path: "a", type: "x", data: "path=x\n" }]), "malformed"],
     ["a time that is none", tarOf([{ path: "a", pax: { mtime: "now" } }]), "mtime is not a time"],
     [

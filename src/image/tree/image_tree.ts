@@ -34,6 +34,8 @@ export class ImageTree {
   readonly #store: ContentStore;
   readonly #limits: ImageLimits;
   readonly #walker: PathWalker;
+  /** Files that AUFS kept beside the image's own: a hard link may lead to one of them, and nothing else does. */
+  #aufs: PathWalker;
   /** What the layer under way has put where: whiteouts in it remove only what lower layers brought. */
   #touched = new Map<DirectoryInode, Set<string>>();
   #entries = 0;
@@ -44,12 +46,24 @@ export class ImageTree {
     this.#store = store;
     this.#limits = limits;
     this.root = newDirectory();
-    this.#walker = new PathWalker(this.root, limits, () => this.#count());
+    this.#walker = this.#walkerFrom(this.root);
+    this.#aufs = this.#walkerFrom(newDirectory());
   }
 
   /** Entries of all layers so far. */
   get entries(): number {
     return this.#entries;
+  }
+
+  /** A path through a lower layer's file hides it by a directory, as an overlay of the layers would. */
+  #walkerFrom(root: DirectoryInode): PathWalker {
+    const isLower = (directory: DirectoryInode, name: string) => !this.#touched.get(directory)?.has(name);
+    return new PathWalker(root, this.#limits, () => this.#count(), isLower);
+  }
+
+  /** Where a path of these parts leads from. */
+  #walkerOf(parts: readonly string[]): PathWalker {
+    return parts.some((part) => part.startsWith(AUFS)) ? this.#aufs : this.#walker;
   }
 
   #count(): void {
@@ -61,6 +75,7 @@ export class ImageTree {
   /** Begins the next layer. */
   beginLayer(): void {
     this.#touched = new Map();
+    this.#aufs = this.#walkerFrom(newDirectory());
   }
 
   /**
@@ -86,7 +101,7 @@ export class ImageTree {
       return undefined;
     }
     if (entry.type === "file") return this.#addFile(entry, parts, name);
-    const spot = this.#walker.parentOf(parts, "create");
+    const spot = this.#walkerOf(parts).parentOf(parts, "create");
     if (entry.type === "directory") this.#addDirectory(spot, name, this.#metadata(entry));
     else if (entry.type === "hardlink") this.#addHardLink(entry, spot, name);
     else if (entry.type === "symlink") this.#place(spot, name, this.#symlink(entry));
@@ -104,7 +119,9 @@ export class ImageTree {
   }
 
   #setRoot(entry: TarEntry): undefined {
-    if (entry.type !== "directory") throw new LayerError("the root is not a directory");
+    if (entry.type !== "directory") {
+      throw new LayerError(`the root, ${quoteName(entry.path)}, is not a directory`);
+    }
     this.root.metadata = this.#metadata(entry);
   }
 
@@ -115,7 +132,7 @@ export class ImageTree {
       skip: (count) => content.skip(count),
       end: () => {
         const data = content.end();
-        const spot = this.#walker.parentOf(parts, "create");
+        const spot = this.#walkerOf(parts).parentOf(parts, "create");
         this.#place(spot, name, { type: "file", metadata: this.#metadata(entry), size: entry.size, data });
       },
     };
@@ -133,7 +150,7 @@ export class ImageTree {
   #addHardLink(entry: TarEntry, spot: Spot, name: string): void {
     const parts = splitPath(entry.linkTarget, this.#limits);
     const last = parts.pop();
-    const from = last === undefined ? undefined : this.#walker.parentOf(parts, "look");
+    const from = last === undefined ? undefined : this.#walkerOf(parts).parentOf(parts, "look");
     const target = last === undefined ? this.root : from?.directory.entries.get(last);
     const link = `the hard link ${quoteName(entry.path)}`;
     if (!target) throw new LayerError(`${link} leads to ${quoteName(entry.linkTarget)}, which is not there`);

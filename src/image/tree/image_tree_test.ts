@@ -99,6 +99,25 @@ Deno.test("ImageTree passes over whiteouts of nothing and AUFS's own books, and 
   }
 });
 
+Deno.test("ImageTree hides what AUFS kept, and finds there what hard links of the same layer lead to", () => {
+  const tree = treeOf([[
+    ".wh..wh.plnk/",
+    { path: ".wh..wh.plnk/5.7", mode: 0o640 },
+    hard("a", ".wh..wh.plnk/5.7"),
+    ".wh..wh.orph/",
+    ".wh..wh.orph/x",
+    "d/.wh..wh.aufs",
+  ]]);
+  assertEquals([list(tree.root), at(tree, "a")?.metadata.mode], [["a"], 0o640]);
+  assertThrows(() => treeOf([[".wh..wh.plnk/1"], [hard("b", ".wh..wh.plnk/1")]]), LayerError, "not there");
+});
+
+Deno.test("ImageTree puts a path through a lower layer's file, as Docker's overlay of the layers does", () => {
+  assertEquals(list(treeOf([["a"], ["a/b"]]).root), ["a/", "a/b"]);
+  assertEquals(list(treeOf([["a"], ["a/b/c", "a/.wh.d"]]).root), ["a/", "a/b/", "a/b/c"]);
+  assertThrows(() => treeOf([["x"], ["a", "a/b"]]), LayerError, "through what is no directory");
+});
+
 Deno.test("ImageTree follows links on the way, inside the image only", () => {
   const tree = treeOf([
     ["usr/", "usr/lib/", link("lib", "usr/lib"), link("up", "../../../usr"), link("abs", "/usr")],
@@ -123,7 +142,7 @@ Deno.test("ImageTree refuses paths that lead out, in circles, through files, or 
     ["a missing target", [hard("a", "b")], "is not there"],
     ["a target whited out", ["b", hard("a", "c")], "is not there"],
     ["a directory's link", ["d/", hard("a", "d")], "leads to a directory"],
-    ["a root that is a file", [{ path: ".", type: "file" }], "the root is not a directory"],
+    ["a root that is a file", [{ path: ".", type: "file" }], 'the root, ".", is not a directory'],
   ];
   for (const [name, layer, words] of cases) {
     try {

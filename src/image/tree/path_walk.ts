@@ -53,12 +53,22 @@ export class PathWalker {
   readonly #root: DirectoryInode;
   readonly #limits: ImageLimits;
   readonly #making: () => void;
+  readonly #mayReplace: (directory: DirectoryInode, name: string) => boolean;
 
-  /** @param making called before a directory is made that no entry names; throws when there are too many */
-  constructor(root: DirectoryInode, limits: ImageLimits, making: () => void) {
+  /**
+   * @param making called before a directory is made that no entry names; throws when there are too many
+   * @param mayReplace whether a directory may take the place of what is none
+   */
+  constructor(
+    root: DirectoryInode,
+    limits: ImageLimits,
+    making: () => void,
+    mayReplace: (directory: DirectoryInode, name: string) => boolean,
+  ) {
     this.#root = root;
     this.#limits = limits;
     this.#making = making;
+    this.#mayReplace = mayReplace;
   }
 
   /**
@@ -91,7 +101,7 @@ export class PathWalker {
         ahead.push(...next.target.split("/").filter((part) => part !== "" && part !== ".").reverse());
         continue;
       }
-      if (!next) {
+      if (!next || mode === "create" && next.type !== "directory" && this.#mayReplace(directory, name)) {
         if (mode === "look") return undefined;
         this.#making();
         next = { type: "directory", metadata: PathWalker.unnamed, entries: new Map() };

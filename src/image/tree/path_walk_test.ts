@@ -14,7 +14,7 @@ const link = (target: string): Inode => ({ type: "symlink", metadata, target });
 
 function walker(root: DirectoryInode, limits = DEFAULT_LIMITS) {
   let made = 0;
-  const walk = new PathWalker(root, limits, () => void made++);
+  const walk = new PathWalker(root, limits, () => void made++, () => false);
   return { walk, made: () => made };
 }
 
