@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { commandWords } from "./src/cli/context/command_words.ts";
 import { main } from "./src/cli/program.ts";
 
-Deno.exit(await main(Deno.args));
+Deno.exit(await main(commandWords(Deno.args)));

@@ -3,16 +3,17 @@
  * runtime panics on an argument that is not UTF-8, and ends with a stack trace where an address space is limited,
  * where there is no /proc, and where its folder is gone, all of it before the first line of JavaScript.
  *
- * So the start says in one line what is wrong, and ends with 125 as smolvm does: after JavaScript's first line it
- * would be too late.
+ * So the start hands the runtime a copy of such a word with U+FFFD for every bad byte; src/cli/context/command_words.ts
+ * reads the word itself from /proc/self/cmdline. Of the rest it says in one line what is wrong, and ends with 125 as
+ * smolvm does: after JavaScript's first line it would be too late.
  *
  * There is no C library, no data that is written, and no address that is not relative to the code.
  */
 typedef unsigned char byte;
 typedef unsigned long word;
 
-enum { SYS_write = 1, SYS_getcwd = 79, SYS_readlink = 89, SYS_getrlimit = 97, SYS_exit_group = 231 };
-enum { RLIMIT_AS = 9, FAILED = 125, ENOENT = 2 };
+enum { SYS_write = 1, SYS_mmap = 9, SYS_getcwd = 79, SYS_readlink = 89, SYS_getrlimit = 97, SYS_exit_group = 231 };
+enum { RLIMIT_AS = 9, FAILED = 125, ENOENT = 2, PROT_READ_WRITE = 3, MAP_PRIVATE_ANONYMOUS = 0x22 };
 
 /*
  * V8 reserves 32 GiB for its caged heap, and more for code, when it starts: below 33.4 GiB `smolvm version` ends
@@ -92,12 +93,38 @@ static int is_utf8(const byte *text)
 	return 1;
 }
 
-static void check_words(word count, char **arguments)
+/* Copies a word, U+FFFD for every byte that begins no character. Returns what is behind the copy. */
+static byte *copy(const byte *text, byte *to)
 {
+	while (*text) {
+		word count = character(text);
+		if (count == 0) {
+			*to++ = 0xef;
+			*to++ = 0xbf;
+			*to++ = 0xbd;
+			text++;
+		}
+		for (; count > 0; count--) *to++ = *text++;
+	}
+	*to++ = 0;
+	return to;
+}
+
+/* Puts copies in place of the words that are not UTF-8. The kernel shows the words themselves in /proc/self/cmdline. */
+static void replace_words(word count, char **arguments)
+{
+	word room = 0;
+	for (word at = 0; at < count; at++)
+		if (!is_utf8((byte *)arguments[at])) room += 3 * length(arguments[at]) + 1;
+	if (room == 0) return;
+	long place = call6(SYS_mmap, 0, (long)room, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+	if (place < 0 && place > -4096) fail("smolvm: cannot read the command line: no memory is left for its words\n");
+	byte *to = (byte *)place;
 	for (word at = 0; at < count; at++) {
-		if (!is_utf8((byte *)arguments[at]))
-			fail("smolvm: cannot read the command line: a word of it is not UTF-8; write it in UTF-8, or hand its "
-			     "bytes to the command by stdin (-i)\n");
+		if (is_utf8((byte *)arguments[at])) continue;
+		byte *made = to;
+		to = copy((byte *)arguments[at], made);
+		arguments[at] = (char *)made;
 	}
 }
 
@@ -118,6 +145,6 @@ static void check_host(void)
 __attribute__((used)) static void begin_here(word *stack) __asm__("begin");
 static void begin_here(word *stack)
 {
-	check_words(stack[0], (char **)(stack + 1));
 	check_host();
+	replace_words(stack[0], (char **)(stack + 1));
 }

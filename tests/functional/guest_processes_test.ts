@@ -159,6 +159,41 @@ Deno.test("words of 128 KiB, and of any bytes, reach a program by way of the sup
   assertEquals([long.end, long.output], [{ ...exited, code: 0 }, "131071 131071 12\n 61 ff c3 a9\n"]);
 });
 
+Deno.test("a command line's words reach programs with their bytes, UTF-8 or not; names and paths here are UTF-8", async () => {
+  const typed = async (line: string): Promise<[number, string, string]> => {
+    const script =
+      `b=$(printf 'a\\377\\303'); "$0" ${line} > "$1" 2>&1; c=$?; od -An -tx1 < "$1" | tr -d '\\n'; exit $c`;
+    const args = ["-c", script, home.binary, `${home.path}/typed`];
+    const { code, stdout } = await new Deno.Command("sh", { args, env: home.env() }).output();
+    return [code, new TextDecoder().decode(stdout), await Deno.readTextFile(`${home.path}/typed`)];
+  };
+  for (
+    const line of [
+      'run alpine printf %s "$b" é',
+      'exec printf %s "$b" é',
+      'container exec -e "A=$b" default box sh -c \'printf "%sé" "$A"\'',
+    ]
+  ) assertEquals((await typed(line)).slice(0, 2), [0, " 61 ff c3 c3 a9"], line);
+  for (
+    const [line, said] of [
+      ['load -i "$b"', "cannot load a\ufffd\ufffd: its path is not UTF-8; give it another name"],
+      [
+        'exec --env-file "$b" id',
+        "cannot use --env-file a\ufffd\ufffd: its path is not UTF-8; give it another name",
+      ],
+      [
+        'create --name "$b"',
+        'cannot name a machine "a\\udcff\\udcc3": it is not a machine name; use 1 to 63 of',
+      ],
+      ['run "$b"', 'cannot read the image name "a\\udcff\\udcc3": '],
+    ] as const
+  ) {
+    const [code, , text] = await typed(line);
+    assertEquals([line, code, text.split("\n").length], [line, 125, 2]);
+    assertTrue(text.startsWith(`smolvm: ${said}`), text);
+  }
+});
+
 Deno.test("the agent gives back the memory of long requests: it grew by 6 MB with each, for ever", async () => {
   using link = await connect();
   const words = Array.from({ length: 12 }, () => "x".repeat(131_071));

@@ -8,6 +8,7 @@ import { openImages } from "../../actions/open_images.ts";
 import { SmolvmError } from "../../error.ts";
 import { parseReference } from "../../image/model/reference.ts";
 import { processHost } from "../context/process_host.ts";
+import { hostPath } from "../options/host_path.ts";
 import { writeJson, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 import { loadedLines } from "./table.ts";
@@ -21,7 +22,7 @@ export function imageLoad(): Command {
     .option("--name <image>", "name the image; a must for a root folder")
     .option("--json", "print the images as JSON")
     .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {
-      const source = options.input ?? argument;
+      const source = hostPath("load", options.input ?? argument);
       if (source === "-" && Deno.stdin.isTerminal()) throw nothingOnStdin();
       const name = options.name === undefined ? undefined : parseReference(options.name);
       using store = await openImages(processHost());

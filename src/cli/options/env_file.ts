@@ -5,6 +5,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { hostPath } from "./host_path.ts";
 
 const BYTE_ORDER_MARK = "\u{feff}";
 
@@ -16,7 +17,9 @@ const BYTE_ORDER_MARK = "\u{feff}";
  * @throws {SmolvmError} kind `usage`, naming the file and the line
  */
 export function readEnvFile(path: string, isSet = (name: string) => Deno.env.has(name)): string[] {
-  return envLines(path, readText(path)).filter((word) => word.includes("=") || isSet(word));
+  return envLines(path, readText(hostPath("use --env-file", path))).filter((word) =>
+    word.includes("=") || isSet(word)
+  );
 }
 
 /** The words of a file's text. Pure. @throws {SmolvmError} kind `usage`, naming the file and the line */
