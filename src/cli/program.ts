@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
 import { KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
+import { attachCommand } from "./machine/attach.ts";
 import { containerCommand } from "./container/container.ts";
 import { createCommand } from "./machine/create.ts";
 import { deleteCommand } from "./machine/delete.ts";
@@ -46,6 +47,7 @@ const microvmVerbs: Verbs = {
   inspect: inspectCommand,
   ls: listCommand,
   logs: logsCommand,
+  attach: attachCommand,
 };
 
 const verbs: Verbs = {

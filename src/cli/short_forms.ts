@@ -17,6 +17,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   inspect: ["microvm", "inspect"],
   ps: ["microvm", "ls"],
   logs: ["microvm", "logs"],
+  attach: ["microvm", "attach"],
   images: ["image", "ls"],
   pull: ["image", "pull"],
   load: ["image", "load"],

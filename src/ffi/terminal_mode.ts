@@ -43,6 +43,26 @@ export function rawMode(mode: TerminalMode): TerminalMode {
   return raw;
 }
 
+/**
+ * The same mode with keys passed on as they are typed, Ctrl-S and Ctrl-Q too; echo, signals and output stay. By the
+ * fields of struct termios: on Linux u32 flags and 19 characters (asm-generic/termbits.h), on macOS u64 flags and 20
+ * characters (sys/termios.h).
+ */
+export function keyMode(mode: TerminalMode): TerminalMode {
+  const keys = mode.slice();
+  const view = new DataView(keys.buffer);
+  const { input, local, characters, flow, lines, least, time } = Deno.build.os === "darwin" ? darwin : linux;
+  view.setUint32(input, view.getUint32(input, true) & ~flow, true);
+  view.setUint32(local, view.getUint32(local, true) & ~lines, true);
+  keys[characters + least] = 1;
+  keys[characters + time] = 0;
+  return keys;
+}
+
+/** Places of fields, in bytes; IXON and ICANON; places of VMIN and VTIME among the characters. */
+const linux = { input: 0, local: 12, characters: 17, flow: 0x400, lines: 0x2, least: 6, time: 5 };
+const darwin = { input: 0, local: 24, characters: 32, flow: 0x200, lines: 0x100, least: 16, time: 17 };
+
 /** Sets a terminal's mode; a terminal that is gone has none. */
 export function setMode(descriptor: number, mode: TerminalMode): void {
   loaded ??= load();

@@ -7,7 +7,8 @@
 import { type Clock, systemClock } from "../async/clock.ts";
 import { withinDeadline } from "../async/deadline.ts";
 import type { ClientStream } from "../wire/client_link.ts";
-import type { GuestMessages, SessionEvent } from "../guest_protocol/messages.ts";
+import { Channel } from "../wire/stream.ts";
+import type { GuestMessages, SessionEvent, TerminalSize } from "../guest_protocol/messages.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { MachineCommand, RestartPolicy } from "../machines/spec.ts";
@@ -43,6 +44,10 @@ export interface SupervisedSpec {
   readonly image: string;
   readonly restart: RestartPolicy;
   readonly command: MachineCommand;
+  /** Whether it takes input from the clients that are attached; else its stdin is /dev/null. */
+  readonly interactive?: boolean;
+  /** Whether it has a terminal. */
+  readonly tty?: boolean;
 }
 
 /** What a command is run with. */
@@ -73,6 +78,7 @@ export class SupervisedCommand {
   readonly #clock: Clock;
   readonly #started = Promise.withResolvers<FailedEvent | undefined>();
   #stream: ClientStream<GuestMessages> | undefined;
+  #size: TerminalSize = { rows: 24, columns: 80 };
   #ran = false;
   #quick = 0;
   #restarts = 0;
@@ -108,6 +114,17 @@ export class SupervisedCommand {
   /** Kills all of it. */
   kill(): void {
     this.signal(SIGKILL);
+  }
+
+  /** Hands bytes to its stdin; they are dropped where it takes none, or does not run. */
+  async type(bytes: Uint8Array): Promise<void> {
+    if (this.#spec.interactive) await this.#stream?.write(Channel.stdin, bytes);
+  }
+
+  /** Its terminal has another size, from now on and when it is started again. */
+  resize({ rows, columns }: TerminalSize): void {
+    this.#size = { rows, columns };
+    if (this.#spec.tty) this.#stream?.send({ kind: "resize", rows, columns });
   }
 
   /** Sends a signal to it, if it runs. */
@@ -158,6 +175,7 @@ export class SupervisedCommand {
   }
 
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
+    const { interactive = false, tty = false } = this.#spec;
     const { argv, env, cwd, user, volumes } = this.#spec.command;
     const stream = vm.open({
       kind: "container",
@@ -169,7 +187,8 @@ export class SupervisedCommand {
       cwd,
       user,
       volumes,
-      stdin: false,
+      stdin: interactive,
+      ...(tty && { terminal: { ...this.#size, type: "xterm" } }),
       timeoutMilliseconds: 0,
       keep: true,
       init: false,

@@ -14,12 +14,14 @@ import type { ContainerRecord, ContainerRecords } from "../machines/container_re
 import type { ContainerSpec } from "../machines/container_spec.ts";
 import { CONNECTION_LOST } from "../session/outcome.ts";
 import { LogWriter } from "../logs/log_file.ts";
+import { readLog } from "../logs/log_reader.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
 import { bringImage } from "../vm/guest_image.ts";
 import type { Service } from "../vm/service.ts";
-import { type FailedEvent, SupervisedCommand } from "./command.ts";
-import { Output } from "./output.ts";
+import type { Attended } from "./attachment.ts";
+import { type CommandEnd, type FailedEvent, SupervisedCommand } from "./command.ts";
+import { Output, type OutputSubscription } from "./output.ts";
 import { storedEnd } from "./stored_end.ts";
 
 /** How long a killed container may take to be gone, in milliseconds. */
@@ -36,9 +38,12 @@ export interface ContainerParts {
 
 interface Live {
   readonly command: SupervisedCommand;
+  readonly output: Output;
   /** Settles when it runs, or with why it does not. */
   readonly started: Promise<FailedEvent | undefined>;
   readonly ended: Promise<unknown>;
+  /** How it ended, known before {@linkcode Live.ended} settles. */
+  end?: CommandEnd;
   /** Aborted when it is to end, also before it runs. */
   readonly stopping: AbortController;
 }
@@ -101,6 +106,7 @@ export class ContainersService implements Service {
       return await command.run(vm);
     });
     const ended = lived.then(async (end) => {
+      live.end = end;
       const stored = { at: new Date().toISOString(), ...storedEnd(end, end ? undefined : VM_ENDED) };
       await this.#parts.table((records) => records.setRun(id, { startedAt, end: stored }));
     }).catch((error) => {
@@ -115,9 +121,29 @@ export class ContainersService implements Service {
       return command.started;
     });
     told.catch(() => {});
-    const live = { command, started: Promise.race([command.started, told]), ended, stopping };
+    const live: Live = { command, output, started: Promise.race([command.started, told]), ended, stopping };
     this.#live.set(id, live);
     return live;
+  }
+
+  /**
+   * Attaches to a container until it has ended.
+   *
+   * @param attach attaches one client
+   * @returns how the container ended, `undefined` when it did not tell
+   * @throws {SmolvmError} when it does not run
+   */
+  async attach(id: string, attach: (attended: Attended) => OutputSubscription): Promise<CommandEnd> {
+    const live = this.#live.get(id);
+    if (!live) {
+      throw new SmolvmError("usage", { action: "attach to the container", reason: "it does not run" });
+    }
+    const { command, output } = live;
+    const lastLines = (tail: number) => readLog(join(this.#parts.logs, id, "log"), { tail });
+    using attached = attach({ command, output, lastLines });
+    await live.ended;
+    await attached.idle();
+    return live.end;
   }
 
   /** Stops a container; one that does not run is fine. @param patience milliseconds before SIGKILL */

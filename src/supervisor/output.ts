@@ -22,6 +22,12 @@ export interface OutputReader {
   missed?(bytes: number): void | Promise<void>;
 }
 
+/** A reader's place among the readers. Disposing gives the place up. */
+export interface OutputSubscription extends Disposable {
+  /** Settles when the reader has taken all that was written until now. */
+  idle(): Promise<void>;
+}
+
 /** What waits for a reader: a piece, or a number of bytes that are missing. */
 type Waiting = LogPiece | { missed: number };
 
@@ -35,7 +41,7 @@ export class Output {
    * @param limit most bytes that wait for it
    * @returns what ends the subscription when it is disposed
    */
-  subscribe(reader: OutputReader, limit = WAITING_BYTES): Disposable {
+  subscribe(reader: OutputReader, limit = WAITING_BYTES): OutputSubscription {
     const leave = (): void => void this.#subscriptions.delete(subscription);
     const subscription = new Subscription(reader, limit, leave);
     this.#subscriptions.add(subscription);
@@ -49,7 +55,7 @@ export class Output {
   }
 }
 
-class Subscription implements Disposable {
+class Subscription implements OutputSubscription {
   readonly #reader: OutputReader;
   readonly #limit: number;
   readonly #leave: () => void;
@@ -58,6 +64,7 @@ class Subscription implements Disposable {
   #left = false;
   /** Whether the reader has a piece in hand that it has not taken yet. */
   #busy = false;
+  #drained = Promise.resolve();
 
   constructor(reader: OutputReader, limit: number, leave: () => void) {
     this.#reader = reader;
@@ -70,10 +77,14 @@ class Subscription implements Disposable {
     if (this.#busy) return this.#keep(piece);
     try {
       const taken = this.#reader.take(piece);
-      if (taken) void this.#drain(taken);
+      if (taken) this.#drained = this.#drain(taken);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  idle(): Promise<void> {
+    return this.#drained;
   }
 
   [Symbol.dispose](): void {

@@ -13,6 +13,7 @@ import type { Payload } from "../payload/payload.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import { ImageStore } from "../image/store/store.ts";
 import type { ContainerRecords } from "../machines/container_records.ts";
+import { readLog } from "../logs/log_reader.ts";
 import { LogWriter } from "../logs/log_file.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { MachineRecords, type MachineRun } from "../machines/records.ts";
@@ -136,8 +137,9 @@ async function superviseLocked(
   const output = new Output();
   output.subscribe({ take: (piece) => log.write(piece) });
   const source = coldBoot(engine, vm, { hostname: spec.hostname });
+  const lastLines = (tail: number) => readLog(folder.log, { tail });
   const supervisor = new Supervisor({
-    ...{ spec, folder, source, places: placesOf(vm), output, containers },
+    ...{ spec, folder, source, places: placesOf(vm), output, lastLines, containers },
     ...(ports && { ports }),
   });
   using _signals = onSignals(() => supervisor.stop(SIGNAL_PATIENCE_MILLISECONDS));

@@ -13,6 +13,7 @@ import type {
 import type { ServedPort } from "../ports/published_port.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { ServerStream } from "../wire/server_link.ts";
+import { attach, type Attended } from "./attachment.ts";
 import type { CommandEnd } from "./command.ts";
 import type { ContainersService } from "./containers.ts";
 import { relay } from "./relay.ts";
@@ -39,6 +40,8 @@ export interface ServedMachine {
   stop(patience: number): void;
   /** Sends a signal to the machine's command, if one runs. */
   signal(number: number): void;
+  /** The machine's command, for clients that are attached to it; absent where the machine has none. */
+  readonly attended: Attended | undefined;
 }
 
 type SessionStream = ServerStream<SupervisorMessages>;
@@ -67,6 +70,18 @@ const handlers: Handlers = {
   "wait": async (stream, _, machine) => {
     void passSignals(stream, machine);
     const end = await machine.commandEnd;
+    if (end) stream.send(end);
+  },
+
+  "attach": async (stream, { container, lines }, machine) => {
+    if (container !== undefined) {
+      const end = await machine.containers.attach(container, (attended) => attach(stream, attended, lines));
+      return end && stream.send(end);
+    }
+    if (!machine.attended) return stream.reset("it has no command of its own");
+    using attached = attach(stream, machine.attended, lines);
+    const end = await machine.commandEnd;
+    await attached.idle();
     if (end) stream.send(end);
   },
 

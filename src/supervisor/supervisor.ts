@@ -19,6 +19,7 @@ import type { RunningVm } from "../vm/running_vm.ts";
 import type { Service } from "../vm/service.ts";
 import type { VmSource } from "../vm/source.ts";
 import { StopRequest } from "../vm/stop_request.ts";
+import type { Attended } from "./attachment.ts";
 import { type CommandEnd, restarts, SupervisedCommand } from "./command.ts";
 import { ConsoleFile } from "./console_file.ts";
 import { type ContainerParts, ContainersService } from "./containers.ts";
@@ -43,6 +44,8 @@ export interface SupervisorParts {
   readonly places: Pick<Places, "image">;
   /** Takes the output of the machine's command. */
   readonly output: Output;
+  /** The last lines of the command's log. */
+  readonly lastLines: Attended["lastLines"];
   readonly containers: ContainerParts;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
@@ -113,6 +116,11 @@ export class Supervisor implements ServedMachine {
 
   get commandEnd(): Promise<CommandEnd> {
     return this.#commandEnd.promise;
+  }
+
+  get attended(): Attended | undefined {
+    const { output, lastLines } = this.#parts;
+    return this.#command && { output, lastLines, command: this.#command };
   }
 
   get gone(): Promise<void> {

@@ -52,6 +52,9 @@ export const supervisorAckSchema = v.object({
 /** The fields that a supervisor of this version sends for the first clients' sake. */
 export const ACK_FIELDS: { readonly boot: [] } = { boot: [] };
 
+/** What a supervisor takes beyond those of before: the open `attach`. */
+const ATTACH = "attach";
+
 /** What runs there; answered by one `machine` event. */
 export const describeSchema = v.object({ kind: v.literal("describe") });
 
@@ -63,6 +66,20 @@ export const stopSchema = v.object({ kind: v.literal("stop"), timeoutMillisecond
 
 /** Waits for the end of the machine's command; answered as a session of that command is. */
 export const waitSchema = v.object({ kind: v.literal("wait") });
+
+/**
+ * Joins the client to the machine's command, or to a container: first the last lines of its log, then what it prints,
+ * on stdout and stderr; what comes on stdin is typed into it where it takes input. `signal` and `resize` go to it.
+ * Answered at its end as a session of it is. A client that leaves ends nothing.
+ */
+export const attachSchema = v.object({
+  kind: v.literal("attach"),
+  /** Absent: the machine's command. */
+  container: v.optional(containerId),
+  /** How many lines of the log are wanted first. */
+  lines: v.pipe(count, v.maxValue(10_000)),
+});
+export type AttachRequest = v.InferOutput<typeof attachSchema>;
 
 /** Starts a container of the machine's records; answered by `done` when it runs, or by `failed`. */
 export const startContainerSchema = v.object({ kind: v.literal("start-container"), container: containerId });
@@ -89,6 +106,7 @@ export const supervisorOpenSchema = v.variant("kind", [
   describeSchema,
   stopSchema,
   waitSchema,
+  attachSchema,
   startContainerSchema,
   stopContainerSchema,
   forwardedSchema,
@@ -155,6 +173,6 @@ export const supervisorProtocol: Protocol<SupervisorMessages> = {
   request: requestSchema,
   event: supervisorEventSchema,
   // A supervisor's agent is of the same smolvm.
-  features: GUEST_FEATURES,
-  needs: featuresOf,
+  features: [...GUEST_FEATURES, ATTACH],
+  needs: (open) => open.kind === "attach" ? [ATTACH] : featuresOf(open),
 };

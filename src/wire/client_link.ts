@@ -149,7 +149,7 @@ export class ClientLink<M extends Messages> implements Disposable {
       throw unsaid(`its words are not UTF-8, ${older} such words`, STOP);
     }
     const missing = needs.find((need) => !features.includes(need));
-    if (missing !== undefined) throw unsaid(`it has --${missing}, ${older} that`, STOP);
+    if (missing !== undefined) throw unsaid(`it needs ${missing}, ${older} that`, STOP);
   }
 
   /** Closes the link and abandons its streams. */

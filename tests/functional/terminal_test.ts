@@ -120,3 +120,28 @@ Deno.test("-t without a terminal gives the program one, and an end of input is a
   assertEquals(ended.code, 0);
   assertEquals(ended.stdout, "one\r\ntwoone\r\ntwoover\r\n");
 });
+
+Deno.test("attach shows a machine's command from its log on, and the keys that were asked for leave it running", async () => {
+  const script =
+    "trap 'echo stopped by you; exit 9' INT; n=0; while sleep 0.2; do n=$((n+1)); echo count $n; done";
+  await home.run(["vm", "create", "--name", "counter", "alpine", "sh", "-c", script]);
+  assertEquals((await home.run(["vm", "start", "-d", "counter"])).code, 0);
+  await using leaving = await open(
+    `'${BINARY}' attach --detach-keys ctrl-p,ctrl-q counter; echo "left $?"; exec cat`,
+  );
+  await leaving.until("count 5");
+  assertMatch(await leaving.screen(), /^count 1\n/);
+  await leaving.press("C-p", "C-q");
+  await leaving.until("left 0");
+  await using staying = await open(`trap : INT; '${BINARY}' attach counter; echo "ended $?"; exec cat`);
+  await staying.until("count");
+  await staying.press("C-c");
+  await staying.until("stopped by you");
+  await staying.until("ended 9");
+  await home.run(["vm", "stop", "counter"]);
+  const gone = await home.run(["vm", "attach", "counter"]);
+  assertEquals([gone.code, gone.stderr], [
+    125,
+    "smolvm: cannot attach to counter: it does not run; start it with smolvm microvm start counter\n",
+  ]);
+});

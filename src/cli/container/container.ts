@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { containerCreate } from "./create.ts";
 import { containerExec } from "./exec.ts";
 import { containerInspect } from "./inspect.ts";
+import { containerAttach } from "../machine/attach.ts";
 import { containerLogs } from "./logs.ts";
 import { containerLs } from "./ls.ts";
 import { containerRestart } from "./restart.ts";
@@ -22,6 +23,7 @@ const verbs: Verbs = {
   restart: containerRestart,
   exec: () => containerExec(),
   logs: containerLogs,
+  attach: containerAttach,
   ls: containerLs,
   inspect: containerInspect,
   rm: containerRm,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { modeOf, rawMode, setMode, type TerminalMode } from "../../ffi/terminal_mode.ts";
+import { keyMode, modeOf, rawMode, setMode, type TerminalMode } from "../../ffi/terminal_mode.ts";
 
 const STDIN = 0;
 
@@ -13,6 +13,7 @@ const STDIN = 0;
 export interface TerminalSystem {
   mode(): TerminalMode | undefined;
   raw(mode: TerminalMode): TerminalMode;
+  keys(mode: TerminalMode): TerminalMode;
   set(mode: TerminalMode): void;
   listen(signal: Deno.Signal, listener: () => void): void;
   unlisten(signal: Deno.Signal, listener: () => void): void;
@@ -23,6 +24,7 @@ export interface TerminalSystem {
 const system: TerminalSystem = {
   mode: () => modeOf(STDIN),
   raw: rawMode,
+  keys: keyMode,
   set: (mode) => setMode(STDIN, mode),
   listen: (signal, listener) => Deno.addSignalListener(signal, listener),
   unlisten: (signal, listener) => Deno.removeSignalListener(signal, listener),
@@ -37,10 +39,13 @@ export class RawMode implements Disposable {
   readonly #resumed: () => void;
   #over = false;
 
-  private constructor(system: TerminalSystem, before: TerminalMode, resumed: () => void) {
+  private constructor(
+    system: TerminalSystem,
+    { before, meanwhile, resumed }: { before: TerminalMode; meanwhile: TerminalMode; resumed: () => void },
+  ) {
     this.#system = system;
     this.#before = before;
-    this.#raw = system.raw(before);
+    this.#raw = meanwhile;
     this.#resumed = resumed;
     system.set(this.#raw);
     system.listen("SIGTSTP", this.#suspend);
@@ -56,7 +61,18 @@ export class RawMode implements Disposable {
    */
   static enter(resumed: () => void, on: TerminalSystem = system): RawMode | undefined {
     const before = on.mode();
-    return before && new RawMode(on, before, resumed);
+    return before && new RawMode(on, { before, meanwhile: on.raw(before), resumed });
+  }
+
+  /**
+   * Enters a mode in which keys come as they are typed and all else is as before: for a program without a terminal,
+   * whose user may type the keys that leave it.
+   *
+   * @returns `undefined` when stdin is no terminal
+   */
+  static enterKeys(on: TerminalSystem = system): RawMode | undefined {
+    const before = on.mode();
+    return before && new RawMode(on, { before, meanwhile: on.keys(before), resumed: () => {} });
   }
 
   readonly #suspend = (): void => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
 import { RawMode, type TerminalSystem } from "./raw_mode.ts";
 
-/** A terminal whose mode is one byte: 1 as a shell has it, 2 raw. */
+/** A terminal whose mode is one byte: 1 as a shell has it, 2 raw, 4 with single keys. */
 class StandInTerminal implements TerminalSystem {
   current = 1;
   stops = 0;
@@ -14,6 +14,7 @@ class StandInTerminal implements TerminalSystem {
 
   mode = () => this.isTerminal ? Uint8Array.of(this.current) : undefined;
   raw = () => Uint8Array.of(2);
+  keys = () => Uint8Array.of(4);
   set = (mode: Uint8Array) => void (this.current = mode[0] ?? 0);
   listen = (signal: Deno.Signal, listener: () => void) => void this.listeners.set(signal, listener);
   unlisten = (signal: Deno.Signal) => void this.listeners.delete(signal);
@@ -51,4 +52,12 @@ Deno.test("RawMode gives the mode back when the process ends at once, and once o
 
 Deno.test("RawMode is not entered where stdin is no terminal", () => {
   assertEquals(RawMode.enter(() => {}, new StandInTerminal(false)), undefined);
+});
+
+Deno.test("RawMode.enterKeys() has keys passed on one by one until it is disposed", () => {
+  const terminal = new StandInTerminal();
+  const keys = RawMode.enterKeys(terminal);
+  assertEquals(terminal.current, 4);
+  keys?.[Symbol.dispose]();
+  assertEquals(terminal.current, 1);
 });

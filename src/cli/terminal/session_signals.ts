@@ -46,6 +46,9 @@ export class SessionSignals implements Disposable {
   /** Nobody reads the output any more. */
   readonly broken = (): void => this.#stopper.abort(canceled(BROKEN_PIPE));
 
+  /** The keys were typed that leave the program running. */
+  readonly left = (): void => this.#stopper.abort(canceled(0));
+
   /** The window is closed, and the program goes on. */
   readonly hungUp = (): void => this.#stopper.abort(canceled(128 + SIGHUP));
 

@@ -1,0 +1,95 @@
+/**
+ * `smolvm microvm attach` and `smolvm container attach`.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import { attach } from "../../actions/attach.ts";
+import { findMachine } from "../../actions/find_machine.ts";
+import { withMachines } from "../context/machines.ts";
+import { parseDetachKeys } from "../options/detach_keys.ts";
+import { watchKeys } from "../terminal/detach_keys.ts";
+import { RawMode } from "../terminal/raw_mode.ts";
+import { SessionSignals } from "../terminal/session_signals.ts";
+import { processStreams } from "../terminal/streams.ts";
+import { warn } from "../terminal/output.ts";
+
+/** How many lines of the log are shown where this process has no window. */
+const DEFAULT_LINES = 24;
+
+interface AttachOptions {
+  readonly stdin: boolean;
+  readonly detachKeys?: string;
+}
+
+/** `microvm attach`. */
+export function attachCommand(): Command {
+  const command = new Command("attach")
+    .description("see what a machine's command prints, and type into it; Ctrl-C goes to it")
+    .argument("[machine]", "which one (default: default)");
+  return addAttachOptions(command)
+    .action(async (name: string | undefined, options: AttachOptions) => {
+      Deno.exitCode = await attachTo(name, undefined, options);
+    });
+}
+
+/** `container attach`. */
+export function containerAttach(): Command {
+  const command = new Command("attach")
+    .description("see what a container prints, and type into it; Ctrl-C goes to it")
+    .argument("<machine>", "which machine")
+    .argument("<container>", "name or id");
+  return addAttachOptions(command)
+    .action(async (machine: string, container: string, options: AttachOptions) => {
+      Deno.exitCode = await attachTo(machine, container, options);
+    });
+}
+
+function addAttachOptions(command: Command): Command {
+  return command
+    .option("--no-stdin", "pass nothing that is typed")
+    .option(
+      "--detach-keys <keys>",
+      "keys that leave it running, such as ctrl-p,ctrl-q (or SMOLVM_DETACH_KEYS)",
+    );
+}
+
+async function attachTo(
+  name: string | undefined,
+  container: string | undefined,
+  { stdin, detachKeys }: AttachOptions,
+): Promise<number> {
+  const keys = readKeys(detachKeys);
+  using signals = new SessionSignals();
+  const streams = processStreams(stdin, signals.broken);
+  // The keys come one by one only where a terminal does not gather lines.
+  using _keys = keys && streams.stdin ? RawMode.enterKeys() : undefined;
+  const watched = keys && streams.stdin && { stdin: watchKeys(streams.stdin, keys, signals.left) };
+  const outcome = await withMachines((context) =>
+    attach(
+      {
+        machine: findMachine(name, context).spec,
+        lines: linesOfWindow(),
+        ...(container !== undefined && { container }),
+      },
+      context,
+      { streams: { ...streams, ...watched }, signal: signals.signal, opened: signals.opened },
+    )
+  );
+  if (outcome.notice !== undefined) warn(outcome.notice);
+  return outcome.exitCode;
+}
+
+function readKeys(option: string | undefined): Uint8Array | undefined {
+  if (option !== undefined) return parseDetachKeys("--detach-keys", option);
+  const wanted = Deno.env.get("SMOLVM_DETACH_KEYS");
+  return wanted ? parseDetachKeys("SMOLVM_DETACH_KEYS", wanted) : undefined;
+}
+
+function linesOfWindow(): number {
+  try {
+    return Deno.consoleSize().rows;
+  } catch {
+    return DEFAULT_LINES;
+  }
+}
