@@ -4,7 +4,7 @@
  * @module
  */
 
-/** `_supervise ID`: keeps a machine. */
+/** `_supervise ID DATA CACHE RUNTIME`: keeps a machine that is in these folders. */
 export const SUPERVISOR_PROCESS = "_supervise";
 
 /** `_krun REQUEST`: becomes the VMM of a VM on libkrun, which ends the process it runs in. */

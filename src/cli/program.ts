@@ -83,7 +83,7 @@ export function program(args: readonly string[]): Command {
 export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
-    if (args[0] === SUPERVISOR_PROCESS) return await supervise(args[1] ?? "");
+    if (args[0] === SUPERVISOR_PROCESS) return await supervise(args.slice(1));
     const words = longForm(args);
     const topic = helpTopic(words);
     const root = program(topic ?? words);

@@ -1,5 +1,5 @@
 /**
- * `smolvm _supervise ID`: the binary as a supervisor.
+ * `smolvm _supervise ID DATA CACHE RUNTIME`: the binary as a supervisor.
  *
  * @module
  */
@@ -11,8 +11,13 @@ import { engines } from "../engines/available.ts";
 import { wantedEngine } from "../engines/wanted.ts";
 import { processHost } from "./context/process_host.ts";
 
-/** Supervises a machine to its end. @returns the exit code of the process, which nobody looks at */
-export async function supervise(id: string): Promise<number> {
+/**
+ * Supervises a machine to its end.
+ *
+ * @param words the machine's id and its folders; the environment's without them
+ * @returns the exit code of the process, which nobody looks at
+ */
+export async function supervise([id = "", data, cache, runtime]: readonly string[]): Promise<number> {
   closeInherited();
   // Ignores SIGHUP, which the kernel sends when the terminal of the command that started the supervisor closes.
   Deno.addSignalListener("SIGHUP", () => {});
@@ -21,7 +26,8 @@ export async function supervise(id: string): Promise<number> {
     event.preventDefault();
     debug("unhandled", { reason: String(event.reason) });
   });
-  const host = processHost();
+  const folders = data && cache && runtime ? { data, cache, runtime } : undefined;
+  const host = processHost(folders);
   const encoder = new TextEncoder();
   await superviseMachine(id, {
     paths: host.paths,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import type { Host } from "../payload/host.ts";
 import { judgeReport } from "../supervisor_protocol/report.ts";
@@ -18,17 +19,22 @@ const REPORT_BYTES = 16_384;
 export type SupervisorHost = Pick<Host, "paths" | "program" | "environment">;
 
 /**
- * Starts a supervisor in a session of its own, with the host's program and environment, and waits until the
- * machine runs.
+ * Starts a supervisor in a session of its own, with the host's program, folders and environment, and waits until the
+ * machine runs. The folders are told, because they need not be those that the environment names.
  *
  * @throws {SmolvmError} kind `guest` with why the machine does not run
  */
 export async function startSupervisor(
   machine: Reachable,
-  { program: [command = "", ...args], environment }: Pick<SupervisorHost, "program" | "environment">,
+  { program: [command = "", ...args], paths, environment }: SupervisorHost,
 ): Promise<void> {
   const child = new Deno.Command(command, {
-    args: [...args, SUPERVISOR_PROCESS, machine.id],
+    args: [
+      ...args,
+      SUPERVISOR_PROCESS,
+      machine.id,
+      ...[paths.data, paths.cache, paths.runtime].map((path) => resolve(path)),
+    ],
     // A folder that is always there: the machine outlives the one that this process works in.
     cwd: "/",
     clearEnv: true,

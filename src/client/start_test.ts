@@ -2,11 +2,12 @@ import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
 import { SmolvmError } from "../error.ts";
 import { readReport, startSupervisor } from "./start.ts";
 
+const paths = { data: "/srv/data", cache: "cache", runtime: "/run/smolvm" };
 const machine = { id: "0123456789ab", name: "web" };
 
-/** Starts a script in the place of a supervisor; `$1` and `$2` are its words. */
+/** Starts a script in the place of a supervisor; `$*` are its words. */
 function started(script: string, environment: Record<string, string> = {}): Promise<void> {
-  return startSupervisor(machine, { program: ["/bin/sh", "-c", script, "sh"], environment });
+  return startSupervisor(machine, { program: ["/bin/sh", "-c", script, "sh"], paths, environment });
 }
 
 /** A supervisor outlives whoever starts it, so a test may leave a process that is about to end, to the next one. */
@@ -14,8 +15,10 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, sanitizeResources: false, sanitizeOps: false });
 }
 
-test("startSupervisor() starts the host's program for the machine, and is content when that is ready", async () => {
-  await started(`[ "$1 $2" = "_supervise 0123456789ab" ] && [ "$PWD" = / ] && echo '{"ready":true}'`);
+test("startSupervisor() starts the host's program for the machine and its folders, and is content when that is ready", async () => {
+  await started(
+    `[ "$*" = "_supervise 0123456789ab /srv/data ${Deno.cwd()}/cache /run/smolvm" ] && [ "$PWD" = / ] && echo '{"ready":true}'`,
+  );
 });
 
 test("startSupervisor() gives the host's environment, and nothing of its own process's", async () => {

@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import { userInfo } from "node:os";
 import { SmolvmError } from "../error.ts";
-import { resolvePaths } from "../host/paths.ts";
+import { type Paths, resolvePaths } from "../host/paths.ts";
 import type { FolderFacts } from "../host/paths_source.ts";
 import type { Host } from "./host.ts";
 import { openPayload } from "./payload.ts";
@@ -23,6 +23,8 @@ export interface HostFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Files that may hold the parts of VMs, unless SMOLVM_PAYLOAD names one; without them the program. */
   readonly payloadFiles?: readonly string[];
+  /** Its folders; the environment's without them. */
+  readonly paths?: Paths;
   /** The folder that relative paths in the environment are of; without it this process's. */
   readonly folder?: string;
 }
@@ -40,7 +42,7 @@ export function openHost({ program, payloadFiles, folder = ".", ...facts }: Host
     if (path) environment[name] = resolve(folder, path);
   }
   const os = Deno.build.os === "darwin" ? "darwin" : "linux";
-  const paths = resolvePaths({
+  const paths = facts.paths ?? resolvePaths({
     os,
     uid: Deno.uid() ?? 0,
     env: (name) => environment[name],

@@ -1,5 +1,5 @@
 /**
- * `smolvm _supervise ID`: what a supervisor needs from the host, and what it leaves behind. Its one line of
+ * `smolvm _supervise`: what a supervisor needs from the host, and what it leaves behind. Its one line of
  * output tells whoever started it that the machine runs, or why not.
  *
  * @module

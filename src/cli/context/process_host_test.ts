@@ -9,6 +9,8 @@ Deno.test("processHost() has the user's folders and variables, as a child would 
     assertEquals(program, [Deno.execPath()]);
     assertEquals(environment.SMOLVM_HOME, `${Deno.cwd()}/relative`);
     assertEquals(paths.data, `${environment.SMOLVM_HOME}/data`);
+    const own = { data: "/a/data", cache: "/a/cache", runtime: "/a/run" };
+    assertEquals([processHost(own).paths, processHost(own).environment], [own, environment]);
     assertEquals(environment.PATH, Deno.env.get("PATH"));
   } finally {
     if (before === undefined) Deno.env.delete("SMOLVM_HOME");
