@@ -21,7 +21,7 @@ import { portsOf, startMachine } from "./start_machine.ts";
 import { killMachine, stopMachine } from "./stop_machine.ts";
 import { Stopper } from "./stopper.ts";
 
-/** How long a supervisor that has said goodbye may still be there, in milliseconds. */
+/** How long a supervisor may still run after its last message, in milliseconds. */
 const END_MILLISECONDS = 10_000;
 
 /** What is done with a machine in the foreground. */
@@ -34,7 +34,7 @@ export interface AttendOptions {
   readonly kill?: AbortSignal;
   /** Called when it runs, with the ports that it publishes. */
   readonly onStarted?: (ports: readonly ServedPort[]) => void;
-  /** Called once its command can be sent signals; a machine without a command lets them fall. */
+  /** Called once its command can be sent signals; a machine without a command ignores them. */
   readonly opened?: (program: ProgramHandle) => void;
 }
 

@@ -37,7 +37,7 @@ export async function findUsableMachine(
   try {
     return { spec: await createMachine({ name: wanted }, context), run: undefined };
   } catch (error) {
-    // Somebody else was faster.
+    // Another command made it in the meantime.
     const made = context.records.get(wanted);
     if (made) return made;
     throw error;

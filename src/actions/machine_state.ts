@@ -49,7 +49,7 @@ export async function machineState(
   { paths, records }: { paths: Paths; records: MachineRecords },
 ): Promise<MachineState> {
   const folder = machineFolder(paths, spec.id);
-  // A supervisor writes down its end before it lets go, so the record is read after the look at the lock.
+  // A supervisor writes its end into the record before it releases the lock, so the record is read after the look at the lock.
   const ended = (): MachineState => judgeRun(records.byId(spec.id)?.run);
   if (!isSupervised(folder)) return ended();
   try {

@@ -1,5 +1,5 @@
 /**
- * What a machine or a container that stays is to run: an image's command, planned by Docker's rules, with the
+ * What a machine or a container of a machine is to run: an image's command, planned by Docker's rules, with the
  * image kept for it.
  *
  * @module

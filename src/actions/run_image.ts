@@ -125,7 +125,7 @@ async function liveOnce(
     if (end.cause === "stop") throw signal.reason;
     if (end.cause === "vm") throw end.error;
   } catch (error) {
-    // A boot that is interrupted only knows that it was.
+    // An interrupted boot fails with its own error, which does not say what interrupted it.
     throw signal.aborted ? signal.reason : error;
   }
 }

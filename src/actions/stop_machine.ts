@@ -21,11 +21,11 @@ export const PATIENCE_MILLISECONDS = 10_000;
 /** Beyond what the command is given: unmounting, and a VM under emulation. */
 const STOP_GRACE_MILLISECONDS = 15_000;
 
-/** How long a supervisor that has said goodbye may still be there, in milliseconds. */
+/** How long a supervisor may still run after its last message, in milliseconds. */
 const RELEASE_MILLISECONDS = 10_000;
 
 /**
- * Stops a machine in order: stop signal, patience, SIGKILL, unmounted, gone. One that is starting is waited
+ * Stops a machine in order: stop signal, patience, SIGKILL, unmounting, power off. One that is starting is waited
  * for.
  *
  * @param patience what its command is given, in milliseconds

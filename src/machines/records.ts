@@ -1,5 +1,5 @@
 /**
- * The table of machines that stay: what each is, and how its last run began and ended. Knows SQL, and
+ * The table of machines: what each is, and how its last run began and ended. Knows SQL, and
  * nothing of processes: whether a machine runs is liveness.ts's to say.
  *
  * @module

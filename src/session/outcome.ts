@@ -22,7 +22,7 @@ export type ExitedEvent = Extract<SessionEvent, { kind: "exited" }>;
 
 /** The exit code of a program that ended: its own, or 128 and the number of the signal that ended it. */
 export function exitCodeOf({ code, signal }: Pick<ExitedEvent, "code" | "signal">): number {
-  // The guest says it: what a process of this host cannot have as its code is cut down to a byte.
+  // The guest may send any number: only its lowest byte can be an exit code of a process here.
   return signal === null ? (code ?? 125) & 0xff : (128 + signal) & 0xff;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How much a program may be told: what Linux allows (execve(2), "Limits on size of arguments and environment"). Pure.
+ * How long a program's arguments and variables may be: what Linux allows (execve(2), "Limits on size of arguments and environment"). Pure.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const REST_BYTES = 8_192;
 /** Longest path, in bytes: PATH_MAX, less the NUL. */
 const PATH_BYTES = 4_095;
 
-/** What grows with what the user says. */
+/** The parts of a request whose length the user decides. */
 export interface ProgramWords {
   readonly argv: readonly string[];
   readonly env: readonly string[];

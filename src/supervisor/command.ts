@@ -1,5 +1,5 @@
 /**
- * A container that stays: the own command of a machine, or one of the containers in it. Its output goes to
+ * A container that is kept at its end: a machine's own command, or one of the containers in it. Its output goes to
  * readers such as its log, and it is started again as its restart policy says.
  *
  * @module
@@ -20,7 +20,7 @@ const FIRST_PAUSE = 1_000;
 /** The longest pause. */
 const LONGEST_PAUSE = 60_000;
 
-/** Behind a run of at least this many milliseconds the first pause comes again. */
+/** After a run of at least this many milliseconds the next pause is the first one again. */
 const STEADY = 10_000;
 
 /** Sent to a container's process 1 from outside, it ends the whole container. */

@@ -31,7 +31,7 @@ export class ConsoleFile implements Service {
     try {
       Deno.writeTextFileSync(this.#path, text === "" ? "" : `${text}\n`, { mode: 0o600 });
     } catch (error) {
-      // The host's disk is full, or the machine's folder was deleted: the end of the machine goes on without.
+      // The host's disk is full, or the machine's folder was deleted: the machine ends without the file.
       debug("console not kept", { reason: (error as Error).message });
     }
   }

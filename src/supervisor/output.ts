@@ -1,7 +1,7 @@
 /**
  * The output of a program, which any number of readers take at once: the log is one of them. No reader holds
- * back the program or another reader: what a slow one has not taken yet waits for it in memory, up to a bound;
- * what is beyond the bound it never gets, and is told how many bytes it misses, at the place where they were.
+ * back the program or another reader: what a slow one has not taken yet waits for it in memory, up to a bound.
+ * What is beyond the bound is dropped, and the reader is told how many bytes are missing, and where.
  *
  * @module
  */

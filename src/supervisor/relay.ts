@@ -1,6 +1,6 @@
 /**
- * Joins a client's stream with one to the agent: messages and bytes each way, each side's credit holding
- * the other back, each side's end ending the other.
+ * Joins a client's stream with one to the agent: messages and bytes each way. Neither side is sent more than it has
+ * given credit for, and the end of one stream ends the other.
  *
  * @module
  */

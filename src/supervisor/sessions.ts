@@ -18,7 +18,7 @@ import type { CommandEnd } from "./command.ts";
 import type { ContainersService } from "./containers.ts";
 import { relay } from "./relay.ts";
 
-/** What sessions hear that are cut off by a stop. */
+/** The reason that is given to sessions which a stop cuts off. */
 const BEING_STOPPED = "the machine was stopped";
 
 /** The machine, as far as sessions know it. */
@@ -111,7 +111,7 @@ export async function serveSession(
   }
 }
 
-/** Whoever waits for the command may send it signals. A supervisor from before that lets them fall. */
+/** A client that waits for the command may send it signals. Supervisors of older versions ignore them. */
 async function passSignals(stream: SessionStream, machine: ServedMachine): Promise<void> {
   for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
     if (request.kind === "signal") machine.signal(request.signal);

@@ -17,7 +17,7 @@ import {
 import { serveLink, type ServerStream } from "../wire/server_link.ts";
 import { unixTransport } from "../wire/unix_transport.ts";
 
-/** How long until connections are taken again after one could not be, in milliseconds. */
+/** The pause after a connection could not be accepted, in milliseconds. */
 const ACCEPT_PAUSE_MILLISECONDS = 100;
 
 /** Serves one session of a client; must not throw. */

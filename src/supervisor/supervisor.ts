@@ -154,7 +154,7 @@ export class Supervisor implements ServedMachine {
   }
 
   /**
-   * Ends the machine in order. Asked again, the patience that ends first holds.
+   * Ends the machine in order. Asked again, the time that ends first counts.
    *
    * @param patience milliseconds that its command is given before SIGKILL
    */

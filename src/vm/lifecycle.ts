@@ -1,7 +1,8 @@
 /**
  * One life of a VM, from its source to the last clean-up: the VM comes up, its services start in order, the
  * first end of any kind is waited for, the services are asked to stop, the VM is ended, the services give back
- * what they hold. `microvm run` lives once; the supervisor of a machine lives again as its restart policy says.
+ * what they hold. `microvm run` has one such life; the supervisor of a machine begins another as its restart policy
+ * says.
  *
  * @module
  */
@@ -106,7 +107,7 @@ async function endOfLost(vm: RunningVm): Promise<LifeEnd | undefined> {
   return error && await vmEnd(vm, error);
 }
 
-/** All are asked at once, so that they share one patience. */
+/** All are asked at once, so that the time they are given runs for all of them together. */
 async function stopServices(services: readonly Service[], parts: LifeParts): Promise<void> {
   const { stop, clock = systemClock } = parts;
   const stopped = Promise.all(services.map((service) => service.stop?.(stop.patience)));

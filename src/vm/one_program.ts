@@ -14,7 +14,7 @@ import type { Service, ServiceEnd } from "./service.ts";
 /** How long the agent may take beyond the program's own time limit before the VM is ended from here. */
 const TIMEOUT_GRACE_MILLISECONDS = 5_000;
 
-/** What a program that did not even end at its time limit counts as. */
+/** The end that is reported of a program which the agent did not end at its time limit. */
 const timedOut = {
   kind: "exited",
   code: null,

@@ -1,6 +1,5 @@
 /**
- * A running VM with its agent: boots it, opens sessions in it, ends it. One-off runs, tests, and machines
- * that stay all use this.
+ * A running VM with its agent: boots it, opens sessions in it, ends it. One-off runs, machines and tests use it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The wish that a VM ends, with the patience that its programs are given. It may be said several times, and
- * the patience that ends first holds.
+ * The request to end a VM, with the time that its programs are given. It may come several times; the time that ends
+ * first counts.
  *
  * @module
  */
