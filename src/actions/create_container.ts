@@ -8,9 +8,8 @@ import { SmolvmError } from "../error.ts";
 import { CONTAINER_VERSION, type ContainerSpec, encodeContainerSpec } from "../machines/container_spec.ts";
 import { CONTAINER_FILE, machineFolder } from "../machines/folder.ts";
 import { newId } from "../machines/ids.ts";
-import { checkContainerName } from "../machines/names.ts";
+import { checkContainerName, checkHostname } from "../machines/names.ts";
 import type { MachineSpec } from "../machines/spec.ts";
-import { checkHostname } from "./hostname.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
 

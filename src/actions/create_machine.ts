@@ -7,15 +7,16 @@ import { basename, dirname, join } from "node:path";
 import { SmolvmError } from "../error.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { FileLock } from "../host/lock.ts";
+import { namedFailure } from "../host/named_failure.ts";
 import type { Paths } from "../host/paths.ts";
+import { systemWords } from "../host/system_words.ts";
 import { machineFolder, MAKING, SPEC_FILE } from "../machines/folder.ts";
 import { newId } from "../machines/ids.ts";
-import { checkMachineName } from "../machines/names.ts";
+import { checkHostname, checkMachineName } from "../machines/names.ts";
 import { type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
 import { encodeSpec } from "../machines/spec_codec.ts";
 import { parsePorts } from "../ports/parse.ts";
 import { createStorage } from "../payload/storage.ts";
-import { checkHostname } from "./hostname.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
@@ -91,9 +92,10 @@ function putInPlace(
   } catch (error) {
     // What could not be undone either is left to the next command.
     const cause = error instanceof SuppressedError ? error.suppressed : error;
-    if (cause instanceof SmolvmError) throw cause;
-    const reason = (cause as Error).message;
-    throw new SmolvmError("state", { action: "create the machine", subject: about.name, reason, cause });
+    const wanted = { action: "create the machine", subject: about.name };
+    if (cause instanceof SmolvmError) throw namedFailure(cause, wanted);
+    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    throw new SmolvmError("state", { ...wanted, ...words, cause });
   }
 }
 

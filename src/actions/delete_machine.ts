@@ -5,10 +5,14 @@
  */
 import { takeTurn } from "../machines/turn.ts";
 import { SmolvmError } from "../error.ts";
+import { isThere } from "../files/is_there.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
+import { wantsRoom } from "../host/database_error.ts";
+import { namedFailure } from "../host/named_failure.ts";
 import { withdrawSocket } from "../machines/by_name.ts";
 import { GONE, machineFolder } from "../machines/folder.ts";
 import { isSupervised, killSupervisor, removeDeadSocket } from "../machines/liveness.ts";
+import type { MachineRecords } from "../machines/records.ts";
 import { unknownMachine } from "./find_machine.ts";
 import type { MachineContext } from "./machine_context.ts";
 
@@ -20,15 +24,22 @@ export interface DeleteOptions {
   readonly confirm?: (name: string) => void;
 }
 
+/** What a machine is deleted from. */
+export interface DeleteContext extends Pick<MachineContext, "paths"> {
+  readonly records: Pick<MachineRecords, "idOf" | "remove">;
+}
+
 /**
- * Deletes a machine, also one whose record cannot be read. Its folder goes first, in one step, then its record;
- * meanwhile nobody starts it, and a supervisor that begins in the last moment finds nothing to supervise.
+ * Deletes a machine, also one whose record cannot be read. Its folder is renamed first, then its record is removed,
+ * then its files; meanwhile nobody starts it, and a supervisor that begins in the last moment finds nothing to
+ * supervise.
  *
- * @throws {SmolvmError} kind `usage` when there is none of that name, kind `state` when it runs
+ * @throws {SmolvmError} kind `usage` when there is none of that name, kind `state` when it runs, or its record cannot
+ * be removed: then the machine is as it was
  */
 export async function deleteMachine(
   name: string,
-  context: Pick<MachineContext, "paths" | "records">,
+  context: DeleteContext,
   { force = false, confirm }: DeleteOptions = {},
 ): Promise<void> {
   const { paths, records } = context;
@@ -45,11 +56,26 @@ export async function deleteMachine(
   removeDeadSocket(folder);
   const gone = folder.path + GONE;
   moveAway(folder.path, gone);
-  // Before the record, which needs room on a disk that may be full.
+  try {
+    removeRecord(id, records, gone);
+  } catch (cause) {
+    if (isThere(gone)) Deno.renameSync(gone, folder.path);
+    throw namedFailure(cause, { action: "delete the machine", subject: name });
+  }
   removeIfThere(gone, { recursive: true });
-  records.remove(id);
   withdrawSocket(folder.byName, { name, socket: folder.socket });
   for (const path of [folder.socket, folder.turn]) removeIfThere(path);
+}
+
+/** Removes the record. On a full disk, where the table needs room to change, the machine's files make it first. */
+function removeRecord(id: string, records: DeleteContext["records"], gone: string): void {
+  try {
+    records.remove(id);
+  } catch (cause) {
+    if (!wantsRoom(cause)) throw cause;
+    removeIfThere(gone, { recursive: true });
+    records.remove(id);
+  }
 }
 
 function stillRunning(name: string): SmolvmError {

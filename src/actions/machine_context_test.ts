@@ -1,5 +1,6 @@
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { DISK_BYTES, MadeHost } from "../../tests/harness/made_host.ts";
+import { DISK_BYTES } from "../../tests/harness/bundled_parts.ts";
+import { MadeHost } from "../../tests/harness/made_host.ts";
 import { createMachine } from "./create_machine.ts";
 import { withMachines } from "./machine_context.ts";
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
-import { BUNDLED, MadeHost } from "../../tests/harness/made_host.ts";
+import { BUNDLED } from "../../tests/harness/bundled_parts.ts";
+import { MadeHost } from "../../tests/harness/made_host.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import { SmolvmError } from "../error.ts";
 import { commandOf, planCommand } from "./plan_command.ts";
@@ -49,7 +50,7 @@ Deno.test("planCommand() keeps its image from being removed until it is disposed
       process: { command: ["a"], env: [] },
     }, host);
     assertEquals(planned.command.argv, ["a"]);
-    await assertRejects(remove, SmolvmError, "a VM is using it");
+    await assertRejects(remove, SmolvmError, "a VM or another smolvm command is using it");
   }
   await remove();
 });

@@ -15,11 +15,11 @@ import { PortsService } from "../ports/service.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
 import type { Outcome } from "../session/outcome.ts";
 import type { SessionStreams } from "../session/session_streams.ts";
-import { checkHostname } from "./hostname.ts";
 import { openImages } from "./open_images.ts";
 import type { ImageWish, PlanOptions } from "./plan_command.ts";
 import { runOnce } from "./run_image.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
+import { checkHostname } from "../machines/names.ts";
 
 /** What is run; what is absent has a default (machine_defaults.ts). */
 export interface RunWish extends Partial<VmSize> {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
-import { DISK_BYTES, MadeHost } from "../../tests/harness/made_host.ts";
+import { DISK_BYTES } from "../../tests/harness/bundled_parts.ts";
+import { MadeHost } from "../../tests/harness/made_host.ts";
 import { SmolvmError } from "../error.ts";
 import { createMachine } from "./create_machine.ts";
 import { startMachine } from "./start_machine.ts";

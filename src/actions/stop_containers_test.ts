@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
-import { DISK_BYTES, MadeHost } from "../../tests/harness/made_host.ts";
+import { DISK_BYTES } from "../../tests/harness/bundled_parts.ts";
+import { MadeHost } from "../../tests/harness/made_host.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import { SmolvmError } from "../error.ts";
 import { createContainer } from "./create_container.ts";

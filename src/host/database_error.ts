@@ -75,6 +75,17 @@ export function sqliteCode(error: unknown): number | undefined {
   return found ? Number(found[0]) : 1;
 }
 
+/**
+ * Whether a database could not be written for want of room, as far as SQLite tells: it calls a quota that is used up
+ * an I/O error.
+ *
+ * @param error SQLite's, or one that has it as its cause
+ */
+export function wantsRoom(error: unknown): boolean {
+  const code = sqliteCode(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  return code === SQLITE_FULL || code === SQLITE_IOERR;
+}
+
 /** Why SQLite failed, and what helps; `undefined` for an error that is not SQLite's. */
 export function sqliteWords(error: unknown): { reason: string; remedy?: string } | undefined {
   const code = sqliteCode(error);

@@ -7,6 +7,7 @@
 import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
 import { tryFlock } from "../ffi/libc.ts";
+import { systemWords } from "./system_words.ts";
 
 /** How long a lock that is held for long is left alone between two looks, in milliseconds. */
 const LONGEST_PAUSE = 200;
@@ -52,9 +53,9 @@ export class FileLock implements Disposable {
       }
     } catch (cause) {
       throw new SmolvmError("state", {
-        action: "lock",
+        action: "take the lock",
         subject: path,
-        reason: (cause as Error).message,
+        ...systemWords(cause) ?? { reason: (cause as Error).message },
         cause,
       });
     }
@@ -95,7 +96,7 @@ function lockFile(path: string, shared: boolean): (() => void) | undefined | "re
 async function pause(milliseconds: number, path: string, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) {
     throw new SmolvmError("state", {
-      action: "lock",
+      action: "take the lock",
       subject: path,
       reason: "another smolvm holds it",
       remedy: "try again",

@@ -1,5 +1,5 @@
 /**
- * Which names machines and containers may have. Pure.
+ * Which names machines, containers and the hosts inside may have. Pure.
  *
  * @module
  */
@@ -18,6 +18,22 @@ export function checkMachineName(name: string): string {
 /** As {@linkcode checkMachineName}, for a container. */
 export function checkContainerName(name: string): string {
   return checkName("container", name);
+}
+
+/**
+ * Judges a host name. RFC 1123: letters, digits, hyphens and dots, at most 63 (sethostname(2) takes 64).
+ *
+ * @returns the name
+ * @throws {SmolvmError} kind `usage`
+ */
+export function checkHostname(name: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i.test(name)) return name;
+  throw new SmolvmError("usage", {
+    action: "use --hostname",
+    subject: JSON.stringify(name),
+    reason: "it is not a host name",
+    remedy: "use letters, digits, dots and hyphens, at most 63",
+  });
 }
 
 function checkName(what: string, name: string): string {

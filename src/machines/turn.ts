@@ -7,6 +7,7 @@
 import { isFolder } from "../files/is_there.ts";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
+import { namedFailure } from "../host/named_failure.ts";
 import type { Paths } from "../host/paths.ts";
 import { machineFolder } from "./folder.ts";
 
@@ -38,7 +39,7 @@ export async function takeTurn(
     Deno.removeSync(folder.turn);
     lock[Symbol.dispose]();
   } catch (cause) {
-    if (!signal.aborted) throw cause;
+    if (!signal.aborted) throw namedFailure(cause, { action: "change the machine", subject: machine.name });
     throw new SmolvmError("state", {
       action: "change the machine",
       subject: machine.name,

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
+import { assertEquals, assertMatch, assertRejects } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
@@ -43,6 +43,13 @@ Deno.test("takeTurn() gives up when the signal fires, and says who keeps it wait
       "state",
       "cannot change the machine web: another smolvm is starting, stopping or deleting it; try again",
     ]);
+  }));
+
+Deno.test("takeTurn() names the machine, and no path, where its lock cannot be taken", () =>
+  inHome(async (paths) => {
+    Deno.mkdirSync(machineFolder(paths, machine.id).turn);
+    const { message } = await assertRejects(() => takeTurn(machine, paths), SmolvmError);
+    assertMatch(message, /^cannot change the machine web: cannot take the lock: [^/]*$/);
   }));
 
 Deno.test("takeTurn() of a machine that was deleted meanwhile leaves no lock file behind", () =>

@@ -80,7 +80,7 @@ Deno.test("superviseMachine() finds nothing to supervise where a machine was del
   const reported = home.reported();
   await home.supervise({}, [], "ffffffffffff");
   const failure = await reported as Record<string, unknown>;
-  assertEquals([failure["action"], home.engine.vmms.length], ["lock", 0]);
+  assertEquals([failure["action"], home.engine.vmms.length], ["take the lock", 0]);
 });
 
 Deno.test("superviseMachine() supervises a machine that another supervisor has left, and ends its containers' runs", async () => {

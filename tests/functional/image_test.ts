@@ -69,7 +69,10 @@ Deno.test("image load, ls, run and rm of an archive; what a VM or a machine need
   const running = home.start(["microvm", "run", "-i", "test/box:1"], { stdin: "piped" });
   const output = running.stdout.pipeThrough(new TextDecoderStream()).getReader();
   assertEquals((await output.read()).value, "from the image\n");
-  assertEquals(await image("rm", "test/box:1"), refused("a VM is using it; stop the VM first"));
+  assertEquals(
+    await image("rm", "test/box:1"),
+    refused("a VM or another smolvm command is using it; stop the VM, or wait until the command has ended"),
+  );
   await running.stdin.close();
   assertEquals([(await output.read()).done, (await running.status).code], [true, 0]);
   await running.stderr.cancel();

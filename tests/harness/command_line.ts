@@ -5,33 +5,11 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { parts } from "./bundled_parts.ts";
 import { writePayload } from "./payload_file.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-
-/** The parts: a template of the smallest disk, and a bundled image without files. */
-const parts = {
-  "storage.json": [{ bytes: 128 * 2 ** 20, runs: [] }],
-  "alpine.json": {
-    id: `sha256:${"b".repeat(64)}`,
-    references: ["docker.io/library/bundled:1"],
-    config: {
-      architecture: "amd64",
-      os: "linux",
-      entrypoint: [],
-      command: ["sh"],
-      env: ["PATH=/bin"],
-      workingDirectory: "",
-      user: "",
-      volumes: [],
-      exposedPorts: [],
-      stopSignal: "",
-      labels: {},
-    },
-  },
-  "alpine.erofs": "",
-};
 
 /** A home with its command line. Disposing removes it. */
 export class CommandLine implements Disposable {

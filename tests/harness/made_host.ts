@@ -10,31 +10,8 @@ import { openImages } from "../../src/actions/open_images.ts";
 import type { Image } from "../../src/image/model/image.ts";
 import { parseReference } from "../../src/image/model/reference.ts";
 import type { Host } from "../../src/payload/host.ts";
+import { parts } from "./bundled_parts.ts";
 import "./open_libc.ts";
-
-/** Size of the smallest storage disk, in bytes, of which the template has no blocks. */
-export const DISK_BYTES = 128 * 2 ** 20;
-
-/** Name of the bundled image. */
-export const BUNDLED = "bundled:1";
-
-const bundled = {
-  id: `sha256:${"b".repeat(64)}`,
-  references: [`docker.io/library/${BUNDLED}`],
-  config: {
-    architecture: "amd64",
-    os: "linux",
-    entrypoint: [],
-    command: ["sh"],
-    env: ["PATH=/bin"],
-    workingDirectory: "",
-    user: "",
-    volumes: [],
-    exposedPorts: [],
-    stopSignal: "",
-    labels: {},
-  },
-};
 
 /** A host whose home is a new folder. Disposing removes it. */
 export class MadeHost implements Host, Disposable {
@@ -48,7 +25,7 @@ export class MadeHost implements Host, Disposable {
   };
   readonly payload = {
     path: (part: string): Promise<string> => {
-      const there = ["storage.json", "alpine.json", "alpine.erofs"].includes(part);
+      const there = Object.hasOwn(parts, part);
       return there ? Promise.resolve(join(this.#home, part)) : Promise.reject(new Deno.errors.NotFound(part));
     },
     manifest: () => Promise.reject(new Error("the manifest was asked for")),
@@ -58,8 +35,6 @@ export class MadeHost implements Host, Disposable {
   constructor(supervisor = "exit 1") {
     this.program = ["/bin/sh", "-c", supervisor];
     this.environment = { HOME: this.#home, PATH: Deno.env.get("PATH") ?? "" };
-    const storage = [{ bytes: DISK_BYTES, runs: [] }];
-    const parts = { "storage.json": storage, "alpine.json": bundled, "alpine.erofs": "" };
     for (const [name, part] of Object.entries(parts)) {
       Deno.writeTextFileSync(join(this.#home, name), JSON.stringify(part));
     }

@@ -5,13 +5,13 @@
  * @module
  */
 import type { Command } from "commander";
-import { checkHostname } from "../../actions/hostname.ts";
 import { DEFAULT_CPUS, DEFAULT_DISK_BYTES, DEFAULT_MEMORY_MIB } from "../../actions/machine_defaults.ts";
 import { type VmBounds, vmBounds, type VmSize, vmSize } from "../../actions/vm_size.ts";
 import { SmolvmError } from "../../error.ts";
 import { engineNames, type WantedEngine } from "../../engines/wanted.ts";
 import { parsePorts } from "../../ports/parse.ts";
 import { collect, parseChoice, parseCount, parseSize } from "./values.ts";
+import { checkHostname } from "../../machines/names.ts";
 
 /** Options of a VM's size. */
 export interface SizeOptions {

@@ -1,41 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { assertEquals } from "../../../tests/harness/assert.ts";
-import "../../../tests/harness/open_libc.ts";
-import { defaultConfig } from "../model/config.ts";
-import type { Digest } from "../model/image.ts";
-import { guestPlatform } from "../model/platform.ts";
-import { DiskFolder } from "./disk_folder.ts";
+import { a, b, inFolder, names, recordOf, store } from "../../../tests/harness/image_disks.ts";
 import type { ImageRecord } from "./record_codec.ts";
-
-const a: Digest = `sha256:${"a".repeat(64)}`;
-const b: Digest = `sha256:${"b".repeat(64)}`;
-
-function recordOf(id: Digest, references: readonly string[] = [], stored = "2026-01-01"): ImageRecord {
-  const config = defaultConfig(guestPlatform());
-  return { facts: { id, diskBytes: 4, stored, source: "folder", config }, references };
-}
 
 /** A table with these rows. */
 const table = (rows: readonly ImageRecord[]) => ({ list: () => [...rows] });
-
-async function inFolder(body: (disks: DiskFolder, folder: string) => Promise<void> | void): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(new DiskFolder(folder), folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Puts a disk of four bytes into the folder. */
-function store(disks: DiskFolder, record: ImageRecord): void {
-  const hex = record.facts.id.slice(7);
-  Deno.writeTextFileSync(disks.begin(hex), "disk");
-  disks.commit(hex, record);
-}
-
-const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test("DiskFolder has a disk whole, or not at all", async () => {
   await inFolder((disks, folder) => {

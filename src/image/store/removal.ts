@@ -4,6 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { namedFailure } from "../../host/named_failure.ts";
 import { hexOf } from "../model/digest.ts";
 import type { Digest, Image } from "../model/image.ts";
 import type { ImageName } from "../model/image_name.ts";
@@ -12,6 +13,12 @@ import type { Shelves } from "./intake.ts";
 
 /** Says who needs an image though no process holds it, and what to do about it; `undefined` when nobody does. */
 export type ImageUse = (id: Digest) => { readonly reason: string; readonly remedy: string } | undefined;
+
+/** A lease is a VM's, or a command's that makes something of the image; its lock does not tell whose. */
+const IN_USE = {
+  reason: "a VM or another smolvm command is using it",
+  remedy: "stop the VM, or wait until the command has ended",
+};
 
 /** What was removed. */
 export interface Removal {
@@ -52,7 +59,12 @@ export function removeImage(
   if (references.length > 1 && !options.force) {
     throw refuse(`it has ${references.length} names`, "remove them one by one, or use --force");
   }
-  const kept = removeUnused(shelves, id, options.use);
+  let kept: ReturnType<ImageUse>;
+  try {
+    kept = removeUnused(shelves, id, options.use);
+  } catch (cause) {
+    throw namedFailure(cause, { action: "remove the image", subject: name.text });
+  }
   if (kept) throw refuse(kept.reason, kept.remedy);
   return { references, images: [id] };
 }
@@ -66,7 +78,7 @@ export function removeUnused(shelves: Shelves, id: Digest, use: ImageUse | undef
   const user = use?.(id);
   if (user) return user;
   using lock = shelves.disks.locks.tryAcquire(hexOf(id));
-  if (!lock) return { reason: "a VM is using it", remedy: "stop the VM first" };
+  if (!lock) return IN_USE;
   // Asked again under the lock: whoever makes a machine of the image holds a lease until its record is there.
   const madeMeanwhile = use?.(id);
   if (madeMeanwhile) return madeMeanwhile;

@@ -51,7 +51,10 @@ Deno.test("removeUnused() leaves what is leased, and what something was made of 
   await withImage(async (shelves, image) => {
     {
       using _lease = await leaseImage(shelves, image, undefined);
-      assertEquals(removeUnused(shelves, id, undefined)?.reason, "a VM is using it");
+      assertEquals(
+        removeUnused(shelves, id, undefined)?.reason,
+        "a VM or another smolvm command is using it",
+      );
     }
     let asked = 0;
     const user = { reason: "machine m is made of it", remedy: "" };

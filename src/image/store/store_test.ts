@@ -100,7 +100,11 @@ Deno.test("ImageStore does not remove what is leased, even by another process's 
     const [image] = await store.load(await rootFolder(folder, "root", "1"), { name: parseReference("x:1") });
     assertTrue(image);
     const lease = await store.lease(image);
-    await assertRejects(() => other.remove(named("x:1")), SmolvmError, "a VM is using it");
+    await assertRejects(
+      () => other.remove(named("x:1")),
+      SmolvmError,
+      "a VM or another smolvm command is using it",
+    );
     assertEquals((await other.prune({ all: true })).images, []);
     // A lease is no obstacle to using the image again.
     assertEquals((await other.pull(named("x:1"))).id, image.id);
@@ -118,7 +122,7 @@ Deno.test("ImageStore.obtain() gives an image that no other process can remove b
     for (const name of ["x:1", "alpine"]) {
       const { image, ...lease } = await store.obtain(named(name), { keep: true });
       const id = named(image.id);
-      await assertRejects(() => other.remove(id), SmolvmError, "a VM is using it");
+      await assertRejects(() => other.remove(id), SmolvmError, "a VM or another smolvm command is using it");
       assertEquals((await other.prune({ all: true })).images, []);
       // The record of what is made of the image is there by now, and the first question came before it.
       lease[Symbol.dispose]();

@@ -1,20 +1,9 @@
 import { join } from "node:path";
 import { assertEquals } from "../../../tests/harness/assert.ts";
-import "../../../tests/harness/open_libc.ts";
-import { defaultConfig } from "../model/config.ts";
+import { a, b, inFolder, names, recordOf, store } from "../../../tests/harness/image_disks.ts";
 import type { Digest } from "../model/image.ts";
-import { guestPlatform } from "../model/platform.ts";
-import { DiskFolder } from "./disk_folder.ts";
 import type { ImageRecord } from "./record_codec.ts";
 import { sweep } from "./sweep.ts";
-
-const a: Digest = `sha256:${"a".repeat(64)}`;
-const b: Digest = `sha256:${"b".repeat(64)}`;
-
-function recordOf(id: Digest, references: readonly string[] = [], stored = "2026-01-01"): ImageRecord {
-  const config = defaultConfig(guestPlatform());
-  return { facts: { id, diskBytes: 4, stored, source: "folder", config }, references };
-}
 
 /** A table that remembers in which order it was told what. */
 function table(rows: readonly ImageRecord[] = []) {
@@ -27,24 +16,6 @@ function table(rows: readonly ImageRecord[] = []) {
     remove: (id: Digest) => void told.push(`remove ${id.slice(7, 8)}`),
   };
 }
-
-async function inFolder(body: (disks: DiskFolder, folder: string) => Promise<void> | void): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(new DiskFolder(folder), folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Puts a disk of four bytes into the folder. */
-function store(disks: DiskFolder, record: ImageRecord): void {
-  const hex = record.facts.id.slice(7);
-  Deno.writeTextFileSync(disks.begin(hex), "disk");
-  disks.commit(hex, record);
-}
-
-const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test("sweep() takes in again what the table has lost, the last stored one last", async () => {
   await inFolder((disks) => {
