@@ -13,11 +13,12 @@ import { LaunchError } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
 import { Socket } from "../syscalls/socket.ts";
 import { serveDatagrams } from "./datagrams.ts";
+import { giveBack } from "./give_back.ts";
 
 /** How long a server whose queue is full is waited for, in milliseconds. */
 const CONNECT_MILLISECONDS = 10_000;
 
-const garbage = new Garbage();
+const garbage = new Garbage(giveBack);
 
 /** What all connections read into, because each reads only what it can send on at once. */
 const scratch = new Uint8Array(MAX_PAYLOAD_BYTES - 1);
@@ -35,6 +36,7 @@ export async function serveConnection(
     return await serveDatagrams(stream, request.port, places(request.container));
   }
   using socket = await connect(stream, request);
+  garbage.add();
   using ended = new DisposableStack();
   ended.defer(() => garbage.add());
   void stream.ended.then(() => stream.cutOff && socket.reset());

@@ -6,6 +6,7 @@
  * @module
  */
 import type { OpenRequest } from "../../src/guest_protocol/messages.ts";
+import { collectGarbage } from "../../src/async/garbage.ts";
 import { libc } from "../syscalls/libc.ts";
 
 /** Characters of a request's words from which on its memory is given back at once; ordinary ones have fewer. */
@@ -27,15 +28,13 @@ let timer: number | undefined;
 export function giveBackLater(): void {
   timer ??= setTimeout(() => {
     timer = undefined;
-    collect();
-    // V8 frees what lay outside its heap; the C library keeps that for its own next allocation.
-    libc.malloc_trim(0n);
+    giveBack();
   }, LATER_MILLISECONDS);
 }
 
-/** V8's own function; there with its flag `--expose-gc`, with which the agent is compiled (scripts/build/programs.ts). */
-declare const gc: (() => void) | undefined;
-
-function collect(): void {
-  if (typeof gc === "function") gc();
+/** Collects now. @param thoroughly in src/async/garbage.ts's sense */
+export function giveBack(thoroughly = false): void {
+  collectGarbage(thoroughly);
+  // V8 frees what lay outside its heap; the C library keeps that for its own next allocation.
+  libc.malloc_trim(0n);
 }

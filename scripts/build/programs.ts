@@ -94,10 +94,9 @@ export const agent: Step = {
 };
 
 /**
- * What the agent has thrown away is looked for after one megabyte, not after sixteen: 2 MB less for every idle VM; and
- * it may ask for that itself (agent/session/give_back.ts).
+ * What the agent has thrown away is looked for after one megabyte, not after sixteen: 2 MB less for every idle VM.
  */
-const AGENT_V8_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
+const AGENT_V8_FLAGS = ["--max-semi-space-size=1"];
 
 /**
  * V8 marks a heap in steps, each a task that posts the next one, and Deno 2.6 runs V8's tasks until none is
@@ -107,7 +106,7 @@ const AGENT_V8_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
  */
 const V8_FLAGS = [
   "--no-incremental-marking",
-  // For src/async/garbage.ts.
+  // For src/async/garbage.ts and agent/session/give_back.ts, which ask for it themselves.
   "--expose-gc",
 ];
 

@@ -6,45 +6,53 @@
  * @module
  */
 
-/** After how many things that ended V8 is asked at once. */
+/** After how many sessions V8 is asked at once. */
 const MANY = 256;
 
 /** How few are not worth asking for. */
-const FEW = 16;
+const FEW = 64;
 
-/** How long nothing has ended when V8 is asked for fewer, in milliseconds. */
+/** How long nothing has begun or ended when V8 is asked for fewer, in milliseconds. */
 const QUIET_MILLISECONDS = 1_000;
 
-/** What collects: V8's own with `--expose-gc`. */
-export type Collect = () => void;
+/**
+ * Collects what nobody refers to any more.
+ *
+ * @param thoroughly also what V8 would keep for the next time, such as the code it has made of busy functions: for
+ * times when nothing is to be done
+ */
+export type Collect = (thoroughly: boolean) => void;
 
-/** Counts what ends, and collects what it leaves. */
+/** Counts what begins and ends, such as connections, and collects what that leaves. */
 export class Garbage {
   readonly #collect: Collect;
-  #ended = 0;
+  #count = 0;
   #timer: number | undefined;
 
-  constructor(collect: Collect = exposed()) {
+  constructor(collect: Collect = collectGarbage) {
     this.#collect = collect;
   }
 
-  /** One more has ended, such as a connection. */
+  /** One more has begun or ended. */
   add(): void {
     clearTimeout(this.#timer);
-    if (++this.#ended >= MANY) return this.#now();
-    if (this.#ended < FEW) return;
-    this.#timer = setTimeout(() => this.#now(), QUIET_MILLISECONDS);
+    if (++this.#count % MANY === 0) this.#collect(false);
+    if (this.#count < FEW) return;
+    this.#timer = setTimeout(() => {
+      this.#count = 0;
+      this.#collect(true);
+    }, QUIET_MILLISECONDS);
     // Nothing is waited for: a process that is over has no garbage.
     Deno.unrefTimer(this.#timer);
   }
-
-  #now(): void {
-    this.#ended = 0;
-    this.#collect();
-  }
 }
 
-function exposed(): Collect {
-  const { gc } = globalThis as { gc?: Collect };
-  return () => gc?.();
+/** V8's own function: there with its flag `--expose-gc`, with which our programs are compiled (scripts/build/programs.ts). */
+declare const gc: ((how?: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void) | undefined;
+
+/** Collects by V8; does nothing where V8 does not offer that. @param thoroughly as of {@linkcode Collect} */
+export function collectGarbage(thoroughly: boolean): void {
+  if (typeof gc !== "function") return;
+  if (thoroughly) gc({ type: "major", execution: "sync", flavor: "last-resort" });
+  else gc();
 }

@@ -102,6 +102,7 @@ export class PortsService implements Service, AsyncDisposable {
     const stream = this.#session(served);
     if (!stream) return connection.reset();
     this.#connections.add(connection);
+    this.#garbage.add();
     await forwardTcp(connection, stream);
     this.#connections.delete(connection);
     this.#garbage.add();
