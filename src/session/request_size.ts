@@ -1,5 +1,6 @@
 /**
- * How long a program's arguments and variables may be: what Linux allows (execve(2), "Limits on size of arguments and environment"). Pure.
+ * How long a program's arguments and variables may be: what Linux allows (execve(2), "Limits on size of arguments and
+ * environment"). Pure.
  *
  * @module
  */

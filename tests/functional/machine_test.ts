@@ -161,12 +161,13 @@ Deno.test("SMOLVM_ENGINE decides for a machine that names no engine, when it is 
 });
 
 Deno.test("what is too much for a request is refused in one line, whatever else is not", async () => {
-  const long = Array.from({ length: 16 }, () => "x".repeat(65_536));
+  // Linux lets smolvm itself have them, and leaves no room for what the agent adds.
+  const long = [...Array.from({ length: 31 }, () => "x".repeat(65_536)), "x".repeat(60_000)];
   const exec = await vm("exec", "echo", ...long);
   assertEquals([exec.code, exec.stderr.split("\n").length], [125, 2]);
   assertMatch(
     exec.stderr,
-    /^smolvm: cannot run echo: its arguments and variables take \d+ bytes, and at most \d+ can/,
+    /^smolvm: cannot run echo: its arguments and variables take \d+ bytes, and Linux allows 2097152 in all/,
   );
   const labels = Array.from({ length: 64 }, (_, index) => ["--label", `key${index}=${"v".repeat(1_000)}`]);
   assertEquals((await vm("create", "--name", "labels", ...labels.flat())).code, 0);
