@@ -20,6 +20,10 @@ export interface ImageWish {
   readonly name: ImageName;
   readonly process: ProcessFlags;
   readonly policy?: PullPolicy;
+  /** The command takes what attached clients type; else its stdin is /dev/null. */
+  readonly interactive?: boolean;
+  /** The command has a terminal. */
+  readonly tty?: boolean;
   /** Whether its registry may be spoken to by plain http. */
   readonly insecure?: boolean;
 }
@@ -41,25 +45,25 @@ export interface PlannedCommand extends Disposable {
  * @throws {SmolvmError} when there is no such image, or nothing to run
  */
 export async function planCommand(
-  { name, process, policy = "missing", insecure }: ImageWish,
+  { name, process, policy = "missing", insecure, interactive = false, tty = false }: ImageWish,
   host: Host,
   options: PlanOptions = {},
 ): Promise<PlannedCommand> {
   using store = await openImages(host);
   using resources = new DisposableStack();
   const { image } = resources.use(await store.obtain(name, { ...options, policy, insecure, keep: true }));
-  const command = commandOf(image, name.text, process, host);
+  const command = { ...commandOf(image, name.text, process, host), interactive, tty };
   const held = resources.move();
   return { command, [Symbol.dispose]: () => held.dispose() };
 }
 
-/** Plans the command of an image. @param text what the user called it @throws {SmolvmError} kind `usage` */
+/** Plans the command of an image, but its streams. @param text what the user called it @throws {SmolvmError} kind `usage` */
 export function commandOf(
   image: Pick<Image, "id" | "config">,
   text: string,
   process: ProcessFlags,
   { environment }: Pick<Host, "environment">,
-): MachineCommand {
+): Omit<MachineCommand, "interactive" | "tty"> {
   const { config } = image;
   const plan = planProcess(config, process, (name) => environment[name]);
   checkRequestSize({ ...plan, volumes: config.volumes });

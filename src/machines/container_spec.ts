@@ -6,10 +6,20 @@
  */
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
-import { commandSchema } from "./spec.ts";
+import { commandSchema, firstCommandSchema, upgradeCommand } from "./spec.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const CONTAINER_VERSION = 1;
+export const CONTAINER_VERSION = 2;
+
+/** Version 1: no command had a terminal or took input. */
+const firstSchema = v.object({
+  version: v.literal(1),
+  id: v.string(),
+  name: v.optional(v.string()),
+  created: v.string(),
+  hostname: v.string(),
+  command: firstCommandSchema,
+});
 
 const specSchema = v.object({
   version: v.literal(CONTAINER_VERSION),
@@ -23,7 +33,12 @@ const specSchema = v.object({
 });
 export type ContainerSpec = v.InferOutput<typeof specSchema>;
 
-const codec = RecordCodec.first(specSchema);
+const codec = RecordCodec.first(firstSchema)
+  .next(specSchema, ({ command, ...same }): ContainerSpec => ({
+    ...same,
+    version: 2,
+    command: upgradeCommand(command),
+  }));
 
 /**
  * Reads a stored spec of any version.

@@ -6,13 +6,13 @@ import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import { machineFolder } from "./folder.ts";
 import { MachineRecords } from "./records.ts";
-import type { MachineSpec } from "./spec.ts";
+import { type MachineSpec, SPEC_VERSION } from "./spec.ts";
 
 function golden(name: string): string {
   return Deno.readTextFileSync(new URL(`golden/${name}.json`, import.meta.url));
 }
 
-const web: MachineSpec = JSON.parse(golden("machine_v3"));
+const web: MachineSpec = JSON.parse(golden(`machine_v${SPEC_VERSION}`));
 
 async function inHome(body: (paths: Paths, table: string) => Promise<void>): Promise<void> {
   const data = await Deno.makeTempDir();
@@ -100,7 +100,7 @@ Deno.test("MachineRecords finds lost machines by folders of every version, and w
       "ba9876543210",
       JSON.stringify({ ...web, version: 99, id: "ba9876543210" }),
     );
-    const container = JSON.parse(golden("container_v1"));
+    const container = JSON.parse(golden("container_v2"));
     Deno.mkdirSync(join(folder, "containers", container.id), { recursive: true });
     Deno.writeTextFileSync(
       join(folder, "containers", container.id, "container.json"),
@@ -113,7 +113,7 @@ Deno.test("MachineRecords finds lost machines by folders of every version, and w
       [container, "the record of its runs was lost"],
     ]);
     assertEquals([versionsOf(table), Deno.readTextFileSync(join(unknown, "machine.json")).length > 0], [
-      [3, 3],
+      [SPEC_VERSION, SPEC_VERSION],
       true,
     ]);
   }));

@@ -8,16 +8,16 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 3;
+export const SPEC_VERSION = 4;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /**
- * The command of a machine or a container: a container of an image. It is a part of versions 1 to 3 of a
- * machine's record and of version 1 of a container's, so a change to it is a schema beside this one.
+ * The command of a machine or a container as it was in versions 1 to 3 of a machine's record and in version 1 of a
+ * container's.
  */
-export const commandSchema = v.object({
+export const firstCommandSchema = v.object({
   /** What the user called the image. */
   image: text,
   /** Its id in the store. */
@@ -30,6 +30,23 @@ export const commandSchema = v.object({
   /** Number of the signal that asks it to end. */
   stopSignal: v.pipe(count, v.minValue(1), v.maxValue(64)),
 });
+
+/**
+ * The command of a machine or a container: a container of an image. It is a part of version 4 of a machine's record
+ * and of version 2 of a container's, so a change to it is a schema beside this one.
+ */
+export const commandSchema = v.strictObject({
+  ...firstCommandSchema.entries,
+  /** Whether it takes what attached clients type; else its stdin is /dev/null. */
+  interactive: v.boolean(),
+  /** Whether it has a terminal. */
+  tty: v.boolean(),
+});
+
+/** A command of the first form in the newest one. */
+export function upgradeCommand(command: v.InferOutput<typeof firstCommandSchema>): MachineCommand {
+  return { ...command, interactive: false, tty: false };
+}
 
 /** A port of the guest that is published on the host: src/ports/published_port.ts. */
 const portSchema = v.strictObject({

@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
-import { commandSchema, count, type MachineSpec, specSchema, text } from "./spec.ts";
+import { count, firstCommandSchema, type MachineSpec, specSchema, text, upgradeCommand } from "./spec.ts";
 
 /** Version 1: the size of the disk was the only word about devices. */
 const firstSchema = v.object({
@@ -21,7 +21,7 @@ const firstSchema = v.object({
   labels: v.record(text, text),
   restart: v.picklist(["no", "on-failure", "always"]),
   engine: v.picklist(["auto", "krun", "qemu"]),
-  command: v.optional(commandSchema),
+  command: v.optional(firstCommandSchema),
 });
 
 /** Version 2: devices, of which there was only the disk. */
@@ -42,10 +42,39 @@ const secondSchema = v.strictObject({
   labels: v.record(text, text),
   restart: v.picklist(["no", "on-failure", "always"]),
   engine: v.picklist(["auto", "krun", "qemu"]),
-  command: v.optional(commandSchema),
+  command: v.optional(firstCommandSchema),
 });
 
 type Second = v.InferOutput<typeof secondSchema>;
+
+/** Version 3: published ports. */
+const thirdSchema = v.strictObject({
+  version: v.literal(3),
+  devices: v.strictObject({
+    storage: v.strictObject({ bytes: count }),
+    shares: v.strictTuple([]),
+    ports: v.array(v.strictObject({
+      address: text,
+      host: v.pipe(count, v.maxValue(65_535)),
+      hostLast: v.pipe(count, v.maxValue(65_535)),
+      guest: v.pipe(count, v.minValue(1), v.maxValue(65_535)),
+      protocol: v.picklist(["tcp", "udp"]),
+    })),
+    network: v.literal("none"),
+  }),
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  name: text,
+  created: text,
+  cpus: v.pipe(count, v.minValue(1)),
+  memoryMiB: v.pipe(count, v.minValue(1)),
+  hostname: text,
+  labels: v.record(text, text),
+  restart: v.picklist(["no", "on-failure", "always"]),
+  engine: v.picklist(["auto", "krun", "qemu"]),
+  command: v.optional(firstCommandSchema),
+});
+
+type Third = v.InferOutput<typeof thirdSchema>;
 
 const codec = RecordCodec.first(firstSchema)
   .next(secondSchema, ({ diskBytes, ...same }): Second => {
@@ -57,8 +86,12 @@ const codec = RecordCodec.first(firstSchema)
     };
     return { ...same, version: 2, devices };
   })
-  // Version 3: published ports.
-  .next(specSchema, (same): MachineSpec => ({ ...same, version: 3 }));
+  .next(thirdSchema, (same): Third => ({ ...same, version: 3 }))
+  .next(specSchema, ({ command, ...same }): MachineSpec => ({
+    ...same,
+    version: 4,
+    ...(command && { command: upgradeCommand(command) }),
+  }));
 
 /**
  * Reads a stored spec of any version.

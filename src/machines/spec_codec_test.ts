@@ -38,7 +38,11 @@ Deno.test("decodeSpec() reads the published ports of version 3", () => {
   const dns = { address: "::1", host: 0, hostLast: 0, guest: 53, protocol: "udp" } as const;
   const ports = { ...newest, devices: { ...newest.devices, ports: [web, dns] } };
   assertEquals(decodeSpec("web", golden("ports_machine_v3")), ports);
-  assertEquals(JSON.parse(encodeSpec(ports)), JSON.parse(golden("ports_machine_v3")));
+});
+
+Deno.test("decodeSpec() reads the terminal of version 4, and no version before has one", () => {
+  const { interactive, tty } = decodeSpec("web", golden("tty_machine_v4")).command ?? {};
+  assertEquals([interactive, tty], [true, true]);
 });
 
 Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { LogPiece } from "../logs/log_file.ts";
+import type { LogSelection } from "../logs/log_reader.ts";
 import type { SupervisorMessages } from "../supervisor_protocol/messages.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import { Channel } from "../wire/stream.ts";
@@ -15,8 +16,8 @@ import type { Output, OutputSubscription } from "./output.ts";
 export interface Attended {
   readonly output: Output;
   readonly command: Pick<SupervisedCommand, "signal" | "resize" | "type">;
-  /** The last lines of its log, the oldest first. */
-  lastLines(count: number): readonly LogPiece[];
+  /** What its log has of a selection, the oldest first. */
+  readLog(selection: LogSelection): readonly LogPiece[];
 }
 
 type SessionStream = ServerStream<SupervisorMessages>;
@@ -24,18 +25,18 @@ type SessionStream = ServerStream<SupervisorMessages>;
 /**
  * Attaches a client until it leaves or the attachment is disposed.
  *
- * @param lines how many lines of the log the client sees first
+ * @param selection what of the log the client sees first
  * @returns the client's place among the readers of the output
  */
 export function attach(
   stream: SessionStream,
-  { output, command, lastLines }: Attended,
-  lines: number,
+  { output, command, readLog }: Attended,
+  selection: LogSelection,
 ): OutputSubscription {
   const show = async ({ stream: name, bytes }: Pick<LogPiece, "stream" | "bytes">): Promise<void> => {
     await stream.write(Channel[name], bytes);
   };
-  const before = lastLines(lines);
+  const before = readLog(selection);
   let shown: Promise<unknown> | undefined = (async () => {
     for (const piece of before) await show(piece);
   })();

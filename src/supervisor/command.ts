@@ -44,10 +44,6 @@ export interface SupervisedSpec {
   readonly image: string;
   readonly restart: RestartPolicy;
   readonly command: MachineCommand;
-  /** Whether it takes input from the clients that are attached; else its stdin is /dev/null. */
-  readonly interactive?: boolean;
-  /** Whether it has a terminal. */
-  readonly tty?: boolean;
 }
 
 /** What a command is run with. */
@@ -118,13 +114,13 @@ export class SupervisedCommand {
 
   /** Hands bytes to its stdin; they are dropped where it takes none, or does not run. */
   async type(bytes: Uint8Array): Promise<void> {
-    if (this.#spec.interactive) await this.#stream?.write(Channel.stdin, bytes);
+    if (this.#spec.command.interactive) await this.#stream?.write(Channel.stdin, bytes);
   }
 
   /** Its terminal has another size, from now on and when it is started again. */
   resize({ rows, columns }: TerminalSize): void {
     this.#size = { rows, columns };
-    if (this.#spec.tty) this.#stream?.send({ kind: "resize", rows, columns });
+    if (this.#spec.command.tty) this.#stream?.send({ kind: "resize", rows, columns });
   }
 
   /** Sends a signal to it, if it runs. */
@@ -175,8 +171,7 @@ export class SupervisedCommand {
   }
 
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
-    const { interactive = false, tty = false } = this.#spec;
-    const { argv, env, cwd, user, volumes } = this.#spec.command;
+    const { argv, env, cwd, user, volumes, interactive, tty } = this.#spec.command;
     const stream = vm.open({
       kind: "container",
       id: this.#spec.id,

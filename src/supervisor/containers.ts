@@ -139,8 +139,8 @@ export class ContainersService implements Service {
       throw new SmolvmError("usage", { action: "attach to the container", reason: "it does not run" });
     }
     const { command, output } = live;
-    const lastLines = (tail: number) => readLog(join(this.#parts.logs, id, "log"), { tail });
-    using attached = attach({ command, output, lastLines });
+    const log = join(this.#parts.logs, id, "log");
+    using attached = attach({ command, output, readLog: (selection) => readLog(log, selection) });
     await live.ended;
     await attached.idle();
     return live.end;

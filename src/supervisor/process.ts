@@ -137,9 +137,9 @@ async function superviseLocked(
   const output = new Output();
   output.subscribe({ take: (piece) => log.write(piece) });
   const source = coldBoot(engine, vm, { hostname: spec.hostname });
-  const lastLines = (tail: number) => readLog(folder.log, { tail });
   const supervisor = new Supervisor({
-    ...{ spec, folder, source, places: placesOf(vm), output, lastLines, containers },
+    ...{ spec, folder, source, places: placesOf(vm), output, containers },
+    readLog: (selection) => readLog(folder.log, selection),
     ...(ports && { ports }),
   });
   using _signals = onSignals(() => supervisor.stop(SIGNAL_PATIENCE_MILLISECONDS));

@@ -73,13 +73,17 @@ const handlers: Handlers = {
     if (end) stream.send(end);
   },
 
-  "attach": async (stream, { container, lines }, machine) => {
+  "attach": async (stream, { container, lines, since = 0 }, machine) => {
+    const selection = { tail: lines, since };
     if (container !== undefined) {
-      const end = await machine.containers.attach(container, (attended) => attach(stream, attended, lines));
+      const end = await machine.containers.attach(
+        container,
+        (attended) => attach(stream, attended, selection),
+      );
       return end && stream.send(end);
     }
     if (!machine.attended) return stream.reset("it has no command of its own");
-    using attached = attach(stream, machine.attended, lines);
+    using attached = attach(stream, machine.attended, selection);
     const end = await machine.commandEnd;
     await attached.idle();
     if (end) stream.send(end);

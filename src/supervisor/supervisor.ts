@@ -44,8 +44,8 @@ export interface SupervisorParts {
   readonly places: Pick<Places, "image">;
   /** Takes the output of the machine's command. */
   readonly output: Output;
-  /** The last lines of the command's log. */
-  readonly lastLines: Attended["lastLines"];
+  /** Reads the command's log. */
+  readonly readLog: Attended["readLog"];
   readonly containers: ContainerParts;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
@@ -119,8 +119,8 @@ export class Supervisor implements ServedMachine {
   }
 
   get attended(): Attended | undefined {
-    const { output, lastLines } = this.#parts;
-    return this.#command && { output, lastLines, command: this.#command };
+    const { output, readLog } = this.#parts;
+    return this.#command && { output, readLog, command: this.#command };
   }
 
   get gone(): Promise<void> {

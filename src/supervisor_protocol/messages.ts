@@ -78,6 +78,8 @@ export const attachSchema = v.object({
   container: v.optional(containerId),
   /** How many lines of the log are wanted first. */
   lines: v.pipe(count, v.maxValue(10_000)),
+  /** Only of what was printed from then on, milliseconds since the Unix epoch; 0: all that is kept. */
+  since: v.optional(count),
 });
 export type AttachRequest = v.InferOutput<typeof attachSchema>;
 

@@ -38,6 +38,7 @@ export const untested: Readonly<Record<string, string>> = {
   "main.ts": PROGRAM,
   "src/actions/attach.ts": ACTION,
   "src/cli/container/container.ts": PROGRAM,
+  "src/cli/context/attach_here.ts": PROGRAM,
   "src/cli/machine/attach.ts": PROGRAM,
   "src/cli/machine/exec.ts": PROGRAM,
   "src/cli/image/image.ts": PROGRAM,

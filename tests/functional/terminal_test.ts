@@ -145,3 +145,19 @@ Deno.test("attach shows a machine's command from its log on, and the keys that w
     "smolvm: cannot attach to counter: it does not run; start it with smolvm microvm start counter\n",
   ]);
 });
+
+Deno.test("a machine's command has a terminal that several clients see, type into and leave", async () => {
+  await home.run(["vm", "create", "-it", "--name", "shared", "alpine", "sh"]);
+  await using first = await open(watched("start shared"));
+  await first.until("/ #");
+  assertMatch(await step(first, "stty size; tty", "sized"), /40 120\n\/dev\/pts\/0\n/);
+  await using second = await open(watched("attach --detach-keys ctrl-p,ctrl-q shared"));
+  await step(second, "echo from-the-second", "seen");
+  await first.until("from-the-second");
+  await second.press("C-p", "C-q");
+  await second.until("ended 0, mode as before");
+  await step(first, "echo alone", "again");
+  await first.type("exit 5");
+  await first.press("Enter");
+  await first.until("ended 5, mode as before");
+});

@@ -57,7 +57,7 @@ export class StandInMachine implements AsyncDisposable {
       source: coldBoot(this.engine, plainVm, { hostname: "m" }),
       places: { image: "vdb" },
       output,
-      lastLines: () => [{ time: 0, stream: "stdout", bytes: new TextEncoder().encode("from the log\n") }],
+      readLog: () => [{ time: 0, stream: "stdout", bytes: new TextEncoder().encode("from the log\n") }],
       containers: {
         table: () => Promise.reject(new Error("this machine has no containers")),
         logs: this.folder,
@@ -112,6 +112,8 @@ export function machineSpec(restart: MachineSpec["restart"], command: boolean): 
     user: "",
     volumes: [],
     stopSignal: 15,
+    interactive: false,
+    tty: false,
   };
   return {
     version: SPEC_VERSION,

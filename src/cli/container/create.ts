@@ -9,12 +9,19 @@ import { findUsableMachine } from "../../actions/find_machine.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
 import { withMachines } from "../context/machines.ts";
 import { addHostnameOption, readHostname } from "../options/machine_options.ts";
-import { addImageOptions, imageFlags, type ImageOptions } from "../options/program_options.ts";
+import {
+  addImageOptions,
+  addStreamOptions,
+  imageFlags,
+  type ImageOptions,
+  streamFlags,
+  type StreamOptions,
+} from "../options/program_options.ts";
 import { refuseOption } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends ImageOptions {
+interface CreateOptions extends ImageOptions, StreamOptions {
   readonly name?: string;
   readonly hostname?: string;
 }
@@ -27,14 +34,14 @@ export function containerCreate(act = create): Command {
     .argument("<image>", "image to run")
     .argument("[command...]", "command and its arguments; the image's own when absent")
     .option("--name <name>", "a name beside its id");
-  addImageOptions(command);
+  addStreamOptions(addImageOptions(command));
   return addHostnameOption(command, "container inside (default: its id)")
     .passThroughOptions()
     .action(async (machine: string, text: string, words: string[], options: CreateOptions) => {
       refuseOption(text, "the machine");
       const { name } = options;
       await act(machine, {
-        image: { name: parseImageName(text), ...imageFlags(words, options) },
+        image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },
         ...(name !== undefined && { name }),
         ...readHostname(options),
       });

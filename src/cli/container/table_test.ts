@@ -3,7 +3,7 @@ import type { ContainerFacts } from "../../actions/list_containers.ts";
 import { containerTable } from "./table.ts";
 
 const spec = {
-  version: 1,
+  version: 2,
   id: "0123456789ab",
   created: "2026-01-01T00:00:00.000Z",
   hostname: "h",
@@ -16,6 +16,8 @@ const spec = {
     user: "",
     volumes: [],
     stopSignal: 3,
+    interactive: false,
+    tty: false,
   },
 } as const;
 

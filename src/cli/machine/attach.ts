@@ -4,15 +4,10 @@
  * @module
  */
 import { Command } from "commander";
-import { attach } from "../../actions/attach.ts";
 import { findMachine } from "../../actions/find_machine.ts";
 import { withMachines } from "../context/machines.ts";
 import { parseDetachKeys } from "../options/detach_keys.ts";
-import { watchKeys } from "../terminal/detach_keys.ts";
-import { RawMode } from "../terminal/raw_mode.ts";
-import { SessionSignals } from "../terminal/session_signals.ts";
-import { processStreams } from "../terminal/streams.ts";
-import { warn } from "../terminal/output.ts";
+import { attachHere } from "../context/attach_here.ts";
 
 /** How many lines of the log are shown where this process has no window. */
 const DEFAULT_LINES = 24;
@@ -60,24 +55,14 @@ async function attachTo(
   { stdin, detachKeys }: AttachOptions,
 ): Promise<number> {
   const keys = readKeys(detachKeys);
-  using signals = new SessionSignals();
-  const streams = processStreams(stdin, signals.broken);
-  // The keys come one by one only where a terminal does not gather lines.
-  using _keys = keys && streams.stdin ? RawMode.enterKeys() : undefined;
-  const watched = keys && streams.stdin && { stdin: watchKeys(streams.stdin, keys, signals.left) };
-  const outcome = await withMachines((context) =>
-    attach(
-      {
-        machine: findMachine(name, context).spec,
-        lines: linesOfWindow(),
-        ...(container !== undefined && { container }),
-      },
-      context,
-      { streams: { ...streams, ...watched }, signal: signals.signal, opened: signals.opened },
-    )
-  );
-  if (outcome.notice !== undefined) warn(outcome.notice);
-  return outcome.exitCode;
+  return await withMachines(async (context) => {
+    const machine = findMachine(name, context).spec;
+    const named = container === undefined ? {} : { container };
+    return await attachHere({ machine, ...named, lines: linesOfWindow() }, context, {
+      stdin,
+      ...(keys && { keys }),
+    });
+  });
 }
 
 function readKeys(option: string | undefined): Uint8Array | undefined {

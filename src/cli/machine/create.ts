@@ -19,12 +19,19 @@ import {
   readSize,
   type SizeOptions,
 } from "../options/machine_options.ts";
-import { addImageOptions, imageFlags, type ImageOptions } from "../options/program_options.ts";
+import {
+  addImageOptions,
+  addStreamOptions,
+  imageFlags,
+  type ImageOptions,
+  streamFlags,
+  type StreamOptions,
+} from "../options/program_options.ts";
 import { collect, parseChoice } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends SizeOptions, PortOptions, ImageOptions {
+interface CreateOptions extends SizeOptions, PortOptions, ImageOptions, StreamOptions {
   readonly name: string;
   readonly hostname?: string;
   readonly label: readonly string[];
@@ -39,7 +46,9 @@ export function createCommand(act = create): Command {
     .argument("[image]", "image whose command the machine runs; without one it has no command")
     .argument("[command...]", "command and its arguments; the image's own when absent")
     .requiredOption("--name <machine>", "name of the machine");
-  addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it"));
+  addStreamOptions(
+    addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it")),
+  );
   addHostnameOption(command, "machine inside (default: its name)");
   return addPortOption(command)
     .option("-l, --label <K=V>", "set a label", collect, [])
@@ -69,7 +78,9 @@ function readWish(
     labels: Object.fromEntries(options.label.map(parseLabel)),
     restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"] as const),
     engine: parseChoice("--engine", options.engine, engineNames),
-    ...(text !== undefined && { image: { name: parseImageName(text), ...imageFlags(words, options) } }),
+    ...(text !== undefined && {
+      image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },
+    }),
   };
 }
 

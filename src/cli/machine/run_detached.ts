@@ -10,16 +10,16 @@ import { portsOf, startMachine } from "../../actions/start_machine.ts";
 import { SmolvmError } from "../../error.ts";
 import { newId } from "../../machines/ids.ts";
 import { withMachines } from "../context/machines.ts";
+import { streamFlags, type StreamOptions } from "../options/program_options.ts";
 import { chosenPorts } from "../terminal/chosen_ports.ts";
 import { warn, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
 /** Options that mean something, or nothing, in the background. */
-export interface DetachOptions {
+export interface DetachOptions extends StreamOptions {
   readonly detach?: boolean;
   readonly name?: string;
   readonly rm?: boolean;
-  readonly interactive?: boolean;
   readonly timeout?: string;
   readonly init?: boolean;
 }
@@ -31,13 +31,12 @@ export interface DetachOptions {
  * @throws {SmolvmError} kind `usage` for an option that has no meaning there
  */
 export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish | undefined {
-  const { detach, name, rm, interactive, timeout, init } = options;
+  const { detach, name, rm, timeout, init } = options;
   if (!detach) {
     if (name === undefined) return undefined;
     throw refusal("--name", "a run in the foreground leaves nothing that could have a name", "add -d");
   }
   if (rm) throw refusal("--rm with -d", "a machine stays until it is deleted", "leave out one of them");
-  if (interactive) throw refusal("-i with -d", "a machine's command has no stdin", "leave out one of them");
   if (timeout !== undefined) {
     throw refusal("--timeout with -d", "a machine has no time limit", "leave out one of them");
   }
@@ -46,7 +45,7 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
   const size = { cpus, memoryMiB, diskBytes } as Pick<MachineWish, "cpus" | "memoryMiB" | "diskBytes">;
   return {
     name: name ?? `run-${newId()}`,
-    image,
+    image: { ...image, ...streamFlags(options) },
     ...size,
     ...(hostname !== undefined && { hostname }),
     ...(engine !== undefined && { engine }),

@@ -12,13 +12,20 @@ const wish = {
 };
 
 Deno.test("detachedWish() makes a machine of a run, with a name of its own where none is given", () => {
-  assertEquals(detachedWish(wish, { detach: true, name: "web" }), { ...wish, name: "web" });
+  assertEquals(detachedWish(wish, { detach: true, name: "web" }), {
+    ...wish,
+    image: { ...wish.image, interactive: false, tty: false },
+    name: "web",
+  });
+  const { interactive, tty } = detachedWish(wish, { detach: true, interactive: true, tty: true })?.image ??
+    {};
+  assertEquals([interactive, tty], [true, true]);
   assertMatch(detachedWish(wish, { detach: true })?.name ?? "", /^run-[0-9a-f]{12}$/);
   assertEquals(detachedWish(wish, {}), undefined);
 });
 
 Deno.test("detachedWish() refuses what a machine in the background cannot do", () => {
-  for (const options of [{ rm: true }, { interactive: true }, { timeout: "1s" }, { init: true }]) {
+  for (const options of [{ rm: true }, { timeout: "1s" }, { init: true }]) {
     assertThrows(() => detachedWish(wish, { detach: true, ...options }), SmolvmError, "with -d");
   }
   assertThrows(() => detachedWish(wish, { name: "web" }), SmolvmError, "cannot use --name");

@@ -10,6 +10,7 @@ import type { MachineContext } from "../../actions/machine_context.ts";
 import { portsOf, startMachine } from "../../actions/start_machine.ts";
 import { onEngine } from "../../actions/wanted_engine.ts";
 import type { MachineSpec } from "../../machines/spec.ts";
+import { attachHere } from "../context/attach_here.ts";
 import { withMachines } from "../context/machines.ts";
 import { addEngineOption, readEngine } from "../options/machine_options.ts";
 import { chosenPorts } from "../terminal/chosen_ports.ts";
@@ -22,6 +23,9 @@ const { SIGHUP, SIGINT, SIGTERM } = forwardedSignals;
 
 /** What stops the machine in order; all others go to its command. */
 const STOPPING: readonly number[] = [SIGHUP, SIGINT, SIGTERM];
+
+/** As much of the log as an attach may ask for. */
+const ALL_LINES = 10_000;
 
 interface StartOptions {
   readonly detach?: boolean;
@@ -40,7 +44,8 @@ export function startCommand(): Command {
       Deno.exitCode = await withMachines(async (context) => {
         const { spec } = await findUsableMachine(name, context);
         const chosen = onEngine(context, spec, engine);
-        return await (options.detach ? detached(spec, chosen) : attended(spec, chosen));
+        if (options.detach) return await detached(spec, chosen);
+        return await (spec.command?.interactive ? typedInto(spec, chosen) : attended(spec, chosen));
       });
     });
 }
@@ -55,6 +60,19 @@ async function detached(spec: MachineSpec, context: MachineContext): Promise<num
     chosenPorts(spec.devices.ports, ports).forEach(warn);
   } else warn(`${spec.name} is running already`);
   return 0;
+}
+
+/** A command that takes input has this process's: it is started, and this process attached. */
+async function typedInto(spec: MachineSpec, context: MachineContext): Promise<number> {
+  const since = Date.now();
+  const { link, started } = await startMachine(spec, context);
+  if (!started) {
+    link?.close();
+    warn(`${spec.name} is running already`);
+    return 0;
+  }
+  const wish = { machine: spec, lines: ALL_LINES, since, ...(link && { link }) };
+  return await attachHere(wish, context, { stdin: true });
 }
 
 async function attended(spec: MachineSpec, context: MachineContext): Promise<number> {

@@ -28,10 +28,14 @@ export interface ImageOptions extends ProgramOptions {
   readonly insecure?: boolean;
 }
 
-/** Options of a program whose streams are those of this process. */
-export interface SessionOptions {
+/** Options of a program's streams. */
+export interface StreamOptions {
   readonly interactive?: boolean;
   readonly tty?: boolean;
+}
+
+/** Options of a program whose streams are those of this process. */
+export interface SessionOptions extends StreamOptions {
   readonly timeout?: string;
 }
 
@@ -114,6 +118,20 @@ function checkSignal(text: string): string {
     reason: "there is no such signal",
     remedy: "write it like SIGINT, INT or 2",
   });
+}
+
+/** Adds the options of a command whose streams are those of the clients that attach to it. */
+export function addStreamOptions(command: Command): Command {
+  return command
+    .option("-i, --interactive", "let attached clients type into the command")
+    .option("-t, --tty", "give the command a terminal");
+}
+
+/** What the options of a command's streams say. */
+export function streamFlags(
+  { interactive = false, tty = false }: StreamOptions,
+): { readonly interactive: boolean; readonly tty: boolean } {
+  return { interactive, tty };
 }
 
 /** Reads `--timeout`. @returns milliseconds, 0 for no limit @throws {SmolvmError} kind `usage` */
