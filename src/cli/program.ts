@@ -54,7 +54,7 @@ const verbs: Verbs = {
   microvm: (words) =>
     addVerbs(
       new Command("microvm").alias("vm").description(
-        "run commands in a VM of their own, and in machines, which stay",
+        "run commands in a VM of their own, and in machines, which are kept",
       ).enablePositionalOptions(),
       microvmVerbs,
       words,

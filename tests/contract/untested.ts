@@ -11,7 +11,7 @@ const PROGRAM = "wires a program together: tests/functional runs it";
 const STORE =
   "a piece of the store, which src/image/store/store_test.ts drives whole, and tests/registry kills";
 const REGISTRY = "a piece of pulling, which tests/registry does against a real registry";
-const MACHINES = "a piece of machines that stay: tests/functional/machine_test.ts runs and breaks them";
+const MACHINES = "a piece of machines: tests/functional/machine_test.ts runs and breaks them";
 
 const ACTION = "needs a VM that runs: tests/functional/machine_test.ts and container_test.ts";
 

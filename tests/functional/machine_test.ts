@@ -1,5 +1,5 @@
 /**
- * Machines that stay, as a user meets them: the built binary, real VMs, one home for the file.
+ * Machines as a user meets them: the built binary, real VMs, one home for the file.
  *
  * @module
  */

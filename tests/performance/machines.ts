@@ -1,5 +1,5 @@
 /**
- * Figures of machines that stay: exec as a whole process, idle and under load, start and stop, bytes through
+ * Figures of machines: exec as a whole process, idle and under load, start and stop, bytes through
  * an exec, and what an idle machine takes.
  *
  * @module

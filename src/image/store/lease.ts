@@ -8,7 +8,7 @@ import { hexOf } from "../model/digest.ts";
 import type { Image } from "../model/image.ts";
 import type { Shelves } from "./intake.ts";
 
-/** An image that stays until this is disposed, or its process ends. */
+/** An image that is not removed until this is disposed, or its process ends. */
 export interface LeasedImage extends Disposable {
   readonly image: Image;
 }
