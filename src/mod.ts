@@ -18,6 +18,6 @@
  * @module
  */
 export { Smolvm, type SmolvmOptions } from "./sdk/smolvm.ts";
-export type { Containers, ImageCommand, Images, Machines } from "./sdk/smolvm.ts";
+export type { Containers, ImageCommand, Images, Machines, PullOptions } from "./sdk/smolvm.ts";
 export type { Output, Session, SessionOptions } from "./sdk/session.ts";
 export { SmolvmError } from "./error.ts";

@@ -37,6 +37,14 @@ export interface ImageCommand extends Partial<ProcessFlags> {
   readonly image: string;
   /** When the registry is asked: when there is no such image here (the default), always, or never. */
   readonly pull?: "missing" | "always" | "never";
+  /** Whether its registry may be spoken to by plain http where it has no TLS (docs/registries.md). */
+  readonly insecure?: boolean;
+}
+
+/** How an image is pulled. */
+export interface PullOptions extends PlanOptions {
+  /** Whether its registry may be spoken to by plain http where it has no TLS (docs/registries.md). */
+  readonly insecure?: boolean;
 }
 
 /** What smolvm is told of the program that uses it. */
@@ -45,6 +53,8 @@ export interface SmolvmOptions {
   readonly binary: string;
   /** Variables such as HOME and SMOLVM_HOME. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Told, in a line, what the user should know though a pull goes on: credentials that cannot be had. */
+  readonly warn?: (text: string) => void;
 }
 
 /** smolvm on this host. */
@@ -55,8 +65,8 @@ export class Smolvm {
   readonly images: Images;
 
   /** @throws {TypeError} when the environment has neither SMOLVM_HOME nor HOME */
-  constructor({ binary, environment }: SmolvmOptions) {
-    this.#host = openHost({ program: [binary], environment });
+  constructor({ binary, environment, warn }: SmolvmOptions) {
+    this.#host = { ...openHost({ program: [binary], environment }), ...(warn && { warn }) };
     this.machines = new Machines(this.#host);
     this.containers = new Containers(this.#host);
     this.images = new Images(this.#host);
@@ -227,7 +237,7 @@ export class Images {
   }
 
   /** Gets an image from its registry, or what is new of it. */
-  async pull(name: string, options: PlanOptions = {}): Promise<Image> {
+  async pull(name: string, options: PullOptions = {}): Promise<Image> {
     using store = await openImages(this.#host);
     return await store.pull({ text: name, reference: parseReference(name) }, {
       ...options,
@@ -265,7 +275,8 @@ export class Images {
   }
 }
 
-function imageWish({ image, pull = "missing", command = [], env = [], entrypoint, cwd, user }: ImageCommand) {
+function imageWish(wish: ImageCommand) {
+  const { image, pull = "missing", insecure, command = [], env = [], entrypoint, cwd, user } = wish;
   const process: ProcessFlags = {
     command,
     env,
@@ -273,7 +284,12 @@ function imageWish({ image, pull = "missing", command = [], env = [], entrypoint
     ...(cwd !== undefined && { cwd }),
     ...(user !== undefined && { user }),
   };
-  return { name: parseImageName(image), process, policy: pull };
+  return {
+    name: parseImageName(image),
+    process,
+    policy: pull,
+    ...(insecure !== undefined && { insecure }),
+  };
 }
 
 function openSession(

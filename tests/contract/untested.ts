@@ -78,7 +78,6 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/session/datagrams.ts": GUEST_PORTS,
   "agent/syscalls/socket.ts": GUEST_PORTS,
   "src/actions/machine_defaults.ts": TYPES,
-  "src/sdk/smolvm.ts": SDK,
   "src/mod.ts": SDK,
   "src/actions/ask_container.ts": ACTION,
   "src/actions/open_images.ts": ACTION,
