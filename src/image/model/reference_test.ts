@@ -15,6 +15,8 @@ Deno.test("parseReference() normalises what people write", () => {
     "localhost:5000/a/b/c:v1": "localhost:5000/a/b/c:v1",
     "127.0.0.1:5000/a": "127.0.0.1:5000/a:latest",
     "[::1]:5000/a:b": "[::1]:5000/a:b",
+    "[FE80::A]:5000/a": "[fe80::a]:5000/a:latest",
+    "LOCALHOST/a": "localhost/a:latest",
     "GHCR.io/o/r": "ghcr.io/o/r:latest",
     "a__b/c-d.e_f": "docker.io/a__b/c-d.e_f:latest",
     [`alpine@sha256:${hex}`]: `docker.io/library/alpine@sha256:${hex}`,

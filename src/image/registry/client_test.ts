@@ -142,3 +142,20 @@ Deno.test("RegistryClient says in one line what a registry answers", async () =>
     assertEquals(await reasonOf(), `${host}: there is no such image`);
   });
 });
+
+Deno.test("RegistryClient.manifest() does not take a web page for an answer, though its status is 200", async () => {
+  const page = () =>
+    new Response("<html>log in</html>", { headers: { "content-type": "text/html; charset=utf-8" } });
+  await withRegistry(page, async (client) => {
+    await assertRejects(() => client.manifest(), SmolvmError, "it answers with a web page");
+  });
+});
+
+Deno.test("RegistryClient needs no HEAD, which some registries do not allow", async () => {
+  const handler: Handler = ({ method }) => new Response(bytes, { status: method === "GET" ? 200 : 405 });
+  await withRegistry(handler, async (client) => {
+    assertEquals((await client.manifest()).digest, digestOf(bytes));
+    const blob = await client.blob(digestOf(bytes), { from: 0 });
+    assertEquals(await new Response(blob.body).bytes(), bytes);
+  });
+});

@@ -66,6 +66,12 @@ Deno.test("RegistryHttp.send() tells what may pass, and how long to wait", async
     const error = await assertRejects(() => http.send({ url, subject: "x" }), TransientError);
     assertEquals([error.retryAfter, error.failure.kind], [7000, "registry"]);
   });
+  const date = new Date(Date.now() + 60_000).toUTCString();
+  const dated = () => new Response("busy", { status: 503, headers: { "retry-after": date } });
+  await withServer(dated, async (http, url) => {
+    const { retryAfter = 0 } = await assertRejects(() => http.send({ url, subject: "x" }), TransientError);
+    assertEquals(retryAfter > 50_000 && retryAfter <= 60_000, true, String(retryAfter));
+  });
   await withServer(() => new Response("no", { status: 404 }), async (http, url) => {
     const answer = await http.send({ url, subject: "x" });
     assertEquals(answer.status, 404);
