@@ -4,15 +4,19 @@
  *
  * @module
  */
-import type { TerminalRequest } from "../../src/guest_protocol/messages.ts";
+import { capabilityNames } from "../../src/guest_protocol/capability_names.ts";
+import type { ContainerRequest, TerminalRequest } from "../../src/guest_protocol/messages.ts";
 import { completeEnvironment } from "../program/environment.ts";
 import type { ResolvedUser } from "../program/passwd.ts";
 import { parents } from "./folders.ts";
 import type { RuntimeDeviceRule, RuntimeMount, RuntimeProcess, RuntimeSpec } from "./runtime_spec.ts";
 import { seccompProfile } from "./seccomp_profile.ts";
 
+/** What a container's programs may do and take otherwise than in Docker's defaults. */
+export type Confinement = Pick<ContainerRequest, "capAdd" | "capDrop" | "ulimits">;
+
 /** A program as its image and whoever starts it want it. */
-export interface WantedProgram {
+export interface WantedProgram extends Confinement {
   readonly user: ResolvedUser;
   readonly args: readonly string[];
   /** K=V words; what is missing is added. */
@@ -24,16 +28,28 @@ export interface WantedProgram {
   readonly terminal?: TerminalRequest;
 }
 
+/** A file or folder of the VM that is bound into a root. */
+export interface WantedBind {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly?: boolean;
+}
+
 /** A container as its image and whoever starts it want it. */
 export interface WantedContainer extends WantedProgram {
   /** Absolute path of the mounted root. */
   readonly root: string;
   readonly cgroupsPath: string;
   /** Files and folders of the VM bound into the root: generated ones and volumes. No target leads over a link. */
-  readonly binds: readonly { readonly source: string; readonly target: string }[];
+  readonly binds: readonly WantedBind[];
+  /** Filesystems in memory. No path leads over a link. */
+  readonly tmpfs?: readonly { readonly path: string; readonly options: readonly string[] }[];
+  readonly readOnly?: boolean;
+  /** Size of /dev/shm; absent: 64 MiB. */
+  readonly shmBytes?: number;
   /** Bytes. */
   readonly memoryLimit: number;
-  /** Most processes; absent: {@linkcode DEFAULT_PIDS}. */
+  /** Most processes; absent: {@linkcode DEFAULT_PIDS}; -1: as many as the VM can have. */
   readonly pidsLimit?: number;
   readonly arch: "x86_64" | "aarch64";
 }
@@ -128,8 +144,25 @@ const rlimits = [
   { type: "RLIMIT_NPROC", soft: UNLIMITED, hard: UNLIMITED },
 ];
 
+/** The capabilities of a container (moby, oci/caps/utils.go, TweakCapabilities). */
+export function capabilitiesOf({ capAdd = [], capDrop = [] }: Confinement): readonly string[] {
+  if (capAdd.includes("ALL")) return capabilityNames.filter((name) => !capDrop.includes(name));
+  const left = capDrop.includes("ALL") ? [] : capabilities.filter((name) => !capDrop.includes(name));
+  return [...new Set([...left, ...capAdd])];
+}
+
+function rlimitsOf({ ulimits = [] }: Confinement): RuntimeProcess["rlimits"] {
+  const whole = (limit: number) => limit < 0 ? UNLIMITED : limit;
+  const own = ulimits.map(({ name, soft, hard }) => {
+    return { type: `RLIMIT_${name.toUpperCase()}`, soft: whole(soft), hard: whole(hard) };
+  });
+  return [...rlimits.filter(({ type }) => !own.some((one) => one.type === type)), ...own];
+}
+
 /** A container's program, or another one that is run in it. */
-export function dockerProcess({ user, args, env, cwd, hostname, terminal }: WantedProgram): RuntimeProcess {
+export function dockerProcess(wanted: WantedProgram): RuntimeProcess {
+  const { user, args, env, cwd, hostname, terminal } = wanted;
+  const granted = capabilitiesOf(wanted);
   return {
     ...(terminal && { terminal: true, consoleSize: { height: terminal.rows, width: terminal.columns } }),
     user: { uid: user.uid, gid: user.gid, umask: 0o022, additionalGids: user.groups },
@@ -138,32 +171,52 @@ export function dockerProcess({ user, args, env, cwd, hostname, terminal }: Want
     cwd: cwd || "/",
     // Any user but root loses all capabilities with its uid.
     capabilities: user.uid === 0
-      ? { bounding: capabilities, effective: capabilities, permitted: capabilities }
-      : { bounding: capabilities },
-    rlimits,
+      ? { bounding: granted, effective: granted, permitted: granted }
+      : { bounding: granted },
+    rlimits: rlimitsOf(wanted),
     noNewPrivileges: false,
     oomScoreAdj: 0,
   };
 }
 
+/** Docker's mounts, but where a filesystem in memory takes their place (moby, daemon/oci_linux.go, withMounts). */
+function defaultMounts({ tmpfs = [], shmBytes }: WantedContainer): RuntimeMount[] {
+  const hidden = (path: string) => tmpfs.some((one) => one.path === path);
+  return mounts.filter(({ destination }) =>
+    !hidden(destination) && !(hidden("/dev") && destination.startsWith("/dev/"))
+  ).map((mount) =>
+    shmBytes === undefined || mount.destination !== "/dev/shm"
+      ? mount
+      : { ...mount, options: [...safe, "mode=1777", `size=${shmBytes}`] }
+  );
+}
+
+/** What lies deeper is mounted later: a volume at /etc does not hide the files in it. */
+function ownMounts({ binds, tmpfs = [] }: WantedContainer): RuntimeMount[] {
+  return [
+    ...binds.map(({ source, target, readOnly }): RuntimeMount => ({
+      destination: target,
+      type: "bind",
+      source,
+      options: ["rbind", "rprivate", ...(readOnly ? ["ro"] : [])],
+    })),
+    ...tmpfs.map(({ path, options }): RuntimeMount => ({
+      destination: path,
+      type: "tmpfs",
+      source: "tmpfs",
+      options: ["noexec", "nosuid", "nodev", ...options],
+    })),
+  ].toSorted((a, b) => parents(a.destination).length - parents(b.destination).length);
+}
+
 /** The spec of a container. */
 export function dockerDefaults(wanted: WantedContainer): RuntimeSpec {
-  // What lies deeper is bound later: a volume at /etc does not hide the files in it.
-  const binds = wanted.binds.toSorted((a, b) => parents(a.target).length - parents(b.target).length);
   return {
     ociVersion: "1.2.0",
-    root: { path: wanted.root, readonly: false },
+    root: { path: wanted.root, readonly: wanted.readOnly ?? false },
     process: dockerProcess(wanted),
     hostname: wanted.hostname,
-    mounts: [
-      ...mounts,
-      ...binds.map(({ source, target }): RuntimeMount => ({
-        destination: target,
-        type: "bind",
-        source,
-        options: ["rbind", "rprivate"],
-      })),
-    ],
+    mounts: [...defaultMounts(wanted), ...ownMounts(wanted)],
     linux: {
       namespaces: ["mount", "network", "uts", "pid", "ipc", "cgroup"].map((type) => ({ type })),
       cgroupsPath: wanted.cgroupsPath,
@@ -175,7 +228,7 @@ export function dockerDefaults(wanted: WantedContainer): RuntimeSpec {
       },
       maskedPaths,
       readonlyPaths,
-      seccomp: seccompProfile(wanted.arch),
+      seccomp: seccompProfile(wanted.arch, capabilitiesOf(wanted)),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
 import { writeBundle } from "../../tests/harness/docker_bundle.ts";
 import { capabilitySet } from "./capabilities.ts";
-import { DEFAULT_PIDS, dockerDefaults } from "./docker_defaults.ts";
+import { capabilitiesOf, DEFAULT_PIDS, dockerDefaults } from "./docker_defaults.ts";
 import type { RuntimeMount, RuntimeSpec } from "./runtime_spec.ts";
 import { steps } from "./steps.ts";
 
@@ -112,4 +112,55 @@ Deno.test("dockerDefaults() gives 1,024 descriptors, of which a program may have
 Deno.test("dockerDefaults() limits processes where nobody names a limit", () => {
   assertEquals(spec.linux.resources?.pids, { limit: DEFAULT_PIDS });
   assertEquals(dockerDefaults({ ...wanted, pidsLimit: 8 }).linux.resources?.pids, { limit: 8 });
+});
+
+Deno.test("capabilitiesOf() adds and drops as Docker does", () => {
+  const all = capabilitiesOf({ capAdd: ["ALL"] });
+  assertEquals(capabilitySet(all), (1n << 41n) - 1n);
+  assertEquals(capabilitiesOf({ capDrop: ["ALL"] }), []);
+  assertEquals(capabilitiesOf({ capDrop: ["ALL"], capAdd: ["CAP_CHOWN"] }), ["CAP_CHOWN"]);
+  assertEquals(capabilitiesOf({ capAdd: ["ALL"], capDrop: ["CAP_CHOWN"] }).length, all.length - 1);
+  assertEquals(capabilitiesOf({ capAdd: ["ALL"], capDrop: ["ALL"] }), all);
+  const changed = capabilitiesOf({
+    capAdd: ["CAP_SYS_TIME", "CAP_KILL"],
+    capDrop: ["CAP_MKNOD", "CAP_KILL"],
+  });
+  assertEquals(capabilitySet(changed) ^ 0xa80425fbn, 1n << 25n | 1n << 27n);
+});
+
+Deno.test("dockerDefaults() replaces limits by name, and leaves the others", () => {
+  const { process } = dockerDefaults({
+    ...wanted,
+    ulimits: [{ name: "nofile", soft: 5, hard: 6 }, { name: "memlock", soft: -1, hard: -1 }],
+  });
+  const limit = (name: string) => process.rlimits?.filter(({ type }) => type === `RLIMIT_${name}`);
+  assertEquals(limit("NOFILE"), [{ type: "RLIMIT_NOFILE", soft: 5, hard: 6 }]);
+  assertEquals(limit("MEMLOCK"), [{ type: "RLIMIT_MEMLOCK", soft: 2 ** 64, hard: 2 ** 64 }]);
+  assertEquals(process.rlimits?.length, (spec.process.rlimits?.length ?? 0) + 1);
+});
+
+Deno.test("dockerDefaults() mounts filesystems in memory in place of what Docker has there, deeper ones later", () => {
+  const { mounts = [] } = dockerDefaults({
+    ...wanted,
+    tmpfs: [{ path: "/etc/deep/er", options: [] }, { path: "/dev/shm", options: ["exec"] }],
+    shmBytes: 4096,
+  });
+  const at = (path: string) => mounts.filter(({ destination }) => destination === path);
+  assertEquals(at("/dev/shm"), [
+    {
+      destination: "/dev/shm",
+      type: "tmpfs",
+      source: "tmpfs",
+      options: ["noexec", "nosuid", "nodev", "exec"],
+    },
+  ]);
+  assertEquals(mounts.at(-1)?.destination, "/etc/deep/er");
+});
+
+Deno.test("dockerDefaults() sizes /dev/shm, and makes the root and the generated files read-only", () => {
+  const binds = wanted.binds.map((bind) => ({ ...bind, readOnly: true }));
+  const changed = dockerDefaults({ ...wanted, binds, shmBytes: 4096, readOnly: true });
+  const options = (path: string) => changed.mounts?.find((mount) => mount.destination === path)?.options;
+  assertEquals(options("/dev/shm")?.slice(-2), ["mode=1777", "size=4096"]);
+  assertEquals([changed.root.readonly, options("/etc/hosts")], [true, ["rbind", "rprivate", "ro"]]);
 });

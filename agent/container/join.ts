@@ -11,7 +11,7 @@ import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup, memoryKills } from "../program/cgroup.ts";
 import { oomScoreStep } from "../program/oom_score.ts";
 import { resolveUser, shellOf } from "../program/user.ts";
-import { dockerProcess } from "./docker_defaults.ts";
+import { capabilitiesOf, dockerProcess } from "./docker_defaults.ts";
 import { namespacesOf, namespaceSteps } from "./namespaces.ts";
 import { processSteps } from "./process_steps.ts";
 import { findContainer } from "./running.ts";
@@ -33,6 +33,7 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
   }
   const user = resolveUser(container.root, request.user);
   const process = dockerProcess({
+    ...container,
     user,
     args: request.argv.length > 0 ? request.argv : [shellOf(user)],
     env: [...container.env, ...request.env],
@@ -49,7 +50,7 @@ export function prepareJoin(request: JoinRequest): PreparedProgram {
       steps: joinSteps(process, {
         pid: container.pid,
         cgroupsPath: `/${cgroup.name}`,
-        seccomp: seccompProfile(Deno.build.arch),
+        seccomp: seccompProfile(Deno.build.arch, capabilitiesOf(container)),
       }),
       signals: "group",
       kill: () => cgroup.kill(),

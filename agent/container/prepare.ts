@@ -13,14 +13,14 @@ import { deviceProgram } from "./device_program.ts";
 import { dockerDefaults } from "./docker_defaults.ts";
 import { etcFiles } from "./etc_files.ts";
 import { mountImage } from "./images.ts";
-import { placeInside } from "../program/inside.ts";
+import { placeInside, resolveInside } from "../program/inside.ts";
 import { HostileFileError } from "../program/place.ts";
 import { ContainerRoot } from "./rootfs.ts";
 import { registerContainer } from "./running.ts";
 import type { RuntimeSpec } from "./runtime_spec.ts";
 import { steps } from "./steps.ts";
 import { resolveUser } from "../program/user.ts";
-import { makeVolumes } from "./volumes.ts";
+import { makeVolumes, refuseRoot } from "./volumes.ts";
 
 /**
  * Prepares a container.
@@ -36,13 +36,22 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
     const limits = { memoryBytes: memory?.limit ?? 0, pids: pids?.limit ?? 0 };
     const cgroup = stack.use(Cgroup.create(cgroupName(request), limits));
     if (devices) attachDeviceProgram(cgroup.path, deviceProgram(devices));
-    const { hostname, env } = request;
+    const { hostname, env, capAdd, capDrop, ulimits } = request;
     const owned = stack.move();
     return {
       steps: steps(spec, { init: request.init }),
       signals: "process",
       started: (pid) => {
-        const container = { pid, cgroup: cgroup.name, root: root.path, hostname, env };
+        const container = {
+          pid,
+          cgroup: cgroup.name,
+          root: root.path,
+          hostname,
+          env,
+          capAdd,
+          capDrop,
+          ulimits,
+        };
         owned.use(registerContainer(request.id, container));
       },
       kill: () => cgroup.kill(),
@@ -63,7 +72,14 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
   for (const path of ["/proc", "/sys", "/dev"]) refuseLink(root.path, path);
   const user = resolveUser(root.path, request.user);
   linkMounts(root.path);
-  const binds = [...writeFiles(root, request.hostname), ...await makeVolumes(root, request.volumes)];
+  const { capAdd, capDrop, ulimits, readOnly = false, shmBytes } = request;
+  const tmpfs = (request.tmpfs ?? []).map((wanted) => tmpfsOf(root.path, wanted));
+  // As in Docker, the image's volume gives way.
+  const volumes = request.volumes.filter((volume) =>
+    !tmpfs.some(({ path }) => path === placeInside(root.path, volume))
+  );
+  const files = writeFiles(root, request.hostname).map((file) => ({ ...file, readOnly }));
+  const binds = [...files, ...await makeVolumes(root, volumes)];
   return dockerDefaults({
     root: root.path,
     cgroupsPath: `/${cgroupName(request)}`,
@@ -72,12 +88,31 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
     cwd: placeInside(root.path, request.cwd),
     args: request.argv,
     env: request.env,
-    binds: binds.map(({ source, target }) => ({ source, target: placeInside(root.path, target) })),
+    binds: binds.map((bind) => ({ ...bind, target: placeInside(root.path, bind.target) })),
+    tmpfs,
+    readOnly,
+    ...(shmBytes !== undefined && { shmBytes }),
+    capAdd,
+    capDrop,
+    ulimits,
     memoryLimit: request.memoryBytes || programMemory(),
     ...(request.terminal && { terminal: request.terminal }),
     ...(request.pids && { pidsLimit: request.pids }),
     arch: Deno.build.arch,
   });
+}
+
+/** A filesystem in memory has the mode of the folder that it hides, as runc has it; else the kernel's, 1777. */
+function tmpfsOf(root: string, { path, options }: { path: string; options: string[] }) {
+  refuseRoot(root, path, "a tmpfs");
+  const hidden = resolveInside(root, path);
+  const mode = hidden === undefined ? undefined : Deno.lstatSync(hidden).mode;
+  return {
+    path: placeInside(root, path),
+    options: mode === undefined || mode === null
+      ? options
+      : [`mode=${(mode & 0o7777).toString(8)}`, ...options],
+  };
 }
 
 /** Its place below the root of cgroups. */

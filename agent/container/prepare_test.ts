@@ -117,6 +117,34 @@ inGuestRoot(import.meta.url, () => {
     assertEquals([refused, lines], [2, ["33", "0077", "scratch", "33 34 600", "81", "NoNewPrivs:\t1", ""]]);
   }, { overlaysRoot: true });
 
+  guestTest(
+    "a container may be read-only, with filesystems in memory that have the modes they hide",
+    async () => {
+      using root = ContainerRoot.mount("c5", "/", false);
+      Deno.mkdirSync(`${root.path}/srv/own`, { recursive: true });
+      Deno.chmodSync(`${root.path}/srv/own`, 0o2750);
+      const spec = await specOf({
+        ...request,
+        user: "",
+        cwd: "",
+        volumes: ["/data", "/srv/own"],
+        readOnly: true,
+        tmpfs: [{ path: "/srv/own", options: ["size=1m"] }, { path: "/fresh", options: ["exec", "ro"] }],
+        capDrop: ["ALL"],
+        capAdd: ["CAP_KILL"],
+      }, root);
+      const said = await run(
+        spec,
+        `touch /a || touch /etc/hosts || touch /fresh/a || echo none; touch /data/a /srv/own/a /dev/shm/a && echo three
+      stat -c '%a %n' /srv/own /fresh; grep -c ' /srv/own ' /proc/mounts; grep CapEff /proc/self/status`,
+      );
+      const lines = said.split("\n").filter((line) => !line.includes("Read-only file system"));
+      const caps = "CapEff:\t0000000000000020";
+      assertEquals(lines, ["none", "three", "2750 /srv/own", "1777 /fresh", "1", caps, ""], said);
+    },
+    { overlaysRoot: true },
+  );
+
   guestTest("prepareContainer() leaves nothing when it cannot", async () => {
     const error = await assertRejects(() => prepareContainer(request), LaunchError);
     assertEquals([error.exitCode, error.step], [125, "mount image"]);

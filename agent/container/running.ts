@@ -4,8 +4,10 @@
  * @module
  */
 
-/** A container. */
-export interface RunningContainer {
+import type { Confinement } from "./docker_defaults.ts";
+
+/** A container, and what its programs may do and take. */
+export interface RunningContainer extends Confinement {
   /** Its process 1, in the VM's pid namespace. */
   readonly pid: number;
   /** Its cgroup's place below the root. */

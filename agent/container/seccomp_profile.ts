@@ -60,6 +60,40 @@ const denied = [
   "vhangup",
 ];
 
+/** What a capability that Docker does not give by itself allows (moby, profiles/seccomp/default_linux.go). */
+const allowedBy: Readonly<Record<string, readonly string[]>> = {
+  CAP_BPF: ["bpf"],
+  CAP_DAC_READ_SEARCH: ["open_by_handle_at"],
+  CAP_PERFMON: ["perf_event_open"],
+  CAP_SYSLOG: ["syslog"],
+  CAP_SYS_ADMIN: [
+    "bpf",
+    "fanotify_init",
+    "fsconfig",
+    "fsmount",
+    "fsopen",
+    "fspick",
+    "lookup_dcookie",
+    "mount_setattr",
+    "move_mount",
+    "open_tree",
+    "open_tree_attr",
+    "perf_event_open",
+    "quotactl",
+    "quotactl_fd",
+    "setns",
+    "syslog",
+  ],
+  CAP_SYS_BOOT: ["reboot"],
+  CAP_SYS_MODULE: ["delete_module", "finit_module", "init_module"],
+  CAP_SYS_NICE: ["get_mempolicy", "mbind", "set_mempolicy", "set_mempolicy_home_node"],
+  CAP_SYS_PACCT: ["acct"],
+  CAP_SYS_PTRACE: ["kcmp", "pidfd_getfd", "process_madvise"],
+  CAP_SYS_RAWIO: ["ioperm", "iopl"],
+  CAP_SYS_TIME: ["clock_settime", "settimeofday"],
+  CAP_SYS_TTY_CONFIG: ["vhangup"],
+};
+
 /** CLONE_NEW* of linux/sched.h: time has none in clone(2). */
 const namespaceFlags = {
   NEWNS: 0x0002_0000,
@@ -90,8 +124,13 @@ const ENOSYS = 38;
  * The filter.
  *
  * @param arch the architecture of the guest
+ * @param granted names of the container's capabilities
  */
-export function seccompProfile(arch: "x86_64" | "aarch64"): RuntimeSeccomp {
+export function seccompProfile(
+  arch: "x86_64" | "aarch64",
+  granted: readonly string[] = [],
+): RuntimeSeccomp {
+  const allowed = granted.flatMap((name) => allowedBy[name] ?? []);
   const flags = Object.values(namespaceFlags).map((flag) =>
     refuse(["clone", "unshare"], EPERM, bits(flag, flag))
   );
@@ -103,10 +142,9 @@ export function seccompProfile(arch: "x86_64" | "aarch64"): RuntimeSeccomp {
     defaultAction: "SCMP_ACT_ALLOW",
     architectures: [arch === "x86_64" ? "SCMP_ARCH_X86_64" : "SCMP_ARCH_AARCH64"],
     syscalls: [
-      refuse(denied, EPERM),
+      refuse(denied.filter((name) => !allowed.includes(name)), EPERM),
       // Its flags are in memory, where no filter can look; ENOSYS makes C libraries fall back to clone.
-      refuse(["clone3"], ENOSYS),
-      ...flags,
+      ...(granted.includes("CAP_SYS_ADMIN") ? [] : [refuse(["clone3"], ENOSYS), ...flags]),
       ...families.map((family) => refuse(["socket"], EPERM, family)),
     ],
   };

@@ -53,3 +53,14 @@ Deno.test("seccompProfile() judges a socket's family as the kernel reads it, wit
   assertEquals(answer(41, 0xffff_ffff_0000_0026n), EPERM);
   assertEquals(answer(41, 0xffff_ffff_0000_0002n), ALLOW);
 });
+
+Deno.test("seccompProfile() allows what a capability is for, and no more", () => {
+  const granted = (names: string[], nr: number, first = 0n) =>
+    answerOf(seccompProgram(seccompProfile("x86_64", names)), { nr, arch: X86_64, args: [first] });
+  const [bpf, setns, clone3, unshare, reboot, kexec] = [321, 308, 435, 272, 169, 246] as const;
+  for (const nr of [bpf, setns, clone3]) assertEquals(granted(["CAP_SYS_ADMIN"], nr), ALLOW, `call ${nr}`);
+  assertEquals(granted(["CAP_SYS_ADMIN"], unshare, 0x0002_0000n), ALLOW);
+  for (const nr of [reboot, kexec]) assertEquals(granted(["CAP_SYS_ADMIN"], nr), EPERM, `call ${nr}`);
+  assertEquals(granted(["CAP_SYS_BOOT"], reboot), ALLOW);
+  assertEquals(granted(["CAP_NET_ADMIN"], setns), EPERM);
+});

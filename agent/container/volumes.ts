@@ -31,11 +31,11 @@ export async function makeVolumes(
   return volumes;
 }
 
-/** A volume over everything, or over what tells of processes, leaves nothing to run in (as Docker has it). */
-function refuseRoot(root: string, target: string): void {
+/** A mount over everything, or over what tells of processes, leaves nothing to run in (as Docker has it). */
+export function refuseRoot(root: string, target: string, what = "a volume"): void {
   const place = placeInside(root, target);
   if (place !== "/" && place !== "/proc" && !place.startsWith("/proc/")) return;
-  throw new HostileFileError(`a volume is to be at ${place}`);
+  throw new HostileFileError(`${what} is to be at ${place}`);
 }
 
 /** Copies beside the volume's place and renames, so that a volume that exists is whole, and never filled again. */

@@ -20,6 +20,7 @@ export interface ContainerWish {
   readonly name?: string;
   /** Name of the host inside; the container's id without it. */
   readonly hostname?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -44,6 +45,7 @@ export async function createContainer(
     id,
     created,
     hostname,
+    labels: { ...wish.labels },
     command: planned.command,
     ...named,
   };

@@ -39,8 +39,8 @@ Deno.test("ImageUsers tells of machines and containers that do not run, and make
     {
       using records = await MachineRecords.open(paths);
       const sizes = { cpus: 1, memoryMiB: 128, devices: storageOnly(1) };
-      records.create({ ...about, version: 4, ...machine, ...sizes, command: command(one) });
-      const container = { version: 2, id: "ba9876543210", command: command(two) } as const;
+      records.create({ ...about, version: 5, ...machine, ...sizes, command: command(one) });
+      const container = { version: 3, labels: {}, id: "ba9876543210", command: command(two) } as const;
       records.containers.create(machine, { ...about, ...container });
     }
     using users = await ImageUsers.open(paths);

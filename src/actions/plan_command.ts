@@ -8,7 +8,7 @@ import type { Image } from "../image/model/image.ts";
 import type { ImageName } from "../image/model/image_name.ts";
 import type { Progress } from "../image/model/candidate.ts";
 import type { PullPolicy } from "../image/store/store.ts";
-import type { MachineCommand } from "../machines/spec.ts";
+import type { ContainerOptions, MachineCommand } from "../machines/spec.ts";
 import type { Host } from "../payload/host.ts";
 import { planProcess, type ProcessFlags } from "../session/process_plan.ts";
 import { checkRequestSize } from "../session/request_size.ts";
@@ -26,6 +26,8 @@ export interface ImageWish {
   readonly tty?: boolean;
   /** Whether its registry may be spoken to by plain http. */
   readonly insecure?: boolean;
+  /** What its container has otherwise than Docker's defaults. */
+  readonly options?: ContainerOptions;
 }
 
 /** How the image is got. */
@@ -45,14 +47,20 @@ export interface PlannedCommand extends Disposable {
  * @throws {SmolvmError} when there is no such image, or nothing to run
  */
 export async function planCommand(
-  { name, process, policy = "missing", insecure, interactive = false, tty = false }: ImageWish,
+  { name, process, policy = "missing", insecure, interactive = false, tty = false, options: container }:
+    ImageWish,
   host: Host,
   options: PlanOptions = {},
 ): Promise<PlannedCommand> {
   using store = await openImages(host);
   using resources = new DisposableStack();
   const { image } = resources.use(await store.obtain(name, { ...options, policy, insecure, keep: true }));
-  const command = { ...commandOf(image, name.text, process, host), interactive, tty };
+  const command = {
+    ...commandOf(image, name.text, process, host),
+    interactive,
+    tty,
+    ...(container && { options: container }),
+  };
   const held = resources.move();
   return { command, [Symbol.dispose]: () => held.dispose() };
 }

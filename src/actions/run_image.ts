@@ -9,6 +9,7 @@ import { placesOf, type VmDescription } from "../engine/vm_description.ts";
 import type { TerminalRequest } from "../guest_protocol/messages.ts";
 import type { Paths } from "../host/paths.ts";
 import { newId } from "../machines/ids.ts";
+import type { ContainerOptions } from "../machines/spec.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
@@ -33,6 +34,8 @@ export interface RunRequest {
   readonly diskBytes: number;
   readonly hostname?: string;
   readonly init: boolean;
+  /** What its container has otherwise than Docker's defaults. */
+  readonly container?: ContainerOptions;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
   /** 0: no limit. */
@@ -80,6 +83,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     shortLived: true,
   } as const satisfies VmDescription;
   const hostname = request.hostname ?? id;
+  const { init = request.init, pids = 0, ...container } = request.container ?? {};
   const program = new OneProgram({
     kind: "container",
     id,
@@ -94,9 +98,10 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     ...(request.terminal && { terminal: request.terminal }),
     volumes: [...request.image.config.volumes],
     keep: false,
-    init: request.init,
+    ...container,
+    init,
     memoryBytes: 0,
-    pids: 0,
+    pids,
   }, context);
   request.ports?.prefer(id);
   const services = request.ports ? [request.ports, program] : [program];

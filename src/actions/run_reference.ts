@@ -60,7 +60,7 @@ export interface RunOptions extends PlanOptions {
  * program could not be started or was lost; and the signal's reason when that fires
  */
 export async function runReference(wish: RunWish, host: Host, options: RunOptions): Promise<Outcome> {
-  const { image: { name, process, policy = "missing", insecure }, hostname } = wish;
+  const { image: { name, process, policy = "missing", insecure, options: container }, hostname } = wish;
   const { streams, signal, onProgress } = options;
   const engine = wantedEngine(wish.engine, host.environment);
   const size = vmSize(wish);
@@ -81,6 +81,7 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
     ...size,
     ...(hostname !== undefined && { hostname }),
     init: wish.init ?? false,
+    ...(container && { container }),
     ...(ports && { ports }),
     timeoutMilliseconds: wish.timeoutMilliseconds ?? 0,
     ...(wish.terminal && { terminal: wish.terminal }),

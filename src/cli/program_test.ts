@@ -36,8 +36,12 @@ Deno.test("main() says its version and the help that is asked for, and knows Doc
   assertMatch((await cli.run("help vm rin"))[2], /^smolvm: unknown command 'rin'/);
   assertEquals(await cli.ok("create --name web"), "web\n");
   assertMatch(await cli.ok("ps -a"), /\nweb /);
-  assertEquals(
-    (await cli.run("run --net=host alpine"))[2].startsWith("smolvm: cannot use --net=host: a VM has"),
-    true,
+  assertMatch(
+    (await cli.run("run --net=host alpine"))[2],
+    /^smolvm: cannot use --network "host": a VM has no network/,
+  );
+  assertMatch(
+    (await cli.run("run --dns=1.1.1.1 alpine"))[2],
+    /^smolvm: cannot use --dns=1.1.1.1: a VM has no/,
   );
 });

@@ -29,6 +29,9 @@ export const helloAckSchema = v.object({
 });
 export type HelloAck = v.InferOutput<typeof helloAckSchema>;
 
+/** A limit; -1: none. */
+const limit = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(Number.MAX_SAFE_INTEGER));
+
 /** Lines and columns of a terminal, in characters. */
 const terminalSize = {
   rows: v.pipe(count, v.maxValue(0xffff)),
@@ -92,8 +95,23 @@ export const containerSchema = v.object({
   init: v.boolean(),
   /** memory.max of the container's cgroup in bytes; 0 or absent: what the VM has, less the agent's reserve. */
   memoryBytes: v.optional(count),
-  /** pids.max of the container's cgroup; 0 or absent: the agent's default. */
-  pids: v.optional(count),
+  /** pids.max of the container's cgroup; 0 or absent: the agent's default; -1: none. */
+  pids: v.optional(limit),
+  /** The root, and the generated files in /etc, cannot be written to. */
+  readOnly: v.optional(v.boolean()),
+  /** Filesystems in memory: nosuid, nodev and noexec, and then what the options say (`exec`, `size=64m`). */
+  tmpfs: v.optional(v.pipe(
+    v.array(v.object({ path: v.pipe(text, v.regex(/^\//)), options: words })),
+    v.maxLength(64),
+  )),
+  /** Capabilities beyond Docker's: `CAP_NET_ADMIN`, `ALL`. */
+  capAdd: v.optional(words),
+  /** Capabilities of Docker's that are taken away; one that is in both lists is added. */
+  capDrop: v.optional(words),
+  /** Limits of its processes (getrlimit(2)) in place of Docker's, by names like `nofile`; -1: unlimited. */
+  ulimits: v.optional(v.pipe(v.array(v.object({ name: text, soft: limit, hard: limit })), v.maxLength(64))),
+  /** Size of /dev/shm in bytes; absent: 64 MiB. */
+  shmBytes: v.optional(v.pipe(count, v.minValue(1))),
 });
 export type ContainerRequest = v.InferOutput<typeof containerSchema>;
 
@@ -243,11 +261,36 @@ export const eventSchema = v.variant("kind", [
 export type SessionEvent = v.InferOutput<typeof eventSchema>;
 
 /** What the agent takes in an open beyond the first agents of this version, as the option is called that asks for it. */
-export const GUEST_FEATURES = ["tty"] as const;
+export const GUEST_FEATURES = [
+  "tty",
+  "read-only",
+  "tmpfs",
+  "cap-add",
+  "cap-drop",
+  "ulimit",
+  "shm-size",
+  "pids-limit",
+] as const;
+type GuestFeature = typeof GUEST_FEATURES[number];
+
+/** Fields of opens that agents of before passed over, each with its feature. */
+const featureOfField: Readonly<Record<string, GuestFeature>> = {
+  terminal: "tty",
+  readOnly: "read-only",
+  tmpfs: "tmpfs",
+  capAdd: "cap-add",
+  capDrop: "cap-drop",
+  ulimits: "ulimit",
+  shmBytes: "shm-size",
+};
 
 /** Which of {@linkcode GUEST_FEATURES} an open needs. */
-export function featuresOf(open: { readonly kind: string }): readonly typeof GUEST_FEATURES[number][] {
-  return "terminal" in open && open.terminal !== undefined ? ["tty"] : [];
+export function featuresOf(open: { readonly kind: string }): readonly GuestFeature[] {
+  const given = Object.entries(open).flatMap(([field, value]) => {
+    const feature = Object.hasOwn(featureOfField, field) ? featureOfField[field] : undefined;
+    return feature !== undefined && value !== undefined ? [feature] : [];
+  });
+  return "pids" in open && open.pids === -1 ? [...given, "pids-limit"] : given;
 }
 
 /** The types of the guest protocol's messages, for src/wire. */

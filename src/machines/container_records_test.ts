@@ -20,7 +20,15 @@ function container(id: string, name?: string): ContainerSpec {
     interactive: false,
     tty: false,
   };
-  return { version: 2, id, created: "2026-01-01T00:00:00Z", hostname: id, command, ...(name && { name }) };
+  return {
+    version: 3,
+    id,
+    created: "2026-01-01T00:00:00Z",
+    hostname: id,
+    labels: {},
+    command,
+    ...(name && { name }),
+  };
 }
 
 function table(): { database: DatabaseConnection; records: ContainerRecords } {
@@ -71,7 +79,7 @@ Deno.test("a container from a newer smolvm hides no other, and is refused by its
   assertEquals(records.list("m").map(({ spec }) => spec.id), ["ccdd00000000"]);
   for (const word of ["db", "aabb00000000"]) {
     const error = assertThrows(() => records.find(machine, word), SmolvmError, "cannot read the container");
-    assertEquals(error.reason, "a newer smolvm wrote it (version 99, this one knows 2)");
+    assertEquals(error.reason, "a newer smolvm wrote it (version 99, this one knows 3)");
   }
   database.close();
 });

@@ -6,10 +6,10 @@
  */
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
-import { commandSchema, firstCommandSchema, upgradeCommand } from "./spec.ts";
+import { commandSchema, firstCommandSchema, secondCommandSchema, upgradeCommand } from "./spec.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const CONTAINER_VERSION = 2;
+export const CONTAINER_VERSION = 3;
 
 /** Version 1: no command had a terminal or took input. */
 const firstSchema = v.object({
@@ -21,7 +21,15 @@ const firstSchema = v.object({
   command: firstCommandSchema,
 });
 
-const specSchema = v.object({
+/** Version 2: no labels, and a command without options. */
+const secondSchema = v.object({
+  ...firstSchema.entries,
+  version: v.literal(2),
+  command: secondCommandSchema,
+});
+
+/** Strict, so that a field that was added without a new version is found by its first test. */
+const specSchema = v.strictObject({
   version: v.literal(CONTAINER_VERSION),
   /** 12 hex digits. */
   id: v.string(),
@@ -29,16 +37,18 @@ const specSchema = v.object({
   /** RFC 3339. */
   created: v.string(),
   hostname: v.string(),
+  labels: v.record(v.string(), v.string()),
   command: commandSchema,
 });
 export type ContainerSpec = v.InferOutput<typeof specSchema>;
 
 const codec = RecordCodec.first(firstSchema)
-  .next(specSchema, ({ command, ...same }): ContainerSpec => ({
+  .next(secondSchema, ({ command, ...same }): v.InferOutput<typeof secondSchema> => ({
     ...same,
     version: 2,
     command: upgradeCommand(command),
-  }));
+  }))
+  .next(specSchema, (same): ContainerSpec => ({ ...same, version: 3, labels: {} }));
 
 /**
  * Reads a stored spec of any version.

@@ -27,3 +27,10 @@ Deno.test("decodeContainerSpec() tells a newer record from a damaged one", () =>
   assertThrows(read({ version: 99 }), SmolvmError, "cannot read the container db: a newer smolvm wrote it");
   assertThrows(read({ command: 1 }), SmolvmError, "its record is damaged (command: ");
 });
+
+Deno.test("decodeContainerSpec() reads the labels and options of version 3", () => {
+  const stored = Deno.readTextFileSync(new URL("golden/options_container_v3.json", import.meta.url));
+  const spec = decodeContainerSpec("db", stored);
+  assertEquals([spec.labels, spec.command.options?.capDrop], [{ tier: "back" }, ["ALL"]]);
+  assertEquals(JSON.parse(encodeContainerSpec(spec)), JSON.parse(stored));
+});

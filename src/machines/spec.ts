@@ -8,10 +8,27 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 4;
+export const SPEC_VERSION = 5;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/**
+/**
+ * What a container has otherwise than Docker's defaults; what is absent is as Docker has it. src/guest_protocol
+ * says what each means.
+ */
+const optionsSchema = v.strictObject({
+  readOnly: v.optional(v.boolean()),
+  tmpfs: v.optional(v.array(v.strictObject({ path: text, options: v.array(text) }))),
+  capAdd: v.optional(v.array(text)),
+  capDrop: v.optional(v.array(text)),
+  ulimits: v.optional(v.array(v.strictObject({ name: text, soft: v.number(), hard: v.number() }))),
+  shmBytes: v.optional(count),
+  /** Most processes; -1: no limit. */
+  pids: v.optional(v.number()),
+  init: v.optional(v.boolean()),
+});
 
 /**
  * The command of a machine or a container as it was in versions 1 to 3 of a machine's record and in version 1 of a
@@ -31,11 +48,8 @@ export const firstCommandSchema = v.object({
   stopSignal: v.pipe(count, v.minValue(1), v.maxValue(64)),
 });
 
-/**
- * The command of a machine or a container: a container of an image. It is a part of version 4 of a machine's record
- * and of version 2 of a container's, so a change to it is a schema beside this one.
- */
-export const commandSchema = v.strictObject({
+/** The command in version 4 of a machine's record, and in version 2 of a container's. */
+export const secondCommandSchema = v.strictObject({
   ...firstCommandSchema.entries,
   /** Whether it takes what attached clients type; else its stdin is /dev/null. */
   interactive: v.boolean(),
@@ -43,8 +57,19 @@ export const commandSchema = v.strictObject({
   tty: v.boolean(),
 });
 
-/** A command of the first form in the newest one. */
-export function upgradeCommand(command: v.InferOutput<typeof firstCommandSchema>): MachineCommand {
+/**
+ * The command of a machine or a container: a container of an image. It is a part of version 5 of a machine's record
+ * and of version 3 of a container's, so a change to it is a schema beside this one.
+ */
+export const commandSchema = v.strictObject({
+  ...secondCommandSchema.entries,
+  options: v.optional(optionsSchema),
+});
+
+/** A command of the first form in the second. */
+export function upgradeCommand(
+  command: v.InferOutput<typeof firstCommandSchema>,
+): v.InferOutput<typeof secondCommandSchema> {
   return { ...command, interactive: false, tty: false };
 }
 
@@ -90,6 +115,7 @@ export const specSchema = v.strictObject({
 export type MachineSpec = v.InferOutput<typeof specSchema>;
 export type MachineDevices = MachineSpec["devices"];
 export type MachineCommand = v.InferOutput<typeof commandSchema>;
+export type ContainerOptions = v.InferOutput<typeof optionsSchema>;
 export type RestartPolicy = MachineSpec["restart"];
 
 /** The name of the machine that is meant when none is named. */

@@ -6,7 +6,15 @@
  */
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
-import { count, firstCommandSchema, type MachineSpec, specSchema, text, upgradeCommand } from "./spec.ts";
+import {
+  count,
+  firstCommandSchema,
+  type MachineSpec,
+  secondCommandSchema,
+  specSchema,
+  text,
+  upgradeCommand,
+} from "./spec.ts";
 
 /** Version 1: the size of the disk was the only word about devices. */
 const firstSchema = v.object({
@@ -74,6 +82,13 @@ const thirdSchema = v.strictObject({
   command: v.optional(firstCommandSchema),
 });
 
+/** Version 4: a command may have a terminal, and take input. */
+const fourthSchema = v.strictObject({
+  ...thirdSchema.entries,
+  version: v.literal(4),
+  command: v.optional(secondCommandSchema),
+});
+
 type Third = v.InferOutput<typeof thirdSchema>;
 
 const codec = RecordCodec.first(firstSchema)
@@ -87,11 +102,12 @@ const codec = RecordCodec.first(firstSchema)
     return { ...same, version: 2, devices };
   })
   .next(thirdSchema, (same): Third => ({ ...same, version: 3 }))
-  .next(specSchema, ({ command, ...same }): MachineSpec => ({
+  .next(fourthSchema, ({ command, ...same }): v.InferOutput<typeof fourthSchema> => ({
     ...same,
     version: 4,
     ...(command && { command: upgradeCommand(command) }),
-  }));
+  }))
+  .next(specSchema, (same): MachineSpec => ({ ...same, version: 5 }));
 
 /**
  * Reads a stored spec of any version.

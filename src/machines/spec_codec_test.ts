@@ -45,6 +45,15 @@ Deno.test("decodeSpec() reads the terminal of version 4, and no version before h
   assertEquals([interactive, tty], [true, true]);
 });
 
+Deno.test("decodeSpec() reads the options of a command of version 5, and refuses one it does not know", () => {
+  const stored = golden("options_machine_v5");
+  const spec = decodeSpec("web", stored);
+  assertEquals(spec.command?.options?.tmpfs, [{ path: "/tmp", options: ["size=64m", "exec"] }]);
+  assertEquals(JSON.parse(encodeSpec(spec)), JSON.parse(stored));
+  const unknown = stored.replace('"readOnly"', '"readAlways"');
+  assertThrows(() => decodeSpec("web", unknown), SmolvmError, "damaged (command.options.readAlways: ");
+});
+
 Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {
   assertEquals(JSON.parse(encodeSpec(newest)), newest);
   assertEquals(decodeSpec("web", encodeSpec(newest)), newest);

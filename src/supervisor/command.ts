@@ -171,7 +171,8 @@ export class SupervisedCommand {
   }
 
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
-    const { argv, env, cwd, user, volumes, interactive, tty } = this.#spec.command;
+    const { argv, env, cwd, user, volumes, interactive, tty, options = {} } = this.#spec.command;
+    const { init = false, pids = 0, ...container } = options;
     const stream = vm.open({
       kind: "container",
       id: this.#spec.id,
@@ -186,9 +187,10 @@ export class SupervisedCommand {
       ...(tty && { terminal: { ...this.#size, type: "xterm" } }),
       timeoutMilliseconds: 0,
       keep: true,
-      init: false,
+      ...container,
+      init,
       memoryBytes: 0,
-      pids: 0,
+      pids,
     });
     this.#stream = stream;
     const sink = (name: "stdout" | "stderr") => (bytes: Uint8Array): Promise<void> => {

@@ -37,7 +37,10 @@ class World implements AsyncDisposable {
     const { command } = machineSpec("no", true);
     if (!command) throw new Error("the machine has no command");
     const created = "2026-01-01T00:00:00.000Z";
-    this.records.set(ID, { spec: { version: 2, id: ID, created, hostname: "c", command }, run: undefined });
+    this.records.set(ID, {
+      spec: { version: 3, id: ID, created, hostname: "c", labels: {}, command },
+      run: undefined,
+    });
     const disk = `${this.folder}/disk`;
     Deno.writeTextFileSync(disk, "image");
     this.image = { id: command.imageId, disk } as Image;

@@ -25,10 +25,13 @@ const PORTS = "a piece of published ports, which src/ports/service_test.ts drive
 const GUEST_PORTS =
   "a guest's end of a published port: tests/functional/ports_test.ts, and connection_test.ts with servers of this host";
 
+const NAMES = "names in their order: agent/container/capabilities_test.ts numbers them";
+
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
   "agent/main.ts": PROGRAM,
+  "src/guest_protocol/capability_names.ts": NAMES,
   "agent/session/stdio.ts": TYPES,
   "agent/session/stdio_terminal.ts": TERMINAL,
   "agent/syscalls/socket_pair.ts": TERMINAL,

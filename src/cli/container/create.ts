@@ -17,11 +17,12 @@ import {
   streamFlags,
   type StreamOptions,
 } from "../options/program_options.ts";
+import { addLabelOption, type LabelOptions, readLabels } from "../options/label_options.ts";
 import { refuseOption } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends ImageOptions, StreamOptions {
+interface CreateOptions extends ImageOptions, StreamOptions, LabelOptions {
   readonly name?: string;
   readonly hostname?: string;
 }
@@ -34,7 +35,7 @@ export function containerCreate(act = create): Command {
     .argument("<image>", "image to run")
     .argument("[command...]", "command and its arguments; the image's own when absent")
     .option("--name <name>", "a name beside its id");
-  addStreamOptions(addImageOptions(command));
+  addStreamOptions(addLabelOption(addImageOptions(command)));
   return addHostnameOption(command, "container inside (default: its id)")
     .passThroughOptions()
     .action(async (machine: string, text: string, words: string[], options: CreateOptions) => {
@@ -44,6 +45,7 @@ export function containerCreate(act = create): Command {
         image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },
         ...(name !== undefined && { name }),
         ...readHostname(options),
+        labels: readLabels(options),
       });
     });
 }

@@ -19,6 +19,8 @@ import {
   readSize,
   type SizeOptions,
 } from "../options/machine_options.ts";
+import { readContainerOptions } from "../options/container_options.ts";
+import { addLabelOption, type LabelOptions, readLabels } from "../options/label_options.ts";
 import {
   addImageOptions,
   addStreamOptions,
@@ -27,14 +29,13 @@ import {
   streamFlags,
   type StreamOptions,
 } from "../options/program_options.ts";
-import { collect, parseChoice } from "../options/values.ts";
+import { parseChoice } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends SizeOptions, PortOptions, ImageOptions, StreamOptions {
+interface CreateOptions extends SizeOptions, PortOptions, ImageOptions, StreamOptions, LabelOptions {
   readonly name: string;
   readonly hostname?: string;
-  readonly label: readonly string[];
   readonly restart: string;
   readonly engine: string;
 }
@@ -50,8 +51,7 @@ export function createCommand(act = create): Command {
     addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it")),
   );
   addHostnameOption(command, "machine inside (default: its name)");
-  return addPortOption(command)
-    .option("-l, --label <K=V>", "set a label", collect, [])
+  return addLabelOption(addPortOption(command))
     .option("--restart <policy>", "no, on-failure or always", "no")
     .option(
       "--engine <name>",
@@ -70,30 +70,26 @@ function readWish(
   words: readonly string[],
   options: CreateOptions,
 ): MachineWish {
+  if (text === undefined && Object.keys(readContainerOptions(options)).length > 0) {
+    throw new SmolvmError("usage", {
+      action: "create the machine",
+      subject: options.name,
+      reason: "options of a container are given, and no image that it is of",
+      remedy: "name an image, or give the options to smolvm container create",
+    });
+  }
   return {
     name: options.name,
     ...readSize(options),
     ...readHostname(options),
     ...readPorts(options),
-    labels: Object.fromEntries(options.label.map(parseLabel)),
+    labels: readLabels(options),
     restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"] as const),
     engine: parseChoice("--engine", options.engine, engineNames),
     ...(text !== undefined && {
       image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },
     }),
   };
-}
-
-function parseLabel(word: string): [string, string] {
-  const at = word.indexOf("=");
-  const [key, value] = at < 0 ? [word, ""] : [word.slice(0, at), word.slice(at + 1)];
-  if (key !== "" && key !== "__proto__") return [key, value];
-  throw new SmolvmError("usage", {
-    action: "use --label",
-    subject: JSON.stringify(word),
-    reason: "it has no name",
-    remedy: "write NAME=VALUE",
-  });
 }
 
 async function create(wish: MachineWish): Promise<void> {

@@ -20,6 +20,7 @@ import {
   readSize,
   type SizeOptions,
 } from "../options/machine_options.ts";
+import { addLabelOption } from "../options/label_options.ts";
 import {
   addImageOptions,
   addSessionOptions,
@@ -40,7 +41,6 @@ import { processStreams } from "../terminal/streams.ts";
 
 interface RunOptions extends SizeOptions, PortOptions, ImageOptions, SessionOptions, DetachOptions {
   readonly hostname?: string;
-  readonly init?: boolean;
   readonly engine?: string;
 }
 
@@ -53,11 +53,11 @@ export function runCommand(act = run): Command {
   addSizeOptions(command, "limit of the scratch disk");
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
+  addLabelOption(command, " of the machine that -d creates");
   return addEngineOption(addPortOption(command), " (default: auto, or SMOLVM_ENGINE)")
     .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
     .option("--name <machine>", "name of the machine that -d creates (default: run- and an id)")
     .option("--rm", "accepted: a run always leaves nothing behind")
-    .option("--init", "run a small init that reaps and passes signals on")
     .passThroughOptions()
     .action(async (image: string, words: string[], options: RunOptions) => {
       const wish = readWish(image, words, options);
@@ -74,7 +74,6 @@ function readWish(text: string, words: readonly string[], options: RunOptions): 
     ...readHostname(options),
     ...readPorts(options),
     ...readEngine(options),
-    init: options.init ?? false,
     timeoutMilliseconds: timeLimit(options),
   };
 }

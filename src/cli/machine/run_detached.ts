@@ -11,6 +11,7 @@ import { SmolvmError } from "../../error.ts";
 import { newId } from "../../machines/ids.ts";
 import { withMachines } from "../context/machines.ts";
 import { streamFlags, type StreamOptions } from "../options/program_options.ts";
+import { readLabels } from "../options/label_options.ts";
 import { chosenPorts } from "../terminal/chosen_ports.ts";
 import { warn, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
@@ -21,7 +22,7 @@ export interface DetachOptions extends StreamOptions {
   readonly name?: string;
   readonly rm?: boolean;
   readonly timeout?: string;
-  readonly init?: boolean;
+  readonly label?: readonly string[];
 }
 
 /**
@@ -31,7 +32,8 @@ export interface DetachOptions extends StreamOptions {
  * @throws {SmolvmError} kind `usage` for an option that has no meaning there
  */
 export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish | undefined {
-  const { detach, name, rm, timeout, init } = options;
+  const { detach, name, rm, timeout, label = [] } = options;
+  const labels = readLabels({ label });
   if (!detach) {
     if (name === undefined) return undefined;
     throw refusal("--name", "a run in the foreground leaves nothing that could have a name", "add -d");
@@ -40,12 +42,12 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
   if (timeout !== undefined) {
     throw refusal("--timeout with -d", "a machine has no time limit", "leave out one of them");
   }
-  if (init) throw refusal("--init with -d", "a machine has no init of its own yet", "leave out one of them");
   const { image, cpus, memoryMiB, diskBytes, hostname, engine, ports } = wish;
   const size = { cpus, memoryMiB, diskBytes } as Pick<MachineWish, "cpus" | "memoryMiB" | "diskBytes">;
   return {
     name: name ?? `run-${newId()}`,
     image: { ...image, ...streamFlags(options) },
+    ...(label.length > 0 && { labels }),
     ...size,
     ...(hostname !== undefined && { hostname }),
     ...(engine !== undefined && { engine }),

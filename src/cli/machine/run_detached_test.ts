@@ -25,8 +25,14 @@ Deno.test("detachedWish() makes a machine of a run, with a name of its own where
 });
 
 Deno.test("detachedWish() refuses what a machine in the background cannot do", () => {
-  for (const options of [{ rm: true }, { timeout: "1s" }, { init: true }]) {
+  for (const options of [{ rm: true }, { timeout: "1s" }]) {
     assertThrows(() => detachedWish(wish, { detach: true, ...options }), SmolvmError, "with -d");
   }
   assertThrows(() => detachedWish(wish, { name: "web" }), SmolvmError, "cannot use --name");
+});
+
+Deno.test("detachedWish() gives the machine its labels and its container's options", () => {
+  const image = { ...wish.image, options: { init: true } };
+  const machine = detachedWish({ ...wish, image }, { detach: true, label: ["a=b"] });
+  assertEquals([machine?.labels, machine?.image?.options], [{ a: "b" }, { init: true }]);
 });

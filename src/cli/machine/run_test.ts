@@ -25,7 +25,7 @@ Deno.test("run reads its options up to the image, and leaves the rest to the com
     2_000,
   ]);
   assertEquals([streams?.interactive, streams?.tty], [true, true]);
-  assertEquals([wish?.init, wish?.engine, wish?.hostname], [false, undefined, undefined]);
+  assertEquals([wish?.image.options, wish?.engine, wish?.hostname], [undefined, undefined, undefined]);
 });
 
 Deno.test("run refuses a bad value before it runs anything", async () => {

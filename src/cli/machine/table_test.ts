@@ -3,7 +3,7 @@ import type { MachineFacts } from "../../actions/list_machines.ts";
 import { describeMachine, machineTable } from "./table.ts";
 
 const machine: MachineFacts = {
-  version: 4,
+  version: 5,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",

@@ -7,8 +7,10 @@
 import type { Command } from "commander";
 import type { PullPolicy } from "../../image/store/store.ts";
 import { SmolvmError } from "../../error.ts";
+import type { ContainerOptions } from "../../machines/spec.ts";
 import { signalNumber } from "../../session/signal_names.ts";
 import type { ProcessFlags } from "../../session/process_plan.ts";
+import { addContainerOptions, type ContainerOptionWords, readContainerOptions } from "./container_options.ts";
 import { readEnvFile } from "./env_file.ts";
 import { collect, parseChoice, parseDuration } from "./values.ts";
 
@@ -21,7 +23,7 @@ export interface ProgramOptions {
 }
 
 /** Options of a program that an image plans. */
-export interface ImageOptions extends ProgramOptions {
+export interface ImageOptions extends ProgramOptions, ContainerOptionWords {
   readonly entrypoint?: string;
   readonly stopSignal?: string;
   readonly pull: string;
@@ -50,11 +52,12 @@ export function addProgramOptions(command: Command, otherwise = ""): Command {
 
 /** Adds the options of a program that an image plans. */
 export function addImageOptions(command: Command): Command {
-  return addProgramOptions(command)
+  addProgramOptions(command)
     .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
     .option("--stop-signal <signal>", "by name or number, what stop sends (default: the image's, or TERM)")
     .option("--pull <when>", "missing, always or never", "missing")
     .option("--insecure", "pull by plain http where the registry has no TLS");
+  return addContainerOptions(command);
 }
 
 /** Adds the options of a program whose streams are those of this process. */
@@ -95,8 +98,14 @@ export function programFlags(options: ProgramOptions): Pick<ProcessFlags, "env" 
 export function imageFlags(
   words: readonly string[],
   options: ImageOptions,
-): { readonly process: ProcessFlags; readonly policy: PullPolicy; readonly insecure?: boolean } {
+): {
+  readonly process: ProcessFlags;
+  readonly policy: PullPolicy;
+  readonly insecure?: boolean;
+  readonly options?: ContainerOptions;
+} {
   const { entrypoint, stopSignal } = options;
+  const container = readContainerOptions(options);
   return {
     process: {
       command: commandWords(words),
@@ -106,6 +115,7 @@ export function imageFlags(
     },
     policy: parseChoice("--pull", options.pull, ["missing", "always", "never"]),
     ...(options.insecure && { insecure: true }),
+    ...(Object.keys(container).length > 0 && { options: container }),
   };
 }
 
