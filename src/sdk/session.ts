@@ -71,6 +71,11 @@ export class Session {
     this.#program?.signal(signal);
   }
 
+  /** Tells its terminal a size in characters; nothing happens where it has none, or does not run. */
+  resize(size: { readonly rows: number; readonly columns: number }): void {
+    this.#program?.resize(size);
+  }
+
   /** Waits for the end, and gathers all that is printed until then. */
   async output(): Promise<Output> {
     const [outcome, stdout, stderr] = await Promise.all([

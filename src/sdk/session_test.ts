@@ -14,13 +14,16 @@ Deno.test("Session.output() gathers both streams until the program's end", async
   assertEquals([exitCode, stdout, stderr], [3, encode("one two"), encode("wrong")]);
 });
 
-Deno.test("Session passes signals on once the program runs, and its failure is that of its streams", async () => {
+Deno.test("Session passes signals and sizes on once the program runs, and its failure is that of its streams", async () => {
   const sent: number[] = [];
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
   const session = new Session(async ({ opened }) => {
     await begun.promise;
-    opened({ signal: (number) => sent.push(number), resize: () => {} });
+    opened({
+      signal: (number) => sent.push(number),
+      resize: ({ rows, columns }) => sent.push(rows, columns),
+    });
     await end.promise;
     throw new TypeError("lost");
   });
@@ -29,7 +32,8 @@ Deno.test("Session passes signals on once the program runs, and its failure is t
   await Promise.resolve();
   await Promise.resolve();
   session.kill(2);
+  session.resize({ rows: 50, columns: 132 });
   end.resolve();
   await assertRejects(() => session.output(), TypeError, "lost");
-  assertEquals(sent, [2]);
+  assertEquals(sent, [2, 50, 132]);
 });
