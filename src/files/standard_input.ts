@@ -10,6 +10,14 @@ import { type ByteSource, byteStream } from "./byte_stream.ts";
 /** Bytes of one read: what a pipe holds on Linux. */
 const CHUNK_BYTES = 65_536;
 
+/** Names of this process's stdin. */
+const NAMES: readonly string[] = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+
+/** Whether a path is this process's stdin, which is never opened by its name: it may be non-blocking, or a socket. */
+export function isStandardInput(path: string): boolean {
+  return NAMES.includes(path);
+}
+
 /** Waits until stdin can be read; for tests. */
 type Wait = () => Promise<void>;
 

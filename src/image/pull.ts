@@ -7,10 +7,11 @@
 import { debug } from "../log.ts";
 import type { Candidate, IntakeOptions } from "./model/candidate.ts";
 import { MAX_CONFIG_BYTES, parseConfig } from "./model/config.ts";
+import { verifyBlob } from "./model/digest.ts";
 import { findManifest } from "./model/find_manifest.ts";
+import { hostPlatform } from "./model/host_platform.ts";
 import { ofImage } from "./model/of_image.ts";
 import { pairLayers } from "./model/pair_layers.ts";
-import { guestPlatform } from "./model/platform.ts";
 import { familiarReference, formatReference, type Reference } from "./model/reference.ts";
 import { BlobCache } from "./registry/blob_cache.ts";
 import { RegistryClient } from "./registry/client.ts";
@@ -54,16 +55,22 @@ export async function pullCandidate(
   try {
     const client = new RegistryClient(reference, { http, environment, warn });
     options.onProgress?.({ step: "resolve", done: 0 });
-    const { manifest, digest } = await findManifest(await client.manifest({ signal }), {
-      machine: guestPlatform(),
-      fetch: ({ digest }) => client.manifest({ digest, signal }),
+    const machine = hostPlatform();
+    const { manifest, digest, accepted: parsed } = await findManifest(await client.manifest({ signal }), {
+      machine,
+      async fetch(entry) {
+        const inner = await client.manifest({ digest: entry.digest, signal });
+        verifyBlob(inner.bytes, entry, "the manifest");
+        return inner;
+      },
+      async accept({ config }) {
+        const what = "the image configuration";
+        const limit = Math.min(MAX_CONFIG_BYTES, config.size);
+        const bytes = await client.smallBlob(config, { limit, what, signal });
+        verifyBlob(bytes, config, what);
+        return parseConfig(bytes, machine);
+      },
     });
-    const bytes = await client.smallBlob(manifest.config, {
-      limit: Math.min(MAX_CONFIG_BYTES, manifest.config.size),
-      what: "the image configuration",
-      signal,
-    });
-    const parsed = parseConfig(bytes, guestPlatform());
     debug("image found", { name: familiarReference(reference), digest, layers: manifest.layers.length });
     const cache = new BlobCache(options.cache);
     cache.sweep();

@@ -56,6 +56,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/image/model/candidate.ts": TYPES,
   "src/image/model/image.ts": TYPES,
   "src/image/store/intake.ts": STORE,
+  "src/image/store/intake_all.ts": "the end of a load that fails, which src/image/load_test.ts tries",
   "src/image/model/layer_source.ts": TYPES,
   "src/image/model/limits.ts": TYPES,
   "src/image/pull.ts": REGISTRY,

@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { openImages } from "../../actions/open_images.ts";
 import { SmolvmError } from "../../error.ts";
+import { isStandardInput } from "../../files/standard_input.ts";
 import { parseReference } from "../../image/model/reference.ts";
 import { processHost } from "../context/process_host.ts";
 import { hostPath } from "../options/host_path.ts";
@@ -16,13 +17,14 @@ import { loadedLines } from "./table.ts";
 /** The command. */
 export function imageLoad(): Command {
   return new Command("load")
-    .description("take images from a docker save archive, an OCI layout, or a root folder")
+    .description("take images from a docker save archive, an OCI layout, or a root file system")
     .argument("[source]", "archive or folder; - is stdin", "-")
     .option("-i, --input <source>", "the same as the argument")
-    .option("--name <image>", "name the image; a must for a root folder")
+    .option("--name <image>", "name the image; a must for a root file system (a folder or a tar)")
     .option("--json", "print the images as JSON")
     .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {
-      const source = hostPath("load", options.input ?? argument);
+      const given = options.input ?? argument;
+      const source = isStandardInput(given) ? "-" : hostPath("load", given);
       if (source === "-" && Deno.stdin.isTerminal()) throw nothingOnStdin();
       const name = options.name === undefined ? undefined : parseReference(options.name);
       using store = await openImages(processHost());

@@ -9,14 +9,18 @@ import { DEFAULT_PATH } from "../../text/default_path.ts";
 import { parseJson } from "./bounded_json.ts";
 import { digestSchema } from "./digest_schema.ts";
 import type { Digest, ImageConfig } from "./image.ts";
-import { formatPlatform, type Platform, runsOn } from "./platform.ts";
+import { NotForHostError } from "./not_for_host.ts";
+import { normalizePlatform, type Platform, runsOn } from "./platform.ts";
 
 /** Most bytes of a configuration; a history of a thousand steps fits well. */
 export const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
 
 /** Absent and `null` mean the same in configurations that Go programs wrote. */
 const text = v.nullish(v.string());
-const words = v.nullish(v.array(v.string()));
+const orEmpty = v.pipe(v.nullable(v.string()), v.transform((text) => text ?? ""));
+const words = v.nullish(v.array(orEmpty));
+/** A command as one string is one word, as Docker's strslice reads it. */
+const command = v.nullish(v.union([v.pipe(v.string(), v.transform((text) => [text])), v.array(orEmpty)]));
 const set = v.nullish(v.record(v.string(), v.unknown()));
 
 const schema = v.object({
@@ -24,17 +28,17 @@ const schema = v.object({
   os: text,
   variant: text,
   created: text,
-  rootfs: v.object({ type: v.nullish(v.literal("layers")), diff_ids: v.array(digestSchema) }),
+  rootfs: v.nullish(v.object({ type: text, diff_ids: v.nullish(v.array(v.unknown())) })),
   config: v.nullish(v.object({
     Env: words,
-    Entrypoint: words,
-    Cmd: words,
+    Entrypoint: command,
+    Cmd: command,
     WorkingDir: text,
     User: text,
     Volumes: set,
     ExposedPorts: set,
     StopSignal: text,
-    Labels: v.nullish(v.record(v.string(), v.string())),
+    Labels: v.nullish(v.record(v.string(), orEmpty)),
   })),
 });
 
@@ -51,7 +55,8 @@ export interface ParsedConfig {
  * Reads a configuration.
  *
  * @param machine whose programs the image must have
- * @throws {SmolvmError} kind `image`, also when it is for another platform
+ * @throws {NotForHostError} when it is for another platform
+ * @throws {SmolvmError} kind `image` when it cannot be read
  */
 export function parseConfig(bytes: Uint8Array, machine: Platform): ParsedConfig {
   const { config: raw, ...rest } = parseJson(bytes, schema, "the image configuration");
@@ -60,17 +65,13 @@ export function parseConfig(bytes: Uint8Array, machine: Platform): ParsedConfig 
     architecture: rest.architecture ?? "",
     variant: rest.variant ?? undefined,
   };
-  if (!runsOn(platform, machine)) {
-    throw new SmolvmError("image", {
-      action: "use the image",
-      reason: `it is for ${formatPlatform(platform)}, and this host runs ${formatPlatform(machine)}`,
-    });
-  }
+  if (!runsOn(platform, machine)) throw new NotForHostError([{ platform }], machine);
+  const { architecture, os } = normalizePlatform(platform);
   const created = rest.created && !Number.isNaN(Date.parse(rest.created)) ? rest.created : undefined;
   return {
     config: {
-      architecture: platform.architecture || machine.architecture,
-      os: platform.os || machine.os,
+      architecture: architecture || machine.architecture,
+      os: os || machine.os,
       env: raw?.Env ?? [],
       entrypoint: raw?.Entrypoint ?? [],
       command: raw?.Cmd ?? [],
@@ -82,11 +83,25 @@ export function parseConfig(bytes: Uint8Array, machine: Platform): ParsedConfig 
       labels: raw?.Labels ?? {},
     },
     ...(created !== undefined && { created }),
-    diffIds: rest.rootfs.diff_ids,
+    diffIds: readLayers(rest.rootfs?.type, rest.rootfs?.diff_ids),
   };
 }
 
-/** The configuration of an image that comes as a plain folder and brings none. */
+/** An image FROM scratch has none. Read after the platform: other systems have other roots. */
+function readLayers(
+  type: string | null | undefined,
+  diffIds: unknown[] | null | undefined,
+): readonly Digest[] {
+  const result = v.safeParse(v.array(digestSchema), diffIds ?? []);
+  if (result.success && (!type || type === "layers")) return result.output;
+  throw new SmolvmError("image", {
+    action: "read",
+    subject: "the image configuration",
+    reason: result.success ? "rootfs.type: it is not layers" : "rootfs.diff_ids: not a sha256 digest",
+  });
+}
+
+/** The configuration of an image that comes as a plain root file system and brings none. */
 export function defaultConfig(machine: Platform): ImageConfig {
   return {
     architecture: machine.architecture,

@@ -54,13 +54,41 @@ Deno.test("parseConfig() lives with what is absent or null", () => {
   assertEquals([config.architecture, config.os, config.env, created], ["amd64", "linux", [], undefined]);
 });
 
-Deno.test("parseConfig() refuses another platform and a document without layers", () => {
+Deno.test("parseConfig() reads an image FROM scratch, a command of one string, and names of other tools", () => {
+  for (const rootfs of [undefined, null, {}, { type: "layers", diff_ids: null }]) {
+    assertEquals(parseConfig(bytes({ rootfs }), amd64).diffIds, []);
+  }
+  const { config } = parseConfig(
+    bytes({
+      ...minimal,
+      architecture: "x86_64",
+      os: "Linux",
+      config: {
+        Cmd: "echo hello",
+        Entrypoint: "/e x",
+        Env: ["A=1", null],
+        Labels: { a: null },
+        Volumes: null,
+      },
+    }),
+    amd64,
+  );
+  // Docker's strslice makes one word of a string, and hands it to no shell.
+  assertEquals([config.command, config.entrypoint], [["echo hello"], ["/e x"]]);
+  assertEquals([config.architecture, config.os, config.env, config.labels], ["amd64", "linux", ["A=1", ""], {
+    a: "",
+  }]);
+});
+
+Deno.test("parseConfig() refuses another platform and layers that are none", () => {
   assertThrows(
     () => parseConfig(bytes({ ...minimal, architecture: "arm64" }), amd64),
     SmolvmError,
     "it is for linux/arm64, and this host runs linux/amd64",
   );
-  assertThrows(() => parseConfig(bytes({ os: "linux" }), amd64), SmolvmError, "rootfs");
+  for (const rootfs of [{ diff_ids: ["md5:1"] }, { type: "layers+base", diff_ids: [] }]) {
+    assertThrows(() => parseConfig(bytes({ os: "linux", rootfs }), amd64), SmolvmError, "rootfs");
+  }
   assertThrows(
     () => parseConfig(bytes({ ...minimal, config: { Env: "A=1" } }), amd64),
     SmolvmError,

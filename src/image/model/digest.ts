@@ -35,6 +35,19 @@ export function verifyBytes(bytes: Uint8Array, expected: Digest, what: string): 
   if (actual !== expected) throw mismatch(what, `its digest is ${actual}, not ${expected}`);
 }
 
+/**
+ * Checks a blob in memory.
+ *
+ * @param what names it in the error: `the manifest`
+ * @throws {SmolvmError} kind `image` when digest or size are others
+ */
+export function verifyBlob(bytes: Uint8Array, { digest, size }: Expected, what: string): void {
+  verifyBytes(bytes, digest, what);
+  if (bytes.byteLength !== size) {
+    throw mismatch(what, `it has ${bytes.byteLength} bytes, not the ${size} announced`);
+  }
+}
+
 /** Counts and hashes what passes, and judges it at the end. */
 export class Verifier {
   readonly #hash = createHash("sha256");

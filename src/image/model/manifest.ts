@@ -9,7 +9,9 @@ import { SmolvmError } from "../../error.ts";
 import { parseJson } from "./bounded_json.ts";
 import { digestSchema } from "./digest_schema.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { formatPlatform, type Platform, runsOn } from "./platform.ts";
+import { describeType } from "./media_types.ts";
+import { NotForHostError, type Unusable } from "./not_for_host.ts";
+import { guestPlatform, normalizePlatform, type Platform, runsOn } from "./platform.ts";
 
 /** Most bytes of a manifest or index; registries take no larger ones (distribution-spec, "Pushing Manifests"). */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -30,49 +32,58 @@ const MANIFEST_TYPES = [
 /** What a registry is asked for, best first. */
 export const ACCEPTED_TYPES: readonly string[] = [...MANIFEST_TYPES, ...INDEX_TYPES];
 
-const mediaType = v.pipe(v.string(), v.maxLength(255));
-const annotations = v.record(v.string(), v.string());
+const mediaType = orAbsent(v.pipe(v.string(), v.maxLength(255)));
 const descriptor = v.object({
-  mediaType: v.optional(mediaType),
+  mediaType,
   digest: digestSchema,
   size: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BLOB_BYTES)),
 });
-const platform = v.object({ os: v.string(), architecture: v.string(), variant: v.optional(v.string()) });
+const word = v.nullish(v.string(), "");
+const platform = v.object({ os: word, architecture: word, variant: orAbsent(v.string()) });
 const manifest = v.object({
   schemaVersion: v.literal(2),
-  mediaType: v.optional(mediaType),
+  mediaType,
+  artifactType: mediaType,
   config: descriptor,
-  layers: v.pipe(v.array(descriptor), v.maxLength(MAX_LAYERS)),
+  layers: v.nullish(v.pipe(v.array(descriptor), v.maxLength(MAX_LAYERS)), []),
 });
 const index = v.object({
   schemaVersion: v.literal(2),
-  mediaType: v.optional(mediaType),
-  manifests: v.pipe(
-    v.array(v.object({
-      ...descriptor.entries,
-      platform: v.optional(platform),
-      annotations: v.optional(annotations),
-    })),
-    v.maxLength(MAX_INDEX_ENTRIES),
-  ),
+  mediaType,
+  manifests: v.nullish(v.pipe(v.array(v.unknown()), v.maxLength(MAX_INDEX_ENTRIES)), []),
 });
+const indexEntry = v.object({
+  ...descriptor.entries,
+  platform: orAbsent(platform),
+  annotations: orAbsent(v.record(v.string(), v.unknown())),
+});
+
+/** What Go programs write as `null` is absent. */
+function orAbsent<T>(schema: v.GenericSchema<unknown, T>) {
+  return v.optional(v.pipe(v.nullable(schema), v.transform((value): T | undefined => value ?? undefined)));
+}
 
 /** Where a blob is named: its media type, digest, and size in bytes (descriptor.md). */
 export type Descriptor = v.InferOutput<typeof descriptor>;
 /** One image: its configuration and its layers, lowest first. */
 export type Manifest = v.InferOutput<typeof manifest>;
 /** One entry of an index. */
-export type IndexEntry = v.InferOutput<typeof index>["manifests"][number];
+export type IndexEntry = v.InferOutput<typeof indexEntry>;
+/** The entries of an index, and why the others in it cannot be read. */
+export interface Index {
+  readonly kind: "index";
+  readonly entries: readonly IndexEntry[];
+  readonly unreadable: readonly Unusable[];
+}
 /** What a name can lead to. */
-export type ManifestDocument =
-  | { readonly kind: "manifest"; readonly manifest: Manifest }
-  | { readonly kind: "index"; readonly entries: readonly IndexEntry[] };
+export type ManifestDocument = { readonly kind: "manifest"; readonly manifest: Manifest } | Index;
 
 const kindOf = v.object({
-  schemaVersion: v.optional(v.number()),
-  mediaType: v.optional(v.string()),
+  schemaVersion: v.optional(v.unknown()),
+  mediaType,
   manifests: v.optional(v.unknown()),
   layers: v.optional(v.unknown()),
+  config: v.optional(v.unknown()),
 });
 
 /**
@@ -80,10 +91,15 @@ const kindOf = v.object({
  *
  * @param bytes at most {@linkcode MAX_MANIFEST_BYTES}, already verified
  * @param announced the media type that came with it (Content-Type or descriptor), if any
+ * @throws {NotForHostError} when it is a document of another type
  * @throws {SmolvmError} kind `image` when it is neither, or an outdated schema
  */
 export function parseManifest(bytes: Uint8Array, announced?: string): ManifestDocument {
-  const { schemaVersion, mediaType: own, manifests, layers } = parseJson(bytes, kindOf, "the manifest");
+  const { schemaVersion, mediaType: own, manifests, layers, config } = parseJson(
+    bytes,
+    kindOf,
+    "the manifest",
+  );
   if (schemaVersion === 1) {
     throw unreadable(
       "it is of Docker's outdated schema 1, which carries no digests to verify",
@@ -91,16 +107,15 @@ export function parseManifest(bytes: Uint8Array, announced?: string): ManifestDo
     );
   }
   // image-spec: a document that looks like both kinds can be read two ways, and must be refused.
-  if (manifests !== undefined && layers !== undefined) {
-    throw unreadable("it is a manifest and an index at once");
-  }
+  if (manifests && (layers || config)) throw unreadable("it is a manifest and an index at once");
   const type = own ?? announced?.split(";")[0]?.trim();
   const known = type === undefined || MANIFEST_TYPES.includes(type) || INDEX_TYPES.includes(type);
-  if (manifests === undefined && layers === undefined) {
-    throw unreadable(known ? "it has neither layers nor manifests" : `its type ${type} is not an image's`);
+  if (manifests === undefined && layers === undefined && !config) {
+    if (known) throw unreadable("it has neither layers nor manifests");
+    throw new NotForHostError([{ what: describeType(type, "what is") }], guestPlatform());
   }
-  if (manifests !== undefined) {
-    return { kind: "index", entries: parseJson(bytes, index, "the image index").manifests };
+  if (manifests || !(layers || config)) {
+    return readIndex(parseJson(bytes, index, "the image index").manifests);
   }
   const read = parseJson(bytes, manifest, "the manifest");
   // As they come, layers are no larger than what they unpack to.
@@ -111,32 +126,56 @@ export function parseManifest(bytes: Uint8Array, announced?: string): ManifestDo
   return { kind: "manifest", manifest: read };
 }
 
+/** One entry that cannot be read is no reason to refuse the others. */
+function readIndex(manifests: readonly unknown[]): Index {
+  const entries: IndexEntry[] = [];
+  const unreadable: Unusable[] = [];
+  for (const value of manifests) {
+    const { success, output, issues } = v.safeParse(indexEntry, value, { abortEarly: true });
+    if (success) entries.push(output);
+    else {
+      const why = `${v.getDotPath(issues[0]) ?? "it"}: ${issues[0].message}`.slice(0, 200);
+      unreadable.push({ what: `an entry that cannot be read (${why})` });
+    }
+  }
+  return { kind: "index", entries, unreadable };
+}
+
 /**
- * Chooses the entry for a machine; the first that fits, as image-index.md says.
+ * Judges the entries of an index by what the index says of them.
  *
- * @throws {SmolvmError} kind `image`, listing what there is
+ * @returns those that may be for the machine, the likeliest first: the machine's own platform without a higher
+ *   level (Docker takes no other), then in the index's order, then those without a platform; and what the others are
  */
-export function selectPlatform(entries: readonly IndexEntry[], machine: Platform): IndexEntry {
-  const images = entries.filter((entry) => !isAttestation(entry) && !isUnreadable(entry));
-  const found = images.find((entry) => entry.platform !== undefined && runsOn(entry.platform, machine)) ??
-    (images.length === 1 && images[0]?.platform === undefined ? images[0] : undefined);
-  if (found) return found;
-  const names = new Set(images.map((entry) => entry.platform ? formatPlatform(entry.platform) : "unnamed"));
-  const shown = [...names].slice(0, 20).join(", ") || "nothing";
-  throw new SmolvmError("image", {
-    action: "use the image",
-    reason: `it is for ${shown}, and this host runs ${formatPlatform(machine)}`,
-  });
+export function sortEntries(
+  { entries, unreadable }: Index,
+  machine: Platform,
+): { usable: IndexEntry[]; unusable: Unusable[] } {
+  const usable: IndexEntry[] = [];
+  const unusable: Unusable[] = [];
+  for (const entry of entries) {
+    const reason = whyNot(entry, machine);
+    if (reason) unusable.push(reason);
+    else usable.push(entry);
+  }
+  const rank = ({ platform }: IndexEntry) => !platform ? 2 : normalizePlatform(platform).variant ? 1 : 0;
+  usable.sort((one, other) => rank(one) - rank(other));
+  // Provenance belongs to the image beside it, and is worth a word only where there is none.
+  const others = [...unusable.filter((one) => one !== ATTESTATION), ...unreadable];
+  return { usable, unusable: others.length > 0 || usable.length > 0 ? others : unusable };
 }
 
 /** Build tools put provenance beside images, under a platform that no machine has. */
-function isAttestation(entry: IndexEntry): boolean {
-  return entry.platform?.os === "unknown" ||
-    entry.annotations?.["vnd.docker.reference.type"] === "attestation-manifest";
-}
+const ATTESTATION: Unusable = { what: "an attestation" };
 
-function isUnreadable(entry: IndexEntry): boolean {
-  return entry.mediaType !== undefined && !ACCEPTED_TYPES.includes(entry.mediaType);
+/** Why an entry of an index is nothing for a machine; `undefined` when it may be. */
+export function whyNot(entry: IndexEntry, machine: Platform): Unusable | undefined {
+  const { platform, mediaType, annotations } = entry;
+  if (
+    platform?.os === "unknown" || annotations?.["vnd.docker.reference.type"] === "attestation-manifest"
+  ) return ATTESTATION;
+  if (mediaType && !ACCEPTED_TYPES.includes(mediaType)) return { what: describeType(mediaType, "an entry") };
+  return platform && !runsOn(platform, machine) ? { platform } : undefined;
 }
 
 function unreadable(reason: string, remedy?: string): SmolvmError {

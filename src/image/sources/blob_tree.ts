@@ -17,6 +17,8 @@ export interface BlobTree extends AsyncDisposable {
   size(name: string): number;
   /** Opens a file. @throws {LayerError} when it is not there */
   open(name: string): ReadableStream<Uint8Array>;
+  /** All of it as one tar; absent where it is none. */
+  whole?(): ReadableStream<Uint8Array>;
   /** A small file. @param limit most bytes @throws {LayerError} when it is not there, or larger */
   read(name: string, limit: number): Promise<Uint8Array>;
 }

@@ -1,11 +1,13 @@
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
 import { SmolvmError } from "../../error.ts";
+import { guestPlatform } from "../model/platform.ts";
 import { digestOf, hexOf } from "../model/digest.ts";
+import { NotForHostError } from "../model/not_for_host.ts";
 import { LayerError } from "../model/layer_error.ts";
-import type { BlobTree } from "./blob_tree.ts";
+import { type BlobTree, missing } from "./blob_tree.ts";
 import { dockerCandidates } from "./docker_archive.ts";
 
-const about = { origin: "/x.tar", name: undefined, fallbackName: "x" };
+const about = { origin: "/x.tar", name: undefined, fallbackName: "x", machine: guestPlatform("x86_64") };
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const diffId = digestOf(new Uint8Array(1));
 const config = encode({
@@ -20,7 +22,7 @@ function treeOf(files: Record<string, Uint8Array>): BlobTree {
   return {
     kind: "tar",
     has: (name) => name in files,
-    size: (name) => get(name).length,
+    size: (name) => name in files ? get(name).length : missing(name),
     open: (name) => new Blob([new Uint8Array(get(name))]).stream(),
     read: (name) => Promise.resolve(get(name)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -56,4 +58,35 @@ Deno.test("dockerCandidates() refuses a configuration that is not what its name 
   await assertRejects(of({ Config: zeros, Layers: [] }, { [zeros]: config }), LayerError, "has the digest");
   await assertRejects(of({ Config: "c", Layers: [] }, { c: config }), SmolvmError, "it has 0 layers");
   await assertRejects(of({ Layers: [] }), SmolvmError, "Config");
+});
+
+Deno.test("dockerCandidates() passes over images of other platforms, and refuses an archive of nothing else", async () => {
+  const arm = encode({ architecture: "arm64", os: "linux", rootfs: { diff_ids: [] } });
+  const entries = [{ Config: "arm", RepoTags: ["other:1"] }, {
+    Config: "c",
+    RepoTags: [null],
+    Layers: ["l"],
+  }];
+  const files = { arm, c: config, l: new Uint8Array(1) };
+  const lines: string[] = [];
+  const options = { ...about, warn: (text: string) => void lines.push(text) };
+  const taken = await dockerCandidates(treeOf({ "manifest.json": encode(entries), ...files }), options);
+  assertEquals(taken.map(({ id, references }) => [id, references.length]), [[digestOf(config), 0]]);
+  assertEquals(lines, [
+    "passed over other:1 in /x.tar: it is for linux/arm64, and this host runs linux/amd64",
+  ]);
+  await assertRejects(
+    () => dockerCandidates(treeOf({ "manifest.json": encode(entries.slice(0, 1)), ...files }), about),
+    NotForHostError,
+    "it is for linux/arm64",
+  );
+});
+
+Deno.test("dockerCandidates() refuses an archive that lacks a layer, before anything is unpacked", async () => {
+  const list = encode([{ Config: "c", Layers: ["gone"] }]);
+  await assertRejects(
+    () => dockerCandidates(treeOf({ "manifest.json": list, c: config }), about),
+    LayerError,
+    '"gone", which is not there',
+  );
 });

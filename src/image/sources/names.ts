@@ -4,6 +4,8 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { NotForHostError, type Unusable } from "../model/not_for_host.ts";
+import type { Platform } from "../model/platform.ts";
 import { formatReference, parseReference, type Reference } from "../model/reference.ts";
 
 /** What the user and the source say about naming. */
@@ -14,6 +16,31 @@ export interface About {
   readonly name: Reference | undefined;
   /** What the file or folder is called. */
   readonly fallbackName: string | undefined;
+  /** What this host runs. */
+  readonly machine: Platform;
+  /** Told of what is passed over because it is nothing for this host. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/** What a source has that is nothing for this host, under the name it has there. */
+export interface PassedOver {
+  readonly name: string;
+  readonly found: readonly Unusable[];
+}
+
+/**
+ * Says what is passed over, a line for each.
+ *
+ * @param taken how many images the source has for this host
+ * @throws {NotForHostError} when there are none, with all that there was
+ */
+export function reportPassedOver(passedOver: readonly PassedOver[], taken: number, about: About): void {
+  if (taken === 0) throw new NotForHostError(passedOver.flatMap(({ found }) => found), about.machine);
+  for (const { name, found } of passedOver) {
+    about.warn?.(
+      `passed over ${name} in ${about.origin}: ${new NotForHostError(found, about.machine).reason}`,
+    );
+  }
 }
 
 /**

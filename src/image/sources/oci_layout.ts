@@ -4,29 +4,30 @@
  * @module
  */
 import type { Candidate } from "../model/candidate.ts";
-import { MAX_CONFIG_BYTES, parseConfig } from "../model/config.ts";
-import { findManifest, type FoundManifest, type RawManifest } from "../model/find_manifest.ts";
-import { hexOf, verifyBytes } from "../model/digest.ts";
+import { MAX_CONFIG_BYTES, parseConfig, type ParsedConfig } from "../model/config.ts";
+import { findManifest, type FoundManifest } from "../model/find_manifest.ts";
+import { hexOf, Verifier, verifyBlob } from "../model/digest.ts";
 import type { Digest } from "../model/image.ts";
 import { LayerError } from "../model/layer_error.ts";
 import {
   type Descriptor,
   type IndexEntry,
+  type Manifest,
   MAX_MANIFEST_BYTES,
   parseManifest,
-  selectPlatform,
+  whyNot,
 } from "../model/manifest.ts";
+import { NotForHostError } from "../model/not_for_host.ts";
 import { pairLayers } from "../model/pair_layers.ts";
-import { guestPlatform, runsOn } from "../model/platform.ts";
 import type { BlobTree } from "./blob_tree.ts";
-import { type About, referencesFor } from "./names.ts";
+import { type About, type PassedOver, referencesFor, reportPassedOver } from "./names.ts";
 
 /** annotations.md; containerd and Docker put the whole name under one of their own. */
 const REF_NAME = "org.opencontainers.image.ref.name";
 const CONTAINERD_NAME = "io.containerd.image.name";
 
 /** An image and all that the index calls it. */
-interface Found extends FoundManifest {
+interface Found extends FoundManifest<ParsedConfig> {
   readonly names: string[];
 }
 
@@ -39,34 +40,49 @@ export async function ociCandidates(tree: BlobTree, about: About): Promise<Candi
   const document = parseManifest(await tree.read("index.json", MAX_MANIFEST_BYTES));
   if (document.kind !== "index") throw new LayerError("index.json is no index");
   const found = new Map<Digest, Found>();
-  for (const entry of runnable(document.entries)) {
-    const { manifest, digest } = await findManifest(await readManifest(tree, entry), {
-      machine: guestPlatform(),
-      fetch: (inner) => readManifest(tree, inner),
-    });
-    const name = entry.annotations?.[CONTAINERD_NAME] ?? entry.annotations?.[REF_NAME];
-    const image = found.get(digest) ?? { manifest, digest, names: [] };
-    if (name !== undefined) image.names.push(name);
-    found.set(digest, image);
+  const passedOver: PassedOver[] = document.unreadable.map((what) => ({ name: "index.json", found: [what] }));
+  for (const entry of document.entries) {
+    const name = nameOf(entry);
+    try {
+      const { digest, ...rest } = await findIn(entry, tree, about);
+      const image = found.get(digest) ?? { ...rest, digest, names: [] };
+      if (name !== undefined) image.names.push(name);
+      found.set(digest, image);
+    } catch (error) {
+      if (!(error instanceof NotForHostError)) throw error;
+      passedOver.push({ name: name ?? entry.digest, found: error.found });
+    }
   }
-  return await Promise.all([...found.values()].map((image) => candidateOf(image, tree, about, found.size)));
+  reportPassedOver(passedOver, found.size, about);
+  return [...found.values()].map((image) => candidateOf(image, tree, about, found.size));
 }
 
-/** A layout may hold a multi-platform image without an index of its own: then only ours counts. */
-function runnable(entries: readonly IndexEntry[]): readonly IndexEntry[] {
-  const machine = guestPlatform();
-  const ours = entries.filter(({ platform }) => !platform || runsOn(platform, machine));
-  return ours.length > 0 ? ours : [selectPlatform(entries, machine)];
+function nameOf({ annotations }: IndexEntry): string | undefined {
+  const name = annotations?.[CONTAINERD_NAME] ?? annotations?.[REF_NAME];
+  return typeof name === "string" ? name : undefined;
 }
 
-async function readManifest(tree: BlobTree, entry: IndexEntry): Promise<RawManifest> {
-  return { bytes: await readBlob(tree, entry, MAX_MANIFEST_BYTES), ...entry };
+async function findIn(
+  entry: IndexEntry,
+  tree: BlobTree,
+  { machine }: About,
+): Promise<FoundManifest<ParsedConfig>> {
+  const unusable = whyNot(entry, machine);
+  if (unusable) throw new NotForHostError([unusable], machine);
+  const fetch = async (inner: IndexEntry) => ({
+    bytes: await readBlob(tree, inner, MAX_MANIFEST_BYTES),
+    digest: inner.digest,
+    mediaType: inner.mediaType,
+  });
+  const accept = async ({ config }: Manifest) =>
+    parseConfig(await readBlob(tree, config, MAX_CONFIG_BYTES), machine);
+  return await findManifest(await fetch(entry), { machine, fetch, accept });
 }
 
-async function candidateOf(image: Found, tree: BlobTree, about: About, images: number): Promise<Candidate> {
-  const { manifest, digest } = image;
-  const bytes = await readBlob(tree, manifest.config, MAX_CONFIG_BYTES);
-  const { config, created, diffIds } = parseConfig(bytes, guestPlatform());
+function candidateOf(image: Found, tree: BlobTree, about: About, images: number): Candidate {
+  const { manifest, digest, accepted: { config, created, diffIds } } = image;
+  // Asked now: an image that is in the store already is not unpacked, and the layout is to be whole all the same.
+  for (const layer of manifest.layers) Verifier.judgeLength(layer, tree.size(pathOf(layer)), true);
   return {
     id: manifest.config.digest,
     manifestDigest: digest,
@@ -85,7 +101,7 @@ async function candidateOf(image: Found, tree: BlobTree, about: About, images: n
 
 async function readBlob(tree: BlobTree, blob: Descriptor, limit: number): Promise<Uint8Array> {
   const bytes = await tree.read(pathOf(blob), limit);
-  verifyBytes(bytes, blob.digest, pathOf(blob));
+  verifyBlob(bytes, blob, pathOf(blob));
   return bytes;
 }
 

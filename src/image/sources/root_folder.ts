@@ -1,5 +1,5 @@
 /**
- * A plain root folder as an image of one layer: the host's own tar reads it, which knows every name, link,
+ * A plain root file system as an image of one layer. Of a folder the host's own tar makes one, which knows every name, link,
  * attribute and hole that a file system can have.
  *
  * @module
@@ -11,6 +11,27 @@ import type { Candidate } from "../model/candidate.ts";
 import { defaultConfig } from "../model/config.ts";
 import { guestPlatform } from "../model/platform.ts";
 import { formatReference, type Reference } from "../model/reference.ts";
+
+/**
+ * The image of a root file system that comes as a tar, as `docker export` writes one.
+ *
+ * @param origin its path
+ * @param name its reference
+ * @param open opens the tar
+ */
+export function rootTarCandidate(
+  origin: string,
+  name: Reference,
+  open: () => ReadableStream<Uint8Array>,
+): Candidate {
+  return {
+    references: [formatReference(name)],
+    config: defaultConfig(guestPlatform()),
+    source: "archive",
+    origin,
+    layers: [{ name: origin, open: () => Promise.resolve(open()) }],
+  };
+}
 
 /** GNU tar; times of access and change, and process ids in names, would make each run another image. */
 const LINUX_OPTIONS = [

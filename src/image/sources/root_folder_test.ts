@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "../../../tests/harnes
 import { SmolvmError } from "../../error.ts";
 import { digestOf } from "../model/digest.ts";
 import { parseReference } from "../model/reference.ts";
-import { rootFolderCandidate } from "./root_folder.ts";
+import { rootFolderCandidate, rootTarCandidate } from "./root_folder.ts";
 
 const name = parseReference("mine:1");
 
@@ -37,4 +37,14 @@ Deno.test("rootFolderCandidate() wants a name, and tells what tar complained of"
   assertThrows(() => rootFolderCandidate("/x", undefined), SmolvmError, "give one with --name");
   const error = await assertRejects(() => archiveOf("/nowhere/at/all"), SmolvmError, "No such file");
   assertEquals([error.kind, error.subject], ["image", "/nowhere/at/all"]);
+});
+
+Deno.test("rootTarCandidate() has the tar for its layer", async () => {
+  const { references, layers: [layer], source, id } = rootTarCandidate(
+    "/r.tar",
+    name,
+    () => new Blob(["x"]).stream(),
+  );
+  assertEquals([references, source, id], [["docker.io/library/mine:1"], "archive", undefined]);
+  assertEquals(await new Response(await layer?.open()).text(), "x");
 });

@@ -1,15 +1,15 @@
 /**
- * A tar archive as named files. Compressed ones, and stdin, are unpacked into a file first, because the
+ * A tar archive as named files. Compressed ones, stdin and pipes of any name are unpacked into a file first, because the
  * list of what is in an archive often comes last.
  *
  * @module
  */
 import { mkdirSync, rmSync, type Stats } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { IntakeOptions } from "../model/candidate.ts";
-import { byteStream } from "../../files/byte_stream.ts";
+import { byteStream, fileStream } from "../../files/byte_stream.ts";
 import { standardInput } from "../../files/standard_input.ts";
 import { decompress } from "../compression/decompress.ts";
 import { InflateThread } from "../compression/inflate_thread.ts";
@@ -22,7 +22,7 @@ import { clean, indexTar, type ReadAt } from "./tar_index.ts";
 /**
  * Opens an archive.
  *
- * @param path a file, or `-` for stdin
+ * @param path a file, a pipe, or `-` for stdin
  * @param options `cache` takes what has to be unpacked; nothing stays there
  * @throws {LayerError} when it is no archive
  */
@@ -30,11 +30,14 @@ export async function openTarFile(
   path: string,
   options: IntakeOptions & { cache: string },
 ): Promise<BlobTree> {
-  const file = path === "-" ? undefined : await open(path, "r");
+  const isFile = path !== "-" && (await stat(path)).isFile();
+  const file = isFile ? await open(path, "r") : undefined;
   let archive: FileHandle | undefined = file;
   try {
     if (!file || !await isPlainTar(file)) {
-      const source = file ? readFrom(file, 0, Infinity) : standardInput();
+      // What is no regular file has no positions to read at: a FIFO, a shell's <(…), a device.
+      const stream = () => path === "-" ? standardInput() : fileStream(path);
+      const source = file ? readFrom(file, 0, Infinity) : stream();
       archive = await unpack(source, options);
       if (!await isPlainTar(archive)) throw new LayerError(await whatElse(archive));
       await file?.close();
@@ -65,6 +68,7 @@ async function treeOf(file: FileHandle): Promise<BlobTree> {
       checkSize(name, size, limit);
       return await readAtOf(file)(offset, size);
     },
+    whole: () => readFrom(file, 0, status.size),
     [Symbol.asyncDispose]: () => file.close(),
   };
 }

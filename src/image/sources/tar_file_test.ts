@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
 import { tarOf } from "../../../tests/harness/tar.ts";
+import { run } from "../../../tests/registry/registry.ts";
 import { LayerError } from "../model/layer_error.ts";
 import { openTarFile } from "./tar_file.ts";
 
@@ -52,5 +53,23 @@ Deno.test("openTarFile() says what a file is that it does not read", async () =>
       "compressed with xz",
     );
     await refused(padded("words"), "it is no image");
+  });
+});
+
+Deno.test("openTarFile() reads a pipe of any name, compressed or not", async () => {
+  await inFolder(async (folder) => {
+    const tar = tarOf([{ path: "a", data: "content" }]);
+    for (const bytes of [tar, gzipSync(tar), zstdCompressSync(tar)]) {
+      const path = join(folder, "fifo");
+      await run("mkfifo", [path]);
+      await Deno.writeFile(join(folder, "x"), bytes);
+      const writer = run("sh", ["-c", 'cat "$1" > "$2"', "sh", join(folder, "x"), path]);
+      const [tree] = await Promise.all([openTarFile(path, { cache: folder }), writer]);
+      await using opened = tree;
+      assertEquals(await new Response(opened.open("a")).text(), "content");
+      assertEquals((await new Response(opened.whole?.()).bytes()).length, tar.length);
+      await Deno.remove(path);
+    }
+    await assertRejects(() => openTarFile("/dev/null", { cache: folder }), LayerError, "it is empty");
   });
 });

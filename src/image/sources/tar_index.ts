@@ -19,7 +19,12 @@ export interface TarMember {
   readonly size: number;
 }
 
+/** Beyond so many, as a root file system may have, only names that archives of images have are kept. */
 const MAX_MEMBERS = 100_000;
+const ARCHIVE_NAME = /^(?:oci-layout|repositories|blobs\/.*|[^/]+\.(?:json|tar)|[^/]+\/layer\.tar)$/;
+/** GNU's old sparse files: where a header says that a block of their map follows, and where such a block does. */
+const SPARSE_MORE_IN_HEADER = 482;
+const SPARSE_MORE_IN_BLOCK = 504;
 const MAX_EXTENSION_BYTES = 1024 * 1024;
 /** Old `docker save` replaces a layer it has written already by a link. */
 const MAX_LINKS = 8;
@@ -34,12 +39,17 @@ export async function indexTar(readAt: ReadAt, archiveBytes: number): Promise<Ma
   const links = new Map<string, string>();
   let pax: ReadonlyMap<string, string> = new Map();
   let longName: string | undefined;
+  let longLink: string | undefined;
   for (let at = 0; at < archiveBytes;) {
     const block = await readAt(at, TAR_BLOCK);
     if (block.byteLength < TAR_BLOCK) throw new LayerError("it ends within a header");
     if (isZeroBlock(block)) break;
     const header = parseHeader(block);
-    const offset = at + TAR_BLOCK;
+    let offset = at + TAR_BLOCK;
+    if (header.type === "S") {
+      let more = block[SPARSE_MORE_IN_HEADER];
+      for (; more; offset += TAR_BLOCK) more = (await readAt(offset, TAR_BLOCK))[SPARSE_MORE_IN_BLOCK];
+    }
     const stated = pax.get("size");
     const size = stated === undefined ? header.size : paxNumber(stated, "size");
     if (size < 0 || offset + size > archiveBytes) throw new LayerError("it ends within a file");
@@ -49,21 +59,28 @@ export async function indexTar(readAt: ReadAt, archiveBytes: number): Promise<Ma
       const bytes = await readAt(offset, size);
       if (header.type === "x") pax = parsePax(bytes).values;
       else if (header.type === "L") longName = bytesToByteString(bytes).replace(/\0.*$/s, "");
+      else if (header.type === "K") longLink = bytesToByteString(bytes).replace(/\0.*$/s, "");
       continue;
     }
-    const path = pax.get("path") ?? longName ?? header.path;
+    const path = pax.get("path") || longName || header.path;
+    const target = pax.get("linkpath") || longLink || header.linkTarget;
     if (path.length > DEFAULT_LIMITS.pathBytes) throw new LayerError("a name in it is too long");
     const name = clean(path);
-    if ("\u000007".includes(header.type)) members.set(name, { offset, size });
-    else if (header.type === "1") links.set(name, clean(header.linkTarget));
-    else if (header.type === "2") {
-      links.set(name, clean(`${name}/../${pax.get("linkpath") ?? header.linkTarget}`));
+    const full = members.size + links.size >= MAX_MEMBERS;
+    if (!full || ARCHIVE_NAME.test(name)) {
+      // The last entry of a name is the one that counts.
+      members.delete(name);
+      links.delete(name);
+      if ("\u000007".includes(header.type)) members.set(name, { offset, size });
+      else if (header.type === "1") links.set(name, clean(target));
+      else if (header.type === "2") links.set(name, clean(`${name}/../${target}`));
     }
-    if (members.size + links.size > MAX_MEMBERS) {
-      throw new LayerError(`it has more than ${MAX_MEMBERS} files`);
+    if (members.size + links.size > 2 * MAX_MEMBERS) {
+      throw new LayerError(`it has more than ${MAX_MEMBERS} files of an image archive`);
     }
     pax = new Map();
     longName = undefined;
+    longLink = undefined;
   }
   for (const [name, target] of links) {
     const member = follow(target, links, members);

@@ -68,10 +68,16 @@ export class ImageRecords {
 
   /** The image that a normalised reference names. */
   byReference(reference: string): ImageRecord | undefined {
+    const id = this.ownerOf(reference);
+    return id && this.get(id, familiarName(reference));
+  }
+
+  /** The image that a normalised reference names, whoever can read its row. */
+  ownerOf(reference: string): Digest | undefined {
     const row = this.#database.prepare("SELECT image_id FROM image_references WHERE reference = ?").get(
       reference,
     );
-    return row && this.get(String(row["image_id"]) as Digest, familiarName(reference));
+    return row && String(row["image_id"]) as Digest;
   }
 
   /** Ids that begin so. @param hex hex digits only */

@@ -20,6 +20,7 @@ import { type BundledParts, readBundled } from "./bundled.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import { ImageFinder } from "./find.ts";
 import { copiedDisk, type DiskBuilder, type Shelves, takeIn } from "./intake.ts";
+import { takeInAll } from "./intake_all.ts";
 import { type LeasedImage, leaseImage, removed } from "./lease.ts";
 import { prune, type Pruned } from "./prune.ts";
 import { ImageRecords, MIGRATIONS } from "./records.ts";
@@ -169,12 +170,12 @@ export class ImageStore implements Disposable {
   }
 
   /**
-   * Takes in the images of an archive or a folder.
+   * Takes in the images of an archive or a folder that this host can run, and warns of what else is there.
    *
-   * @param source path of a `docker save` archive, an OCI layout (tar or folder) or a root folder, or `-` for
-   *   an archive on stdin
-   * @param options `name` names the image where the source does not, and is a must for a root folder
-   * @throws {SmolvmError} kind `image`, `state` or `canceled`; images before the bad one stay
+   * @param source path of a `docker save` archive, an OCI layout or a root file system, each a tar or a folder,
+   *   or `-` for a tar on stdin
+   * @param options `name` names the image where the source does not, and is a must for a root file system
+   * @throws {SmolvmError} kind `image`, `state` or `canceled`; the store is then as it was
    */
   async load(
     source: string,
@@ -182,10 +183,9 @@ export class ImageStore implements Disposable {
   ): Promise<Image[]> {
     return await this.#takingIn("load", source === "-" ? "stdin" : source, options, async () => {
       const { openCandidates } = await import("../load.ts");
-      await using opened = await openCandidates(source, { ...options, cache: this.#paths.cache });
-      const ids: Digest[] = [];
-      for (const candidate of opened.candidates) ids.push(await takeIn(this.#shelves, candidate, options));
-      return [...new Set(ids)];
+      const { cache } = this.#paths;
+      await using opened = await openCandidates(source, { ...options, cache, warn: this.#warn });
+      return await takeInAll(this.#shelves, opened.candidates, options);
     });
   }
 
