@@ -15,3 +15,13 @@ Deno.test("container ls shows those that run, with -a all", async () => {
     [undefined, "created"],
   ]);
 });
+
+Deno.test("container ls --filter lists what has a label or a state", async () => {
+  using cli = new CommandLine();
+  await cli.ok("vm create --name web --disk 128M");
+  const id = (await cli.ok("container create -l tier=back web bundled:1")).trim();
+  await cli.ok("container create web bundled:1");
+  assertEquals(await cli.ok("container ls -aq --filter label=tier web"), `${id}\n`);
+  assertEquals((await cli.ok("container ls -q -f status=created web")).split("\n").length, 3);
+  assertEquals(await cli.ok("container ls -q -f label=tier web"), "");
+});

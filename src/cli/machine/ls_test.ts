@@ -19,3 +19,13 @@ Deno.test("ls lists machines as names, lines, paragraphs and JSON", async () => 
     ["web", "created"],
   ]);
 });
+
+Deno.test("ls --filter lists what has a label, also as names", async () => {
+  using cli = new CommandLine();
+  await cli.ok("vm create --name web --disk 128M -l tier=front");
+  await cli.ok("vm create --name db --disk 128M -l tier=back");
+  assertEquals(await cli.ok("ps -q -f label=tier=back"), "db\n");
+  const shown = JSON.parse(await cli.ok("vm ls --json --filter name=w --filter status=created"));
+  assertEquals(shown.map((one: { name: string }) => one.name), ["web"]);
+  assertTrue((await cli.run("vm ls -f tier=back"))[2].includes("there is no such filter"));
+});
