@@ -5,6 +5,8 @@
  */
 import { Command } from "commander";
 import { placeInMachine } from "../../actions/open_session.ts";
+import { withMachines } from "../context/machines.ts";
+import { withNameHint } from "../context/name_hint.ts";
 import { runInSession } from "../context/session.ts";
 import { addEngineOption, readEngine } from "../options/machine_options.ts";
 import {
@@ -30,10 +32,20 @@ export function execCommand(run = runInSession): Command {
     .passThroughOptions()
     .action(async (words: string[], options: ExecOptions) => {
       const engine = readEngine(options);
-      Deno.exitCode = await run(
-        words,
-        options,
-        (program, context) => placeInMachine(options.name, program, context, engine),
-      );
+      const { name } = options;
+      try {
+        Deno.exitCode = await run(
+          words,
+          options,
+          (program, context) => placeInMachine(name, program, context, engine),
+        );
+      } catch (error) {
+        const word = name === undefined ? words[0] : undefined;
+        throw await withNameHint(
+          error,
+          word,
+          (name) => withMachines(({ records }) => records.idOf(name) !== undefined),
+        );
+      }
     });
 }
