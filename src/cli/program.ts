@@ -14,6 +14,7 @@ import { doctorCommand } from "./doctor.ts";
 import { execCommand } from "./machine/exec.ts";
 import { imageCommand } from "./image/image.ts";
 import { inspectCommand } from "./machine/inspect.ts";
+import { killCommand } from "./machine/kill.ts";
 import { logsCommand } from "./machine/logs.ts";
 import { warn } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
@@ -42,6 +43,7 @@ const microvmVerbs: Verbs = {
   start: startCommand,
   stop: stopCommand,
   restart: restartCommand,
+  kill: killCommand,
   delete: deleteCommand,
   status: statusCommand,
   inspect: inspectCommand,

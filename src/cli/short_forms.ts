@@ -13,6 +13,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   start: ["microvm", "start"],
   stop: ["microvm", "stop"],
   restart: ["microvm", "restart"],
+  kill: ["microvm", "kill"],
   rm: ["microvm", "delete"],
   inspect: ["microvm", "inspect"],
   ps: ["microvm", "ls"],

@@ -24,7 +24,7 @@ const LONGEST_PAUSE = 60_000;
 const STEADY = 10_000;
 
 /** Sent to a container's process 1 from outside, it ends the whole container. */
-const SIGKILL = 9;
+export const SIGKILL = 9;
 
 /** The last event of a command's session: the command ended, or never ran. */
 export type CommandEvent = Extract<SessionEvent, { kind: "exited" | "failed" }>;

@@ -20,7 +20,7 @@ import { VM_ENDED } from "../machines/run_end.ts";
 import { bringImage } from "../vm/guest_image.ts";
 import type { Service } from "../vm/service.ts";
 import type { Attended } from "./attachment.ts";
-import { type CommandEnd, type FailedEvent, SupervisedCommand } from "./command.ts";
+import { type CommandEnd, type FailedEvent, SIGKILL, SupervisedCommand } from "./command.ts";
 import { Output, type OutputSubscription } from "./output.ts";
 import { storedEnd } from "./stored_end.ts";
 
@@ -155,6 +155,25 @@ export class ContainersService implements Service {
     if (!this.#live.has(id)) return;
     live.command.kill();
     await withinDeadline(live.ended, KILL_MILLISECONDS);
+  }
+
+  /**
+   * Sends a signal to a container. After SIGKILL it is waited for, since nothing can keep it from ending.
+   *
+   * @throws {SmolvmError} when it does not run
+   */
+  async signalContainer(id: string, signal: number): Promise<void> {
+    const live = this.#live.get(id);
+    if (!live) {
+      throw new SmolvmError("usage", {
+        action: "kill the container",
+        subject: id,
+        reason: "it does not run",
+      });
+    }
+    await live.started;
+    live.command.signal(signal);
+    if (signal === SIGKILL) await withinDeadline(live.ended, KILL_MILLISECONDS);
   }
 
   #openLog(id: string): LogWriter {

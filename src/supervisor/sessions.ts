@@ -96,6 +96,13 @@ const handlers: Handlers = {
     await containers.stopContainer(container, timeoutMilliseconds);
     stream.send({ kind: "done" });
   },
+
+  "kill": async (stream, { container, signal }, machine) => {
+    if (container !== undefined) await machine.containers.signalContainer(container, signal);
+    else if (machine.attended) machine.signal(signal);
+    else return stream.reset("it has no command of its own");
+    stream.send({ kind: "done" });
+  },
 };
 
 /** Serves one session of a client to its end; never rejects. */

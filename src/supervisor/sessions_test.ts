@@ -228,3 +228,15 @@ Deno.test("a client cannot ask for what is the agent's alone, whatever it sends"
   const event = await answer(link, { kind: "describe" });
   assertEquals(typeof event === "object" && event.kind, "machine");
 });
+
+Deno.test("kill sends any signal to the command, and says that a container does not run", async () => {
+  const { machine, link } = await reached();
+  await using _machine = machine;
+  const heard: number[] = [];
+  machine.program.onSignal = (signal) => void heard.push(signal);
+  assertEquals(await answer(link, { kind: "kill", signal: 10 }), { kind: "done" });
+  assertEquals(heard, [10]);
+  const none = await answer(link, { kind: "kill", signal: 9, container: "0123456789ab" });
+  assertEquals(none, "it does not run");
+  machine.program.exits(0);
+});

@@ -52,8 +52,8 @@ export const supervisorAckSchema = v.object({
 /** The fields that a supervisor of this version sends for the first clients' sake. */
 export const ACK_FIELDS: { readonly boot: [] } = { boot: [] };
 
-/** What a supervisor takes beyond those of before: the open `attach`. */
-const ATTACH = "attach";
+/** What a supervisor takes beyond those of before: the opens of these kinds. */
+const OWN_FEATURES: readonly string[] = ["attach", "kill"];
 
 /** What runs there; answered by one `machine` event. */
 export const describeSchema = v.object({ kind: v.literal("describe") });
@@ -93,6 +93,14 @@ export const stopContainerSchema = v.object({
   timeoutMilliseconds: count,
 });
 
+/** Sends a signal to the machine's command or to a container; answered by `done`, after SIGKILL when a container ended. */
+export const killSchema = v.object({
+  kind: v.literal("kill"),
+  /** Absent: the machine's command. */
+  container: v.optional(containerId),
+  signal: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+});
+
 /** Requests of the guest protocol that a supervisor hands on to the agent. */
 export const forwardedSchema = v.variant("kind", [
   execSchema,
@@ -111,6 +119,7 @@ export const supervisorOpenSchema = v.variant("kind", [
   attachSchema,
   startContainerSchema,
   stopContainerSchema,
+  killSchema,
   forwardedSchema,
 ]);
 export type SupervisorRequest = v.InferOutput<typeof supervisorOpenSchema>;
@@ -175,6 +184,6 @@ export const supervisorProtocol: Protocol<SupervisorMessages> = {
   request: requestSchema,
   event: supervisorEventSchema,
   // A supervisor's agent is of the same smolvm.
-  features: [...GUEST_FEATURES, ATTACH],
-  needs: (open) => open.kind === "attach" ? [ATTACH] : featuresOf(open),
+  features: [...GUEST_FEATURES, ...OWN_FEATURES],
+  needs: (open) => OWN_FEATURES.includes(open.kind) ? [open.kind] : featuresOf(open),
 };

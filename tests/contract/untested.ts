@@ -40,6 +40,8 @@ export const untested: Readonly<Record<string, string>> = {
   "src/ffi/terminal_mode.ts": TERMINAL,
   "main.ts": PROGRAM,
   "src/actions/attach.ts": ACTION,
+  "src/actions/kill.ts":
+    "src/cli/machine/kill_test.ts, and tests/functional/container_options_test.ts with a VM",
   "src/cli/container/container.ts": PROGRAM,
   "src/cli/context/attach_here.ts": PROGRAM,
   "src/cli/machine/attach.ts": PROGRAM,

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { assertEquals, assertMatch } from "../harness/assert.ts";
+import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { slowness } from "../harness/slowness.ts";
 import { Home } from "../harness/smolvm.ts";
 
 const home = new Home();
@@ -73,7 +74,7 @@ Deno.test("a machine's command, a container and what joins it keep their options
     "sh",
     "-c",
     `
-    touch /x 2> /dev/null || echo no; cat /sys/fs/cgroup/pids.max; exec sleep 1000`,
+    touch /x 2> /dev/null || echo no; cat /sys/fs/cgroup/pids.max; trap "echo heard" USR1; while :; do sleep 0.1; done`,
   );
   const wide = ["--cap-add", "sys_admin", "--ulimit", "nofile=77", "--label", "a=b", "--name", "wide"];
   await run("container", "create", ...wide, "box", "alpine", "sleep", "1000");
@@ -85,5 +86,16 @@ Deno.test("a machine's command, a container and what joins it keep their options
   const [container] = JSON.parse(await run("container", "inspect", "box", "wide"));
   assertEquals([container.labels, container.command.options.capAdd], [{ a: "b" }, ["CAP_SYS_ADMIN"]]);
   assertMatch(await run("logs", "box"), /^no\nmax$/m);
-  await run("rm", "-f", "box");
+  await run("container", "kill", "box", "wide");
+  const [killed] = JSON.parse(await run("container", "inspect", "box", "wide"));
+  assertEquals([killed.state, killed.exitCode], ["stopped", 137]);
+  await run("kill", "-s", "usr1", "box");
+  const heard = async () => (await run("logs", "box")).includes("heard\n");
+  for (const end = performance.now() + 20_000 * slowness; !await heard();) {
+    assertTrue(performance.now() < end, "no signal came");
+  }
+  assertEquals(await run("ps", "-q", "--filter", "label=tier=back", "--filter", "status=running"), "box\n");
+  await run("kill", "box");
+  assertEquals(await run("ps", "-q", "--filter", "status=exited"), "box\n");
+  await run("rm", "box");
 });

@@ -8,6 +8,7 @@ import { containerCreate } from "./create.ts";
 import { containerExec } from "./exec.ts";
 import { containerInspect } from "./inspect.ts";
 import { containerAttach } from "../machine/attach.ts";
+import { containerKill } from "./kill.ts";
 import { containerLogs } from "./logs.ts";
 import { containerLs } from "./ls.ts";
 import { containerRestart } from "./restart.ts";
@@ -21,6 +22,7 @@ const verbs: Verbs = {
   start: containerStart,
   stop: containerStop,
   restart: containerRestart,
+  kill: containerKill,
   exec: () => containerExec(),
   logs: containerLogs,
   attach: containerAttach,

@@ -6,12 +6,11 @@
  */
 import type { Command } from "commander";
 import type { PullPolicy } from "../../image/store/store.ts";
-import { SmolvmError } from "../../error.ts";
 import type { ContainerOptions } from "../../machines/spec.ts";
-import { signalNumber } from "../../session/signal_names.ts";
 import type { ProcessFlags } from "../../session/process_plan.ts";
 import { addContainerOptions, type ContainerOptionWords, readContainerOptions } from "./container_options.ts";
 import { readEnvFile } from "./env_file.ts";
+import { readSignal } from "./signal_option.ts";
 import { collect, parseChoice, parseDuration } from "./values.ts";
 
 /** Options of every program. */
@@ -119,15 +118,10 @@ export function imageFlags(
   };
 }
 
-/** {@linkcode signalNumber} takes what it does not know for SIGTERM, as images want it; a person hears of it. */
+/** Its words are kept as they were given; what is no signal is refused. */
 function checkSignal(text: string): string {
-  if (signalNumber(text) !== 15 || /^(15|(SIG)?TERM)$/i.test(text)) return text;
-  throw new SmolvmError("usage", {
-    action: "use --stop-signal",
-    subject: JSON.stringify(text),
-    reason: "there is no such signal",
-    remedy: "write it like SIGINT, INT or 2",
-  });
+  readSignal("--stop-signal", text);
+  return text;
 }
 
 /** Adds the options of a command whose streams are those of the clients that attach to it. */
