@@ -18,6 +18,9 @@ import { giveBack } from "./give_back.ts";
 /** How long a server whose queue is full is waited for, in milliseconds. */
 const CONNECT_MILLISECONDS = 10_000;
 
+/** Credit is given back in steps of this many bytes, so that a host with many connections can send little on each. */
+const CREDIT_STEP_BYTES = 16_384;
+
 const garbage = new Garbage(giveBack);
 
 /** What all connections read into, because each reads only what it can send on at once. */
@@ -40,6 +43,7 @@ export async function serveConnection(
   using ended = new DisposableStack();
   ended.defer(() => garbage.add());
   void stream.ended.then(() => stream.cutOff && socket.reset());
+  stream.stepsOf(Channel.stdin, CREDIT_STEP_BYTES);
   stream.send({ kind: "connected" });
   const sent = send(stream, socket);
   await receive(stream, socket);

@@ -5,6 +5,7 @@
  */
 import type { GuestMessages, SessionEvent } from "../guest_protocol/messages.ts";
 import type { ClientStream } from "../wire/client_link.ts";
+import { INITIAL_CREDIT } from "../wire/credit.ts";
 import { Channel } from "../wire/stream.ts";
 import type { Connection } from "./connection.ts";
 
@@ -16,20 +17,25 @@ const READ_BYTES = 65_516;
 
 type Session = Pick<
   ClientStream<GuestMessages>,
-  "nextMessage" | "read" | "write" | "end" | "reset" | "ended" | "over" | "cutOff"
+  "limit" | "nextMessage" | "read" | "write" | "end" | "reset" | "ended" | "over" | "cutOff"
 >;
 
 /**
  * Carries it to its end; never rejects. Where no server of the guest takes the connection, the client is reset.
  *
  * @param stream a `connect` session
+ * @param limit how many bytes that a server has not taken may wait in the guest's agent
  */
-export async function forwardTcp(connection: Connection, stream: Session): Promise<void> {
+export async function forwardTcp(
+  connection: Connection,
+  stream: Session,
+  limit: () => number = () => INITIAL_CREDIT,
+): Promise<void> {
   try {
     const answer = await stream.nextMessage();
     if (answer?.kind !== "connected") return;
     void stream.ended.then(() => stream.cutOff && connection.reset());
-    const sent = send(connection, stream);
+    const sent = send(connection, stream, limit);
     sent.catch(() => {});
     const last = await receive(connection, stream);
     // The server's reset, behind all that it had sent.
@@ -43,10 +49,11 @@ export async function forwardTcp(connection: Connection, stream: Session): Promi
   }
 }
 
-async function send(connection: Connection, stream: Session): Promise<void> {
+async function send(connection: Connection, stream: Session, limit: () => number): Promise<void> {
   try {
     let buffer = new Uint8Array(FIRST_READ_BYTES);
     for (let count = await connection.read(buffer); count !== null; count = await connection.read(buffer)) {
+      stream.limit(Channel.stdin, limit());
       if (!await stream.write(Channel.stdin, buffer.subarray(0, count))) return;
       // One that has become idle holds little memory.
       const wanted = count === buffer.length ? READ_BYTES : FIRST_READ_BYTES;

@@ -8,6 +8,7 @@ import { Garbage } from "../async/garbage.ts";
 import { debug } from "../log.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { Service } from "../vm/service.ts";
+import { INITIAL_CREDIT } from "../wire/credit.ts";
 import { Connection } from "./connection.ts";
 import { forwardTcp } from "./forward_tcp.ts";
 import { UdpForwarder } from "./forward_udp.ts";
@@ -19,6 +20,18 @@ const MAX_CONNECTIONS = 2_048;
 
 /** How long to wait when this process has no descriptor left for a connection, in milliseconds. */
 const SHORT_MILLISECONDS = 100;
+
+/** Bytes of all connections that may wait in the agent, for servers that do not read. */
+const WAITING_BYTES = 8 * 2 ** 20;
+
+/** Bytes of one of them that may in any case: more than the agent gives credit back for at once. */
+const LEAST_WAITING_BYTES = 32_768;
+
+/** How many bytes of one of so many connections may wait in the agent, whose memory is small. Pure. */
+export function waitingLimit(connections: number): number {
+  const share = Math.floor(WAITING_BYTES / Math.max(1, connections));
+  return Math.min(INITIAL_CREDIT, Math.max(LEAST_WAITING_BYTES, share));
+}
 
 /** The ports. Their listeners are open from {@linkcode PortsService.open} until this is disposed. */
 export class PortsService implements Service, AsyncDisposable {
@@ -103,7 +116,7 @@ export class PortsService implements Service, AsyncDisposable {
     if (!stream) return connection.reset();
     this.#connections.add(connection);
     this.#garbage.add();
-    await forwardTcp(connection, stream);
+    await forwardTcp(connection, stream, () => waitingLimit(this.#connections.size));
     this.#connections.delete(connection);
     this.#garbage.add();
     this.#freed.resolve();

@@ -8,7 +8,7 @@ import { encodeDatagram } from "../wire/datagrams.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import { Channel } from "../wire/stream.ts";
 import { parsePorts } from "./parse.ts";
-import { PortsService } from "./service.ts";
+import { PortsService, waitingLimit } from "./service.ts";
 
 type Session = ServerStream<GuestMessages>;
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -164,4 +164,15 @@ Deno.test("datagrams of each UDP peer are a session of their own", async () => {
   assertEquals(await Promise.all(["one", "two"].map(ask)), ["one", "two"]);
   assertEquals(served.requests.length, 2);
   assertEquals(encodeDatagram(encode("one")).length, 5);
+});
+
+Deno.test("waitingLimit() shares 8 MiB of the agent's memory among many, and leaves few their whole credit", () => {
+  assertEquals([0, 1, 32, 64, 256, 2_048].map(waitingLimit), [
+    262_144,
+    262_144,
+    262_144,
+    131_072,
+    32_768,
+    32_768,
+  ]);
 });

@@ -8,29 +8,36 @@ import { ProtocolError } from "./frames.ts";
 /** Bytes a sender may have outstanding on a fresh channel. */
 export const INITIAL_CREDIT = 256 * 1024;
 
-/** A receiver gives credit back in steps of at least this many bytes. */
+/** A receiver gives credit back in steps of at least this many bytes, unless it is told otherwise. */
 const WINDOW_STEP = INITIAL_CREDIT / 2;
 
 /** The sender's side: what it may still send, and who waits for more. */
 export class SendCredit {
   #available = INITIAL_CREDIT;
+  #heldBack = 0;
   #waiters: (() => void)[] = [];
 
   /** What may be sent now. */
   get available(): number {
-    return this.#available;
+    return Math.max(0, this.#available - this.#heldBack);
+  }
+
+  /** Leaves so many bytes of the credit unused from now on. */
+  holdBack(bytes: number): void {
+    this.#heldBack = bytes;
+    if (this.available > 0) this.wake();
   }
 
   /** Takes up to `wanted` bytes of credit at once; 0 when there is none. */
   take(wanted: number): number {
-    const taken = Math.min(wanted, this.#available);
+    const taken = Math.min(wanted, this.available);
     this.#available -= taken;
     return taken;
   }
 
   /** Settles when there may be credit again. */
   wait(): Promise<void> {
-    if (this.#available > 0) return Promise.resolve();
+    if (this.available > 0) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
@@ -56,6 +63,8 @@ export class SendCredit {
 /** The receiver's side: what the peer may still send, and what was consumed but not given back yet. */
 export class ReceiveCredit {
   #granted = INITIAL_CREDIT;
+  /** Credit is given back in steps of at least this many bytes. */
+  step = WINDOW_STEP;
   #consumed = 0;
 
   /**
@@ -73,7 +82,7 @@ export class ReceiveCredit {
   /** Notes bytes that were consumed; returns what is to be given back now, 0 for nothing yet. */
   consume(bytes: number): number {
     this.#consumed += bytes;
-    if (this.#consumed < WINDOW_STEP) return 0;
+    if (this.#consumed < this.step) return 0;
     const back = this.#consumed;
     this.#consumed = 0;
     this.#granted += back;

@@ -35,6 +35,11 @@ export class Inbox {
     this.#wake();
   }
 
+  /** Has credit given back in steps of at least so many bytes. */
+  stepsOf(bytes: number): void {
+    this.#credit.step = bytes;
+  }
+
   /** Marks the end of the channel; what came before can still be read. */
   end(): void {
     this.#ended = true;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SendCredit } from "./credit.ts";
+import { INITIAL_CREDIT, SendCredit } from "./credit.ts";
 import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES, ProtocolError } from "./frames.ts";
 import { Inbox } from "./inbox.ts";
 import type { GenericSchema } from "valibot";
@@ -117,6 +117,16 @@ export class Stream<In, Out> {
       await (this.#link.outbox.hasRoom ? this.#credit.get(channel)?.wait() : this.#link.outbox.room());
     }
     return this.#end === undefined;
+  }
+
+  /** Sends no more on a channel than so many bytes beyond what the peer has given back. @param bytes 1 to 262,144 */
+  limit(channel: Channel, bytes: number): void {
+    this.#credit.get(channel)?.holdBack(INITIAL_CREDIT - bytes);
+  }
+
+  /** Gives credit back in steps of at least so many bytes: small ones for a peer that limits itself. */
+  stepsOf(channel: Channel, bytes: number): void {
+    this.#inboxes.get(channel)?.stepsOf(bytes);
   }
 
   /** Whether the stream is over, in whatever way. */
