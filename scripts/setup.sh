@@ -15,7 +15,7 @@ wanted=("${fetch_packages[@]}" "${build_packages[@]}")
 [ "${1:-}" = test ] && wanted+=("${test_packages[@]}")
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}\n' "$@" 2> /dev/null | grep -c '^ii')" -ge $# ]; }
-stamp=.cache/setup-$(sha256sum scripts/parts.tsv scripts/setup.sh | sha256sum | cut -c1-16)
+stamp=.cache/setup-$(sha256sum scripts/parts.tsv scripts/setup.sh scripts/build_virtiofsd.sh | sha256sum | cut -c1-16)
 if [ -e "$stamp" ] && installed "${wanted[@]}"; then exit 0; fi
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || die "cannot set up $(uname -s) on $(uname -m): build on Debian or Ubuntu x86_64"
@@ -104,6 +104,18 @@ prepare_zig() {
     -target x86_64-linux-musl -static -Os -s -o .cache/empty .cache/empty.c > /dev/null 2>&1 || true
 }
 
+# cargo: the one on PATH if it is new enough, else Debian's (Debian 12 has a new one beside its old one, for browsers).
+prepare_virtiofsd() {
+  local minor candidate
+  minor=$(cargo --version 2> /dev/null | cut -d. -f2) || true
+  if [ "${minor:-0}" -lt 85 ]; then
+    candidate=cargo
+    { apt-cache show cargo-web 2> /dev/null || true; } | grep -q '^Package' && candidate=cargo-web
+    (install_packages "$candidate" "${candidate/cargo/rustc}" gcc libc6-dev) || say "$candidate cannot be installed"
+  fi
+  scripts/build_virtiofsd.sh
+}
+
 jobs=()
 background() { "$@" & jobs+=($!); }
 install_packages "${fetch_packages[@]}"
@@ -117,6 +129,7 @@ for name in libkrunfw libkrun; do fetch "$name"; done
 DENO_TLS_CA_STORE=system .cache/bin/deno install --quiet ||
   die "cannot fetch the npm packages of deno.json; check the network and run again"
 for job in "${jobs[@]}"; do wait "$job" || die "not everything is there; see above"; done
+prepare_virtiofsd
 # Before Debian 13 and Ubuntu 24.04 it came with qemu-system-x86.
 [ "${1:-}" != test ] || PATH="$PATH:/usr/lib/qemu:/usr/libexec" command -v virtiofsd > /dev/null || install_packages virtiofsd
 [ "${1:-}" != test ] || { fsck.erofs --help 2>&1 || true; } | grep -e '--extract.*=' > /dev/null ||

@@ -18,6 +18,7 @@ import { HostileFileError } from "../program/place.ts";
 import { ContainerRoot } from "./rootfs.ts";
 import { registerContainer } from "./running.ts";
 import type { RuntimeSpec } from "./runtime_spec.ts";
+import { sharePath } from "./shares.ts";
 import { steps } from "./steps.ts";
 import { resolveUser } from "../program/user.ts";
 import { makeVolumes, refuseRoot } from "./volumes.ts";
@@ -74,12 +75,16 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
   linkMounts(root.path);
   const { capAdd, capDrop, ulimits, readOnly = false, shmBytes } = request;
   const tmpfs = (request.tmpfs ?? []).map((wanted) => tmpfsOf(root.path, wanted));
+  const shares = (request.shares ?? []).map((share) => ({
+    source: sharePath(share),
+    target: placeInside(root.path, share.target),
+    readOnly: share.readOnly,
+  }));
+  const taken = [...tmpfs.map(({ path }) => path), ...shares.map(({ target }) => target)];
   // As in Docker, the image's volume gives way.
-  const volumes = request.volumes.filter((volume) =>
-    !tmpfs.some(({ path }) => path === placeInside(root.path, volume))
-  );
+  const volumes = request.volumes.filter((volume) => !taken.includes(placeInside(root.path, volume)));
   const files = writeFiles(root, request.hostname).map((file) => ({ ...file, readOnly }));
-  const binds = [...files, ...await makeVolumes(root, volumes)];
+  const binds = [...files, ...await makeVolumes(root, volumes), ...shares];
   return dockerDefaults({
     root: root.path,
     cgroupsPath: `/${cgroupName(request)}`,

@@ -15,6 +15,7 @@ import { pruneImages, receiveImage } from "../container/images.ts";
 import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
 import { removeLayer } from "../container/rootfs.ts";
+import { shareWithRoot } from "../container/shares.ts";
 import { findContainer } from "../container/running.ts";
 import { serveConnection } from "./connection.ts";
 import { prepareExec } from "./exec.ts";
@@ -80,6 +81,9 @@ async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest, 
       return await receiveImage(stream, request);
     case "prune":
       return stream.send(await pruneImages(request));
+    case "share":
+      shareWithRoot(request.shares);
+      return stream.send({ kind: "done" });
     case "remove":
       if (findContainer(request.container)) {
         throw new LaunchError({ exitCode: 125, reason: "it is running", subject: request.container });

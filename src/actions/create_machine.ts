@@ -17,6 +17,8 @@ import { type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts
 import { encodeSpec } from "../machines/spec_codec.ts";
 import { parsePorts } from "../ports/parse.ts";
 import { createStorage } from "../payload/storage.ts";
+import { checkShares, type Share } from "../shares/share.ts";
+import { findSources } from "../shares/sources.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
@@ -31,6 +33,8 @@ export interface MachineWish extends Partial<VmSize> {
   readonly engine?: MachineSpec["engine"];
   /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one at each start. */
   readonly ports?: readonly string[];
+  /** Folders and files of the host in it, and in the container of its command. */
+  readonly shares?: readonly Share[];
   /** The image whose command it runs; absent: a machine without a command of its own. */
   readonly image?: ImageWish;
 }
@@ -48,10 +52,12 @@ export async function createMachine(
   options: PlanOptions = {},
 ): Promise<MachineSpec> {
   const { diskBytes, ...size } = vmSize(wish);
+  const shares = checkShares(wish.shares ?? []);
+  findSources(shares);
   const about = {
     name: checkMachineName(wish.name),
     ...size,
-    devices: { ...storageOnly(diskBytes), ports: parsePorts(wish.ports ?? []) },
+    devices: { ...storageOnly(diskBytes), ports: parsePorts(wish.ports ?? []), shares },
     hostname: checkHostname(wish.hostname ?? wish.name.replaceAll("_", "-")),
     labels: { ...wish.labels },
     restart: wish.restart ?? "no",

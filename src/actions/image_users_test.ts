@@ -39,7 +39,7 @@ Deno.test("ImageUsers tells of machines and containers that do not run, and make
     {
       using records = await MachineRecords.open(paths);
       const sizes = { cpus: 1, memoryMiB: 128, devices: storageOnly(1) };
-      records.create({ ...about, version: 5, ...machine, ...sizes, command: command(one) });
+      records.create({ ...about, version: 6, ...machine, ...sizes, command: command(one) });
       const container = { version: 3, labels: {}, id: "ba9876543210", command: command(two) } as const;
       records.containers.create(machine, { ...about, ...container });
     }

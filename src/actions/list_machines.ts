@@ -8,6 +8,7 @@ import { machineFolder } from "../machines/folder.ts";
 import type { MachineRecord } from "../machines/records.ts";
 import type { PortProtocol, PublishedPort } from "../ports/published_port.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import type { Share } from "../shares/share.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { type MachineState, machineState } from "./machine_state.ts";
 
@@ -15,6 +16,8 @@ import { type MachineState, machineState } from "./machine_state.ts";
 export type MachineFacts = Omit<MachineSpec, "devices"> & MachineState & {
   /** Ports that are published. */
   readonly ports: readonly PortFacts[];
+  /** Folders and files of the host in it. */
+  readonly shares: readonly Share[];
   /** Size of its disk, in bytes. */
   readonly diskBytes: number;
   /** Bytes its disk takes on the host. */
@@ -39,6 +42,7 @@ export async function inspectMachine(record: MachineRecord, context: MachineCont
     ...spec,
     ...state,
     ports: portFacts(devices.ports, state),
+    shares: devices.shares,
     diskBytes: devices.storage.bytes,
     diskUsed: diskUsed(disk),
   };

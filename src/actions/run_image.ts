@@ -15,6 +15,9 @@ import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
 import type { PortsService } from "../ports/service.ts";
 import { judgeEnd, type Outcome } from "../session/outcome.ts";
+import type { Share } from "../shares/share.ts";
+import { findSources } from "../shares/sources.ts";
+import { shareRequests } from "../vm/share_requests.ts";
 import { planProcess, type ProcessFlags } from "../session/process_plan.ts";
 import { liveVm } from "../vm/lifecycle.ts";
 import { OneProgram } from "../vm/one_program.ts";
@@ -38,6 +41,8 @@ export interface RunRequest {
   readonly container?: ContainerOptions;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
+  /** Folders and files of the host in the container. */
+  readonly shares?: readonly Share[];
   /** 0: no limit. */
   readonly timeoutMilliseconds: number;
   /** Gives the command a terminal. */
@@ -65,6 +70,8 @@ export interface RunContext {
  */
 export async function runOnce(request: RunRequest, context: RunContext): Promise<Outcome> {
   const { payload, paths, choice, signal } = context;
+  const shares = request.shares ?? [];
+  const sources = findSources(shares);
   const plan = planProcess(request.image.config, request.process, context.hostEnv);
   const [root, templates] = await Promise.all([payload.path("root.erofs"), payload.path("storage.json")]);
   using scratch = await ScratchDisk.create(paths, request.diskBytes, templates);
@@ -76,7 +83,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     root,
     image: request.image.disk,
     storage: { path: scratch.path, durability: "scratch" },
-    shares: [],
+    shares: sources,
     network: "none",
     console: "tail",
     rootWritable: false,
@@ -102,6 +109,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     init,
     memoryBytes: 0,
     pids,
+    ...(shares.length > 0 && { shares: shareRequests(shares, sources) }),
   }, context);
   request.ports?.prefer(id);
   const services = request.ports ? [request.ports, program] : [program];

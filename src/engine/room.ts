@@ -5,6 +5,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { EngineName } from "./engine.ts";
+import { shareDevices } from "./share_devices.ts";
 import { disksOf, type VmDescription } from "./vm_description.ts";
 
 /** What an engine has to offer. */
@@ -15,19 +16,16 @@ export interface Room {
 }
 
 /**
- * Refuses a VM that an engine cannot run. Neither engine has shared folders or a network yet.
+ * Refuses a VM that an engine cannot run. Neither engine has a network yet.
  *
  * @throws {SmolvmError} kind `engine`
  */
 export function refuseUnfit(vm: VmDescription, { engine, devices }: Room): void {
   const others = disksOf(vm).length + (vm.network === "none" ? 0 : 1);
-  const count = vm.shares.length;
+  const count = shareDevices(vm.shares).length;
   if (count > devices - others) {
     const reason = `${folders(count)}, and the ${engine} engine has room for ${devices - others}`;
     throw refusal(reason, "share fewer folders");
-  }
-  if (count > 0) {
-    throw refusal(`the ${engine} engine cannot share folders with a VM`, "leave the shared folders out");
   }
   if (vm.network !== "none") {
     throw refusal(`the ${engine} engine cannot give a VM a network`, "leave the network out");

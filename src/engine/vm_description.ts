@@ -39,10 +39,14 @@ export interface Storage {
   readonly durability: "kept" | "scratch";
 }
 
-/** A folder of the host. */
+/** A folder or a file of the host. */
 export interface SharedFolder {
+  /** Absolute, without a link. */
   readonly path: string;
+  /** Enforced on the host. */
   readonly readOnly: boolean;
+  /** Whether it is a file. */
+  readonly isFile?: boolean;
 }
 
 /** Whom a guest reaches: nobody, or who is behind a Unix stream socket that carries its Ethernet frames. */

@@ -9,8 +9,10 @@ import { KrunEngine } from "../engine/krun/engine.ts";
 import { hostVirtualization } from "../engine/krun/kvm.ts";
 import { hostLibraries } from "../engine/krun/library.ts";
 import { QemuEngine } from "../engine/qemu/engine.ts";
+import { debug } from "../log.ts";
 import { KRUN_PROCESS } from "../internal_processes.ts";
 import type { Host } from "../payload/host.ts";
+import type { Payload } from "../payload/payload.ts";
 
 /** The engines, best first. */
 export function engines({ payload, program, environment }: Host): Engine[] {
@@ -31,9 +33,20 @@ export function engines({ payload, program, environment }: Host): Engine[] {
   const krun = { kernel, libraries, confine, vmm: [self, ...words, KRUN_PROCESS] } as const;
   return [
     new KrunEngine(krun, hostVirtualization(self), hostLibraries((name) => environment[name])),
-    new QemuEngine({ kernel, confine }, {
+    new QemuEngine({ kernel, confine, virtiofsd: () => carriedVirtiofsd(payload) }, {
       arch: Deno.build.arch,
+      virtiofsd: environment.SMOLVM_VIRTIOFSD,
       find: (name) => findProgram(name, environment.PATH),
     }),
   ];
+}
+
+/** A binary that was built where virtiofsd could not be carries none; then an installed one is looked for. */
+async function carriedVirtiofsd(payload: Payload): Promise<string | undefined> {
+  try {
+    return await payload.path("virtiofsd");
+  } catch (error) {
+    debug("no virtiofsd is carried", { reason: String(error) });
+    return undefined;
+  }
 }

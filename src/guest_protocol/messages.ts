@@ -78,6 +78,20 @@ const program = {
 export const execSchema = v.object({ kind: v.literal("exec"), ...program });
 export type ExecRequest = v.InferOutput<typeof execSchema>;
 
+/** A folder or file of the host, and where it is wanted. */
+export const shareSchema = v.object({
+  /** Tag of the virtio-fs device that brings it. */
+  tag: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]{0,35}$/)),
+  /** Its name in the device's root; empty: that root itself. */
+  path: v.pipe(v.string(), v.regex(/^[0-9]{0,4}$/)),
+  /** Absolute path inside. */
+  target: v.pipe(text, v.startsWith("/")),
+  readOnly: v.boolean(),
+});
+export type ShareRequest = v.InferOutput<typeof shareSchema>;
+
+const shares = v.pipe(v.array(shareSchema), v.maxLength(64));
+
 /** Opens a session that makes a container of an image, runs it, and removes it at its end. */
 export const containerSchema = v.object({
   kind: v.literal("container"),
@@ -112,6 +126,8 @@ export const containerSchema = v.object({
   ulimits: v.optional(v.pipe(v.array(v.object({ name: text, soft: limit, hard: limit })), v.maxLength(64))),
   /** Size of /dev/shm in bytes; absent: 64 MiB. */
   shmBytes: v.optional(v.pipe(count, v.minValue(1))),
+  /** Shares in it; absent: none. */
+  shares: v.optional(shares),
 });
 export type ContainerRequest = v.InferOutput<typeof containerSchema>;
 
@@ -164,6 +180,9 @@ export const connectSchema = v.object({
 });
 export type ConnectRequest = v.InferOutput<typeof connectSchema>;
 
+/** Has shares in the VM's own root; answered by `done`. */
+export const shareOpenSchema = v.object({ kind: v.literal("share"), shares });
+
 /** First control message of every stream, from the host. */
 export const openSchema = v.variant("kind", [
   execSchema,
@@ -175,6 +194,7 @@ export const openSchema = v.variant("kind", [
   imageSchema,
   pruneSchema,
   connectSchema,
+  shareOpenSchema,
 ]);
 export type OpenRequest = v.InferOutput<typeof openSchema>;
 

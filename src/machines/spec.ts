@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 5;
+export const SPEC_VERSION = 6;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -58,8 +58,8 @@ export const secondCommandSchema = v.strictObject({
 });
 
 /**
- * The command of a machine or a container: a container of an image. It is a part of version 5 of a machine's record
- * and of version 3 of a container's, so a change to it is a schema beside this one.
+ * The command of a machine or a container: a container of an image. It is a part of versions 5 and 6 of a machine's
+ * record and of version 3 of a container's, so a change to it is a schema beside this one.
  */
 export const commandSchema = v.strictObject({
   ...secondCommandSchema.entries,
@@ -82,12 +82,14 @@ const portSchema = v.strictObject({
   protocol: v.picklist(["tcp", "udp"]),
 });
 
+/** A folder or file of the host in the guest: src/shares/share.ts. */
+const shareSchema = v.strictObject({ source: text, target: text, readOnly: v.boolean() });
+
 /** What the VM of a machine has beside its processors and its memory. */
 const devicesSchema = v.strictObject({
   /** The disk that keeps what is written in the machine. */
   storage: v.strictObject({ bytes: count }),
-  /** Folders of the host in the guest: none yet. */
-  shares: v.strictTuple([]),
+  shares: v.array(shareSchema),
   ports: v.array(portSchema),
   /** The network the VM is in: none yet. */
   network: v.literal("none"),

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
 import {
+  commandSchema,
   count,
   firstCommandSchema,
   type MachineSpec,
@@ -89,7 +90,15 @@ const fourthSchema = v.strictObject({
   command: v.optional(secondCommandSchema),
 });
 
+/** Version 5: a container has options of its own. */
+const fifthSchema = v.strictObject({
+  ...fourthSchema.entries,
+  version: v.literal(5),
+  command: v.optional(commandSchema),
+});
+
 type Third = v.InferOutput<typeof thirdSchema>;
+type Fifth = v.InferOutput<typeof fifthSchema>;
 
 const codec = RecordCodec.first(firstSchema)
   .next(secondSchema, ({ diskBytes, ...same }): Second => {
@@ -107,7 +116,9 @@ const codec = RecordCodec.first(firstSchema)
     version: 4,
     ...(command && { command: upgradeCommand(command) }),
   }))
-  .next(specSchema, (same): MachineSpec => ({ ...same, version: 5 }));
+  .next(fifthSchema, (same): Fifth => ({ ...same, version: 5 }))
+  // Version 6: shares.
+  .next(specSchema, (same): MachineSpec => ({ ...same, version: 6 }));
 
 /**
  * Reads a stored spec of any version.

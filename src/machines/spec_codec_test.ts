@@ -49,9 +49,17 @@ Deno.test("decodeSpec() reads the options of a command of version 5, and refuses
   const stored = golden("options_machine_v5");
   const spec = decodeSpec("web", stored);
   assertEquals(spec.command?.options?.tmpfs, [{ path: "/tmp", options: ["size=64m", "exec"] }]);
-  assertEquals(JSON.parse(encodeSpec(spec)), JSON.parse(stored));
+  assertEquals(JSON.parse(encodeSpec(spec)), { ...JSON.parse(stored), version: 6 });
   const unknown = stored.replace('"readOnly"', '"readAlways"');
   assertThrows(() => decodeSpec("web", unknown), SmolvmError, "damaged (command.options.readAlways: ");
+});
+
+Deno.test("decodeSpec() reads the shares of version 6", () => {
+  const source = { source: "/home/me/src", target: "/src", readOnly: false };
+  const hosts = { source: "/etc/hosts", target: "/work/hosts", readOnly: true };
+  const shares = { ...newest, devices: { ...newest.devices, shares: [source, hosts] } };
+  assertEquals(decodeSpec("web", golden("shares_machine_v6")), shares);
+  assertEquals(JSON.parse(encodeSpec(shares)), JSON.parse(golden("shares_machine_v6")));
 });
 
 Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {

@@ -3,7 +3,7 @@ import { assertEquals } from "../../tests/harness/assert.ts";
 import { type MachineSpec, specSchema, storageOnly } from "./spec.ts";
 
 const spec: MachineSpec = {
-  version: 5,
+  version: 6,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",

@@ -22,6 +22,7 @@ export type PartName =
   | "root.erofs"
   | "confine"
   | "vmlinux"
+  | "virtiofsd"
   | "libkrun.so"
   | "libcap-ng.so"
   | "storage.json"

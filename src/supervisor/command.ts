@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../async/clock.ts";
 import { withinDeadline } from "../async/deadline.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import { Channel } from "../wire/stream.ts";
-import type { GuestMessages, SessionEvent, TerminalSize } from "../guest_protocol/messages.ts";
+import type { GuestMessages, SessionEvent, ShareRequest, TerminalSize } from "../guest_protocol/messages.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { MachineCommand, RestartPolicy } from "../machines/spec.ts";
@@ -44,6 +44,8 @@ export interface SupervisedSpec {
   readonly image: string;
   readonly restart: RestartPolicy;
   readonly command: MachineCommand;
+  /** Folders and files of the host in it; absent: none. */
+  readonly shares?: readonly ShareRequest[];
 }
 
 /** What a command is run with. */
@@ -173,6 +175,7 @@ export class SupervisedCommand {
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
     const { argv, env, cwd, user, volumes, interactive, tty, options = {} } = this.#spec.command;
     const { init = false, pids = 0, ...container } = options;
+    const { shares } = this.#spec;
     const stream = vm.open({
       kind: "container",
       id: this.#spec.id,
@@ -191,6 +194,7 @@ export class SupervisedCommand {
       init,
       memoryBytes: 0,
       pids,
+      ...(shares && { shares: [...shares] }),
     });
     this.#stream = stream;
     const sink = (name: "stdout" | "stderr") => (bytes: Uint8Array): Promise<void> => {

@@ -21,6 +21,8 @@ import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
 import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
 import { PortsService } from "../ports/service.ts";
+import { findSources } from "../shares/sources.ts";
+import { shareRequests } from "../vm/share_requests.ts";
 import { coldBoot } from "../vm/source.ts";
 import { failureOf, type Report, reportLine } from "../supervisor_protocol/report.ts";
 import { Output } from "./output.ts";
@@ -110,6 +112,8 @@ async function superviseLocked(
   const folder = machineFolder(paths, spec.id);
   await using ports = spec.devices.ports.length > 0 ? await PortsService.open(spec.devices.ports) : null;
   ports?.prefer(spec.id);
+  const shares = findSources(spec.devices.shares);
+  const requests = shareRequests(spec.devices.shares, shares);
   const { engine } = await context.chooseEngine(spec.engine);
   const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
   using _lease = image?.lease ?? null;
@@ -119,7 +123,7 @@ async function superviseLocked(
     root: await payload.path("root.erofs"),
     ...(image && { image: image.disk }),
     storage: { path: folder.disk, durability: "kept" },
-    shares: [],
+    shares,
     network: "none",
     console: "tail",
     rootWritable: true,
@@ -141,6 +145,7 @@ async function superviseLocked(
     ...{ spec, folder, source, places: placesOf(vm), output, containers },
     readLog: (selection) => readLog(folder.log, selection),
     ...(ports && { ports }),
+    ...(requests.length > 0 && { shares: requests }),
   });
   using _signals = onSignals(() => supervisor.stop(SIGNAL_PATIENCE_MILLISECONDS));
   return await supervisor.run(ready);

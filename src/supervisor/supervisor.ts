@@ -8,6 +8,7 @@
 import { type Clock, systemClock } from "../async/clock.ts";
 import type { Places } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
+import type { ShareRequest } from "../guest_protocol/messages.ts";
 import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
@@ -18,6 +19,7 @@ import { type LifeEnd, liveVm } from "../vm/lifecycle.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { Service } from "../vm/service.ts";
 import type { VmSource } from "../vm/source.ts";
+import { SharesService } from "../vm/shares_service.ts";
 import { StopRequest } from "../vm/stop_request.ts";
 import type { Attended } from "./attachment.ts";
 import { type CommandEnd, restarts, SupervisedCommand } from "./command.ts";
@@ -49,6 +51,8 @@ export interface SupervisorParts {
   readonly containers: ContainerParts;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
+  /** Shares in the machine's root and in the container of its command. */
+  readonly shares?: readonly ShareRequest[];
   readonly clock?: Clock;
 }
 
@@ -80,12 +84,18 @@ export class Supervisor implements ServedMachine {
     const { command } = spec;
     const { image } = parts.places;
     if (command && image) {
-      const main = { ...spec, image, command };
+      const { shares } = parts;
+      const main = { ...spec, image, command, ...(shares && { shares }) };
       this.#command = new SupervisedCommand(main, { output, stopping: this.#stop.signal, clock });
       this.#main = new MachineCommandService(spec, this.#command);
     }
-    const { ports } = parts;
-    const beside = [new ConsoleFile(folder.console), this.containers, ...(ports ? [ports] : [])];
+    const { ports, shares } = parts;
+    const beside = [
+      new ConsoleFile(folder.console),
+      ...(shares ? [new SharesService(shares)] : []),
+      this.containers,
+      ...(ports ? [ports] : []),
+    ];
     this.#services = this.#main ? [...beside, this.#main] : beside;
   }
 

@@ -104,3 +104,19 @@ Deno.test("kill -9 of the VMM is one line and 125", async () => {
   assertEquals(code, 125);
   assertMatch(new TextDecoder().decode(stderr), /^smolvm: cannot /);
 });
+
+Deno.test("a shared folder is the host's, and one that is read-only stays as it is", async () => {
+  const [folder, kept] = ["folder", "kept"].map((name) => `${home.path}/${name}`);
+  for (const path of [folder ?? "", kept ?? ""]) {
+    Deno.mkdirSync(path);
+    Deno.writeTextFileSync(`${path}/file`, "given\n");
+  }
+  const script = `cat /a/file /b/file; echo made > /a/made; ln /a/made /a/hard; mv /a/hard /a/moved
+    for act in 'echo x > /b/file' 'rm /b/file' 'touch /b/new' 'chmod 600 /b/file'; do sh -c "$act" && echo "$act"; done; true`;
+  const words = ["-v", `${folder}:/a`, "-v", `${kept}:/b:ro`, "alpine", "sh", "-c", script];
+  const { code, stdout } = await home.run(["vm", "run", ...words]);
+  assertEquals([code, stdout], [0, "given\ngiven\n"]);
+  assertEquals(Deno.readTextFileSync(`${folder}/moved`), "made\n");
+  assertEquals([...Deno.readDirSync(kept ?? "")].map(({ name }) => name), ["file"]);
+  assertEquals(Deno.readTextFileSync(`${kept}/file`), "given\n");
+});

@@ -44,11 +44,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/engine/krun": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
   "src/engine/qemu": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
 
+  "src/shares": HOST,
+
   "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/text", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
   "src/machines": [MODEL, ...HOST],
   "src/ports": ["src/guest_protocol", "src/wire", "src/vm", "src/async", "src/ffi"],
   "src/supervisor": [
+    "src/shares",
     MODEL,
     "src/image/store",
     "src/machines",
@@ -73,6 +76,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...HOST,
   ],
   "src/actions": [
+    "src/shares",
     MODEL,
     "src/image/store",
     "src/client",

@@ -30,6 +30,7 @@ const NAMES = "names in their order: agent/container/capabilities_test.ts number
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
+  "src/vm/shares_service.ts": "one session of a VM: tests/functional/shares_test.ts",
   "agent/main.ts": PROGRAM,
   "src/guest_protocol/capability_names.ts": NAMES,
   "agent/session/stdio.ts": TYPES,

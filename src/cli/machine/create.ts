@@ -12,11 +12,14 @@ import { withMachines } from "../context/machines.ts";
 import {
   addHostnameOption,
   addPortOption,
+  addShareOptions,
   addSizeOptions,
   type PortOptions,
   readHostname,
   readPorts,
+  readShares,
   readSize,
+  type ShareOptions,
   type SizeOptions,
 } from "../options/machine_options.ts";
 import { readContainerOptions } from "../options/container_options.ts";
@@ -33,7 +36,8 @@ import { parseChoice } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends SizeOptions, PortOptions, ImageOptions, StreamOptions, LabelOptions {
+interface CreateOptions
+  extends SizeOptions, PortOptions, ShareOptions, ImageOptions, StreamOptions, LabelOptions {
   readonly name: string;
   readonly hostname?: string;
   readonly restart: string;
@@ -51,7 +55,7 @@ export function createCommand(act = create): Command {
     addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it")),
   );
   addHostnameOption(command, "machine inside (default: its name)");
-  return addLabelOption(addPortOption(command))
+  return addLabelOption(addShareOptions(addPortOption(command)))
     .option("--restart <policy>", "no, on-failure or always", "no")
     .option(
       "--engine <name>",
@@ -83,6 +87,7 @@ function readWish(
     ...readSize(options),
     ...readHostname(options),
     ...readPorts(options),
+    ...readShares(options),
     labels: readLabels(options),
     restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"] as const),
     engine: parseChoice("--engine", options.engine, engineNames),

@@ -12,12 +12,15 @@ import {
   addEngineOption,
   addHostnameOption,
   addPortOption,
+  addShareOptions,
   addSizeOptions,
   type PortOptions,
   readEngine,
   readHostname,
   readPorts,
+  readShares,
   readSize,
+  type ShareOptions,
   type SizeOptions,
 } from "../options/machine_options.ts";
 import { addLabelOption } from "../options/label_options.ts";
@@ -39,7 +42,8 @@ import { SessionSignals } from "../terminal/session_signals.ts";
 import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
 
-interface RunOptions extends SizeOptions, PortOptions, ImageOptions, SessionOptions, DetachOptions {
+interface RunOptions
+  extends SizeOptions, PortOptions, ShareOptions, ImageOptions, SessionOptions, DetachOptions {
   readonly hostname?: string;
   readonly engine?: string;
 }
@@ -54,7 +58,7 @@ export function runCommand(act = run): Command {
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
   addLabelOption(command, " of the machine that -d creates");
-  return addEngineOption(addPortOption(command), " (default: auto, or SMOLVM_ENGINE)")
+  return addEngineOption(addShareOptions(addPortOption(command)), " (default: auto, or SMOLVM_ENGINE)")
     .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
     .option("--name <machine>", "name of the machine that -d creates (default: run- and an id)")
     .option("--rm", "accepted: a run always leaves nothing behind")
@@ -73,6 +77,7 @@ function readWish(text: string, words: readonly string[], options: RunOptions): 
     ...readSize(options),
     ...readHostname(options),
     ...readPorts(options),
+    ...readShares(options),
     ...readEngine(options),
     timeoutMilliseconds: timeLimit(options),
   };

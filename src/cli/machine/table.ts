@@ -5,6 +5,7 @@
  */
 import type { MachineFacts } from "../../actions/list_machines.ts";
 import type { MachineCommand } from "../../machines/spec.ts";
+import { shareWords } from "../../shares/share.ts";
 import { portWords } from "../../ports/published_port.ts";
 import { columns, humanAge, humanSize } from "../terminal/table.ts";
 
@@ -35,6 +36,7 @@ export function describeMachine(one: MachineFacts): string[] {
     ["cpus", String(one.cpus)],
     ["memory", memory(one)],
     ["disk", `${humanSize(one.diskUsed)} of ${humanSize(one.diskBytes)}`],
+    ...one.shares.map((share): [string, string] => ["share", shareWords(share)]),
     ...one.ports.map((port): [string, string] => ["port", portWords({ ...port, host: port.host ?? 0 })]),
     ["hostname", one.hostname],
     ["restart", one.restart],

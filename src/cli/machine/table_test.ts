@@ -3,12 +3,13 @@ import type { MachineFacts } from "../../actions/list_machines.ts";
 import { describeMachine, machineTable } from "./table.ts";
 
 const machine: MachineFacts = {
-  version: 5,
+  version: 6,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",
   cpus: 2,
   memoryMiB: 512,
+  shares: [{ source: "/home/me/src", target: "/src", readOnly: true }],
   ports: [
     { address: "127.0.0.1", host: 8080, guest: 80, protocol: "tcp" },
     { address: "::1", host: null, guest: 53, protocol: "udp" },

@@ -7,7 +7,8 @@
 const NO_NETWORK = "a VM has no network but loopback, which is Docker's --network none; leave it out";
 const NO_PORTS =
   "ports are published one by one, and by the VM: smolvm run -p 8080:80, or smolvm create -p 8080:80";
-const NO_VOLUMES = "folders of the host cannot be shared yet; put files into an image with smolvm image load";
+const NO_VOLUMES =
+  "folders are shared with a VM as a whole: smolvm run -v ./src:/src, or smolvm create -v ./src:/src";
 const ONE_PLATFORM = "images run on this host's own architecture alone; leave it out";
 const NOT_WEAKENED =
   "each VM has a kernel of its own, and a container in it keeps Docker's default confinement;" +

@@ -4,6 +4,6 @@ import { dockerOption } from "./docker_options.ts";
 Deno.test("dockerOption() says what there is in place of an option, however its value is written", () => {
   assertMatch(dockerOption("-p80:80") ?? "", /published .* by the VM/);
   assertMatch(dockerOption("--net=host") ?? "", /no network but loopback/);
-  assertMatch(dockerOption("--volume") ?? "", /cannot be shared yet/);
+  assertMatch(dockerOption("--volume") ?? "", /shared with a VM as a whole/);
   assertEquals(["--nett", "-x", "--constructor"].map(dockerOption), [undefined, undefined, undefined]);
 });

@@ -10,6 +10,8 @@ import { type VmBounds, vmBounds, type VmSize, vmSize } from "../../actions/vm_s
 import { SmolvmError } from "../../error.ts";
 import { engineNames, type WantedEngine } from "../../engines/wanted.ts";
 import { parsePorts } from "../../ports/parse.ts";
+import { parseShares } from "../../shares/parse.ts";
+import type { Share } from "../../shares/share.ts";
 import { collect, parseChoice, parseCount, parseSize } from "./values.ts";
 import { checkHostname } from "../../machines/names.ts";
 
@@ -24,6 +26,12 @@ export interface SizeOptions {
 /** Ports that are published. */
 export interface PortOptions {
   readonly publish: readonly string[];
+}
+
+/** Folders and files that are shared. */
+export interface ShareOptions {
+  readonly volume: readonly string[];
+  readonly mount: readonly string[];
 }
 
 /** Adds the options of a size. @param disk what the disk is */
@@ -51,6 +59,13 @@ export function addPortOption(command: Command): Command {
     collect,
     [],
   );
+}
+
+/** Adds `-v` and `--mount`. */
+export function addShareOptions(command: Command): Command {
+  return command
+    .option("-v, --volume <SRC:DST[:ro]>", "share a folder or file of this host", collect, [])
+    .option("--mount <words>", "the same for any name: type=bind,src=SRC,dst=DST[,ro]", collect, []);
 }
 
 /** Adds `--engine`. @param otherwise when it counts, and what counts without it */
@@ -81,6 +96,12 @@ export function readPorts({ publish }: PortOptions): { readonly ports?: readonly
   if (publish.length === 0) return {};
   parsePorts(publish);
   return { ports: publish };
+}
+
+/** Reads `-v` and `--mount`; absent when neither was given. @throws {SmolvmError} kind `usage` */
+export function readShares({ volume, mount }: ShareOptions): { readonly shares?: readonly Share[] } {
+  if (volume.length + mount.length === 0) return {};
+  return { shares: parseShares(volume, mount, { folder: Deno.cwd(), home: Deno.env.get("HOME") }) };
 }
 
 /** Reads `--engine`; absent when it was not given. @throws {SmolvmError} kind `usage` */

@@ -6,15 +6,30 @@
  */
 import { disksOf, type VmDescription } from "../vm_description.ts";
 
-/** Files that a VMM may reach: `run` is for programs and libraries, `device` for what takes ioctl(2) too. */
+/**
+ * Files that a VMM may reach: `run` is for programs and libraries, `device` for what takes ioctl(2) too, `share` for
+ * folders in which everything may be made and removed, but no device.
+ */
 export interface Reach {
-  readonly rights: "read" | "write" | "run" | "device";
+  readonly rights: "read" | "write" | "run" | "device" | "share";
   /** A file, or a folder with all below it; one that does not exist is left out. */
   readonly path: string;
 }
 
 /** Letters of confine.c. */
-const letters = { read: "r", write: "w", run: "x", device: "d" } as const;
+const letters = { read: "r", write: "w", run: "x", device: "d", share: "s" } as const;
+
+/** Where what is bound is found, under its name: a filesystem of the program's own covers the system's. */
+export const BOUND = "/sys";
+
+/** A file or a folder of the host that a program has at {@linkcode BOUND}`/name`, in a mount namespace of its own. */
+export interface Bound {
+  /** At most one slash, and no colon. */
+  readonly name: string;
+  readonly path: string;
+  /** The host's kernel refuses every change. */
+  readonly readOnly: boolean;
+}
 
 /** Where dynamic linkers find libraries, on the usual distributions and those that put everything elsewhere. */
 const LIBRARY_FOLDERS = [
@@ -53,6 +68,7 @@ export interface ConfinedProgram {
   readonly reach: readonly Reach[];
   /** Descriptors, 3 or above, that the program has under the same numbers; all others are closed. */
   readonly keep?: readonly number[];
+  readonly bound?: readonly Bound[];
 }
 
 /**
@@ -64,9 +80,10 @@ export interface ConfinedProgram {
 export function confinedCommand(
   confine: string,
   supervisor: number,
-  { program, args, reach, keep = [] }: ConfinedProgram,
+  { program, args, reach, keep = [], bound = [] }: ConfinedProgram,
 ): { readonly program: string; readonly args: readonly string[] } {
   const words = [
+    ...bound.map(({ name, path, readOnly }) => `${readOnly ? "o" : "b"}:${name}:${path}`),
     ...reach.map(({ rights, path }) => `${letters[rights]}:${path}`),
     ...keep.toSorted((a, b) => a - b).map((descriptor) => `k:${descriptor}`),
   ];

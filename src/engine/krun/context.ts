@@ -75,6 +75,8 @@ export class KrunContext implements Disposable {
           cString(call.path),
           call.readOnly,
         );
+      case "krun_add_virtiofs":
+        return symbols.krun_add_virtiofs(id, cString(call.tag), cString(call.path));
       case "krun_disable_implicit_vsock":
         return symbols.krun_disable_implicit_vsock(id);
       case "krun_set_console_output":

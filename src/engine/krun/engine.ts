@@ -19,6 +19,7 @@ import { hostLibraries, libraryCandidates, type LibrarySource } from "./library.
 import { libkrun, processor, type TakenLibrary, virtualization } from "./findings.ts";
 import { encodeRequest, type VmmRequest } from "./vmm_request.ts";
 import { planCalls } from "./plan.ts";
+import { krunShares, refuseUnbound } from "./shares.ts";
 
 /**
  * libkrun's board for x86 has 11 interrupts for virtio devices, one each. The console, the link and what
@@ -110,10 +111,12 @@ export class KrunEngine implements Engine {
     const request = { preload: [...preload], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
     const [program, ...args] = this.#parts.vmm;
     const env = { LC_ALL: "C.UTF-8", ...(debugEnabled() && { SMOLVM_LOG: "debug" }) };
+    if (confine === undefined) refuseUnbound(vm);
     if (confine === undefined) return startOnLifeline({ program, args, env }, request);
     const files = [kernel, library, ...preload].map((path): Reach => ({ rights: "read", path }));
-    const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm)];
-    const vmm = { program, args: [...args, encodeRequest(request)], reach };
+    const shares = krunShares(vm);
+    const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm), ...shares.reach];
+    const vmm = { program, args: [...args, encodeRequest(request)], reach, bound: shares.bound };
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
   }
 

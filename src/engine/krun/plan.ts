@@ -5,7 +5,9 @@
  */
 import { LINK_PORT } from "../../guest_protocol/boot.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
+import { shareDevices } from "../share_devices.ts";
 import { disksOf, type VmDescription } from "../vm_description.ts";
+import { servedFolder } from "./shares.ts";
 import type { KrunCall } from "./vmm_request.ts";
 import { KRUN_KERNEL_FORMAT_ELF } from "./symbols.ts";
 
@@ -45,6 +47,11 @@ export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
       id: place,
       path,
       readOnly: durability === undefined,
+    })),
+    ...shareDevices(vm.shares).map((device): KrunCall => ({
+      name: "krun_add_virtiofs",
+      tag: device.tag,
+      path: servedFolder(device),
     })),
     { name: "krun_disable_implicit_vsock" },
     { name: "krun_set_console_output", path: files.console },

@@ -24,6 +24,8 @@ export const symbols = {
   krun_start_enter: { parameters: ["u32"], result: "i32", nonblocking: true },
   // int32_t krun_add_disk(uint32_t ctx_id, const char *block_id, const char *disk_path, bool read_only);
   krun_add_disk: { parameters: ["u32", "buffer", "buffer", "bool"], result: "i32" },
+  // int32_t krun_add_virtiofs(uint32_t ctx_id, const char *c_tag, const char *c_path);
+  krun_add_virtiofs: { parameters: ["u32", "buffer", "buffer"], result: "i32" },
   // int32_t krun_disable_implicit_vsock(uint32_t ctx_id);
   krun_disable_implicit_vsock: { parameters: ["u32"], result: "i32" },
   // int32_t krun_add_virtio_console_multiport(uint32_t ctx_id);
@@ -49,6 +51,7 @@ export type SymbolName = keyof typeof symbols;
 const purposes: Readonly<Partial<Record<SymbolName, string>>> = {
   krun_set_kernel: "boots smolvm's own kernel",
   krun_add_disk: "attaches disks",
+  krun_add_virtiofs: "shares folders",
   krun_disable_implicit_vsock: "turns the network off",
   krun_add_virtio_console_multiport: "makes the link to the agent",
   krun_add_console_port_inout: "makes the link to the agent",

@@ -6,6 +6,7 @@
 import { LINK_PORT } from "../../guest_protocol/boot.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
 import { refuseUnfit, type Room } from "../room.ts";
+import { shareDevices } from "../share_devices.ts";
 import { type Disk, disksOf, type VmDescription } from "../vm_description.ts";
 
 /**
@@ -24,12 +25,23 @@ const ROOM: Room = { engine: "qemu", devices: 7 };
  *
  * @param vm what to run
  * @param kernel path of the kernel as an ELF file
+ * @param sockets by the tags of virtio-fs devices: descriptors of QEMU's, each connected to a file server
  * @throws {SmolvmError} kind `engine` when the board has no room for the devices
  */
-export function qemuArguments(vm: VmDescription, kernel: string): string[] {
+export function qemuArguments(
+  vm: VmDescription,
+  kernel: string,
+  sockets: ReadonlyMap<string, number> = new Map(),
+): string[] {
   refuseUnfit(vm, ROOM);
+  const shares = shareDevices(vm.shares);
+  const board = "microvm,acpi=off,auto-kernel-cmdline=on";
   return [
-    ["-M", "microvm,acpi=off,auto-kernel-cmdline=on"],
+    // A file server reads and writes the guest's memory, which both map.
+    ...(shares.length === 0 ? [["-M", board]] : [
+      ["-M", `${board},memory-backend=memory`],
+      ["-object", `memory-backend-memfd,id=memory,size=${vm.memoryMiB}M,share=on`],
+    ]),
     ["-accel", "tcg,thread=multi"],
     ["-cpu", "max,-erms,-fsrm"],
     ["-smp", String(vm.cpus)],
@@ -49,6 +61,10 @@ export function qemuArguments(vm: VmDescription, kernel: string): string[] {
     ...disksOf(vm).flatMap((disk) => [
       ["-drive", driveOptions(disk)],
       ["-device", `virtio-blk-device,drive=${disk.place}`],
+    ]),
+    ...shares.flatMap(({ tag }) => [
+      ["-chardev", `socket,id=${tag},fd=${sockets.get(tag)}`],
+      ["-device", `vhost-user-fs-device,chardev=${tag},tag=${tag},queue-size=1024`],
     ]),
   ].flat();
 }

@@ -31,13 +31,26 @@ Deno.test("qemuArguments() gives the guest no network, no vsock and no shared fo
   assertTrue(!qemuArguments(vm, "/vmlinux").some((word) => /net|vsock|9p|fsdev|vhost/.test(word)));
 });
 
-Deno.test("qemuArguments() says what the board has no room for in the words of the plan", () => {
-  const shares = Array.from({ length: 5 }, () => ({ path: "/here", readOnly: true }));
+Deno.test("qemuArguments() says what the board cannot do in the words of the plan", () => {
   assertThrows(
-    () => qemuArguments({ ...vm, network: { socket: "/frames" }, shares }, "/vmlinux"),
+    () => qemuArguments({ ...vm, network: { socket: "/frames" } }, "/vmlinux"),
     SmolvmError,
-    "5 shared folders, and the qemu engine has room for 3",
+    "the qemu engine cannot give a VM a network",
   );
+});
+
+Deno.test("qemuArguments() has a virtio-fs device behind the disks for a share, and memory that its server maps", () => {
+  const shares = [{ path: "/here", readOnly: true }];
+  const args = qemuArguments({ ...vm, shares }, "/vmlinux", new Map([["share0", 9]])).join(" ");
+  assertTrue(
+    args.includes("memory-backend=memory -object memory-backend-memfd,id=memory,size=128M,share=on"),
+  );
+  assertTrue(
+    args.endsWith(
+      "-chardev socket,id=share0,fd=9 -device vhost-user-fs-device,chardev=share0,tag=share0,queue-size=1024",
+    ),
+  );
+  assertTrue(!args.includes("/here"));
 });
 
 Deno.test("qemuArguments() syncs on the host what a guest syncs to a disk that is kept", () => {

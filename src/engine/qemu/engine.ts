@@ -11,6 +11,7 @@ import { findProgram } from "../programs.ts";
 import type { VmDescription } from "../vm_description.ts";
 import { startVmm } from "../vmm_process.ts";
 import { qemuArguments } from "./command.ts";
+import { fileServers, findVirtiofsd } from "./file_servers.ts";
 import { qemu } from "./findings.ts";
 import { qemuReach } from "./reach.ts";
 
@@ -32,6 +33,8 @@ export interface QemuParts {
   kernel(): Promise<string>;
   /** Path of the program that confines the VMM; `undefined` where the system has no such thing. */
   confine(): Promise<string | undefined>;
+  /** Path of the virtiofsd that the binary carries, if it does. */
+  virtiofsd?(): Promise<string | undefined>;
 }
 
 /** What the engine looks at; a parameter so that tests need no other host. */
@@ -39,9 +42,21 @@ export interface QemuHost {
   readonly arch: typeof Deno.build.arch;
   /** Path of a program by its name. */
   find(program: string): string | undefined;
+  /** Path of a virtiofsd that the user names (SMOLVM_VIRTIOFSD). */
+  readonly virtiofsd?: string | undefined;
 }
 
 const thisHost: QemuHost = { arch: Deno.build.arch, find: (program) => findProgram(program) };
+
+/** QEMU's arguments where nothing confines it. @throws {SmolvmError} kind `engine` when folders are to be shared */
+function unconfined(vm: VmDescription, kernel: string): string[] {
+  if (vm.shares.length === 0) return qemuArguments(vm, kernel);
+  throw new SmolvmError("engine", {
+    action: "share folders with the VM",
+    reason: "with the qemu engine smolvm does so on Linux only",
+    remedy: "leave the shared folders out",
+  });
+}
 
 /** QEMU as an engine. */
 export class QemuEngine implements Engine {
@@ -72,12 +87,19 @@ export class QemuEngine implements Engine {
     }
     const [kernel, confine] = await Promise.all([this.#parts.kernel(), this.#parts.confine()]);
     const program = found.details;
-    const args = qemuArguments(vm, kernel);
     const env = { LC_ALL: "C.UTF-8" };
-    if (confine === undefined) return startVmm({ program, args, env });
+    if (confine === undefined) return startVmm({ program, args: unconfined(vm, kernel), env });
+    using servers = vm.shares.length === 0 ? null : fileServers(vm, await this.#virtiofsd(), confine);
+    const args = qemuArguments(vm, kernel, servers?.sockets);
     const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
-    const vmm = { program, args, reach: [...reach, ...diskReach(vm)] };
-    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
+    const keep = [...servers?.sockets.values() ?? []];
+    const vmm = { program, args, reach: [...reach, ...diskReach(vm)], keep };
+    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env }, servers?.helpers);
+  }
+
+  #virtiofsd(): Promise<string> {
+    const { virtiofsd: chosen, find } = this.#host;
+    return findVirtiofsd({ chosen, find, carried: async () => await this.#parts.virtiofsd?.() });
   }
 
   /** @returns the path of QEMU's program as details */

@@ -30,10 +30,13 @@ Deno.test("QemuEngine is not usable on a processor it has no board for, though Q
 });
 
 Deno.test("QemuEngine.start() starts nothing for a VM that does not fit", async () => {
-  const shares = [{ path: "/here", readOnly: true }];
   const nothing = () => Promise.resolve("/nothing");
   const qemu = engine({ arch: "x86_64", find: () => "/no/such/qemu" }, { kernel: nothing, confine: nothing });
-  await assertRejects(() => qemu.start({ ...plainVm, shares }), SmolvmError, "cannot share folders");
+  await assertRejects(
+    () => qemu.start({ ...plainVm, network: { socket: "/frames" } }),
+    SmolvmError,
+    "cannot give a VM a network",
+  );
 });
 
 Deno.test("QemuEngine.start() runs QEMU unconfined where the system has no confinement", async () => {

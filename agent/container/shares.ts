@@ -1,0 +1,70 @@
+/**
+ * Folders and files of the host in the guest: virtio-fs devices, each mounted once when it is first used, and bound where
+ * they are wanted.
+ *
+ * @module
+ */
+import { errnoName } from "../../src/ffi/errno.ts";
+import type { ShareRequest } from "../../src/guest_protocol/messages.ts";
+import { placeInside } from "../program/inside.ts";
+import { LaunchError } from "../program/prepared.ts";
+import { SyscallError } from "../syscalls/libc.ts";
+import { mount, MS } from "../syscalls/mount.ts";
+import { parents } from "./folders.ts";
+
+/** Where the devices are mounted, by their tags. */
+const SHARES = "/run/smolvm/shares";
+
+const mounted = new Set<string>();
+
+/**
+ * Where the VM has a share.
+ *
+ * No device node and no setuid bit of a shared folder means anything to the guest.
+ *
+ * @throws {LaunchError} 125 when the device cannot be mounted
+ */
+export function sharePath({ tag, path, target }: ShareRequest): string {
+  const place = `${SHARES}/${tag}`;
+  if (!mounted.has(tag)) {
+    Deno.mkdirSync(place, { recursive: true });
+    named(target, () => mount({ source: tag, target: place, type: "virtiofs", flags: MS.NOSUID | MS.NODEV }));
+    mounted.add(tag);
+  }
+  return path === "" ? place : `${place}/${path}`;
+}
+
+/**
+ * Binds shares into the VM's own root, those that lie deeper later.
+ *
+ * @throws {LaunchError} 125 when one cannot be
+ */
+export function shareWithRoot(shares: readonly ShareRequest[]): void {
+  const depth = ({ target }: ShareRequest): number => parents(target).length;
+  for (const share of shares.toSorted((a, b) => depth(a) - depth(b))) {
+    const source = sharePath(share);
+    const target = placeInside("", share.target);
+    named(share.target, () => {
+      makePlace(target, Deno.statSync(source).isDirectory);
+      mount({ source, target, type: "", flags: MS.BIND });
+      const readOnly = MS.BIND | MS.REMOUNT | MS.RDONLY | MS.NOSUID | MS.NODEV;
+      if (share.readOnly) mount({ source: "", target, type: "", flags: readOnly });
+    });
+  }
+}
+
+/** Makes what is bound over, where it is missing. */
+function makePlace(target: string, isFolder: boolean): void {
+  if (isFolder) return Deno.mkdirSync(target, { recursive: true });
+  Deno.mkdirSync(target.slice(0, target.lastIndexOf("/")) || "/", { recursive: true });
+  Deno.openSync(target, { append: true, create: true }).close();
+}
+
+function named(subject: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const reason = error instanceof SyscallError ? errnoName(error.errno) : (error as Error).message;
+    throw new LaunchError({ exitCode: 125, reason, subject, step: "share" });
+  }
+}

@@ -1,0 +1,16 @@
+import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { guestTest, inGuestRoot } from "../../tests/harness/guest_root.ts";
+import { LaunchError } from "../program/prepared.ts";
+import { mount } from "../syscalls/mount.ts";
+import { sharePath, shareWithRoot } from "./shares.ts";
+
+inGuestRoot(import.meta.url, () => {
+  mount({ source: "run", target: "/run", type: "tmpfs" });
+
+  guestTest("sharePath() says which share has no device", () => {
+    const share = { tag: "share0", path: "", target: "/data", readOnly: false };
+    const error = assertThrows(() => sharePath(share), LaunchError);
+    assertEquals([error.exitCode, error.subject, error.step], [125, "/data", "share"]);
+    assertThrows(() => shareWithRoot([share]), LaunchError);
+  });
+});

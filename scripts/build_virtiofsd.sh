@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds the virtiofsd that scripts/parts.tsv pins into .cache/parts/virtiofsd: one static program, for the binary to carry. Takes one to two
+# minutes, once. Needs cargo 1.85 or newer (setup.sh installs one where the distribution has it); without it nothing is built, and the binary
+# looks for an installed virtiofsd when a folder is shared.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+leave() { echo "build_virtiofsd: $*; the binary will look for an installed virtiofsd instead" >&2; exit 0; }
+
+IFS=$'\t' read -r package sha256 < <(awk -F'\t' '$1 == "virtiofsd" { print $4 "\t" $6 }' scripts/parts.tsv)
+mark=.cache/parts/virtiofsd.from
+[ -e .cache/parts/virtiofsd ] && [ "$(cat "$mark" 2> /dev/null)" = "$sha256" ] && exit 0
+command -v cargo > /dev/null || leave "cargo is not installed"
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir -p "$folder/fetch/src" "$folder/debian" "$folder/lib" .cache/parts
+touch "$folder/fetch/src/lib.rs"
+cat > "$folder/fetch/Cargo.toml" << TOML
+[package]
+name = "fetch"
+version = "0.0.0"
+edition = "2021"
+[dependencies]
+virtiofsd = "=${package#*@}"
+TOML
+cargo vendor --quiet --manifest-path "$folder/fetch/Cargo.toml" "$folder/vendor" > /dev/null || leave "cannot fetch $package with cargo"
+grep -q "checksum = \"$sha256\"" "$folder/fetch/Cargo.lock" || leave "the crate $package is not the one that scripts/parts.tsv pins"
+cp -r "$folder/vendor/virtiofsd" "$folder/virtiofsd"
+
+# Its two libraries as archives alone: beside a shared object the linker would prefer that, and the program would not be static.
+(cd "$folder/debian" && apt-get download -qq libseccomp-dev libcap-ng-dev) > "$folder/log" 2>&1 || leave "cannot download libseccomp-dev and libcap-ng-dev"
+for archive in "$folder"/debian/*.deb; do dpkg-deb -x "$archive" "$folder/debian"; done
+cp "$(find "$folder/debian" -name libseccomp.a)" "$(find "$folder/debian" -name libcap-ng.a)" "$folder/lib"
+
+target=$(uname -m)-unknown-linux-gnu
+(cd "$folder/virtiofsd" &&
+  LIBSECCOMP_LINK_TYPE=static LIBSECCOMP_LIB_PATH="$folder/lib" RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols -L native=$folder/lib" \
+    cargo build --quiet --release --locked --target "$target") > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; leave "cannot build $package"; }
+built=$folder/virtiofsd/target/$target/release/virtiofsd
+"$built" --version > /dev/null || leave "the $package that was built does not run"
+cp "$built" .cache/parts/virtiofsd.new
+mv .cache/parts/virtiofsd.new .cache/parts/virtiofsd
+echo "$sha256" > "$mark"
