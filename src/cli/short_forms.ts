@@ -22,6 +22,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   images: ["image", "ls"],
   pull: ["image", "pull"],
   load: ["image", "load"],
+  tag: ["image", "tag"],
   rmi: ["image", "rm"],
   "-v": ["--version"],
 };

@@ -23,6 +23,7 @@ import { startContainers } from "../actions/start_containers.ts";
 import { startMachine } from "../actions/start_machine.ts";
 import { stopContainers } from "../actions/stop_containers.ts";
 import { killMachine, stopMachine } from "../actions/stop_machine.ts";
+import { tagImage } from "../actions/tag_image.ts";
 import type { Image } from "../image/model/image.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import { parseReference } from "../image/model/reference.ts";
@@ -262,6 +263,11 @@ export class Images {
   async find(name: string): Promise<Image> {
     using store = await openImages(this.#host);
     return await store.inspect(parseImageName(name));
+  }
+
+  /** Gives an image one more name, which another image may have until then. @param source its name or id */
+  async tag(source: string, target: string): Promise<Image> {
+    return await tagImage(parseImageName(source), parseReference(target), this.#host);
   }
 
   /** Removes a name, and the image with its last name. */

@@ -10,6 +10,7 @@ import { imageLs } from "./ls.ts";
 import { imagePrune } from "./prune.ts";
 import { imagePull } from "./pull.ts";
 import { imageRm } from "./rm.ts";
+import { imageTag } from "./tag.ts";
 import { addVerbs, type Verbs } from "../options/verbs.ts";
 
 const verbs: Verbs = {
@@ -17,11 +18,12 @@ const verbs: Verbs = {
   load: imageLoad,
   ls: imageLs,
   inspect: imageInspect,
+  tag: imageTag,
   rm: imageRm,
   prune: imagePrune,
 };
 
 /** The command. @param words what stands behind its name */
 export function imageCommand(words: readonly string[]): Command {
-  return addVerbs(new Command("image").description("pull, load, list and remove images"), verbs, words);
+  return addVerbs(new Command("image").description("pull, load, list, name and remove images"), verbs, words);
 }

@@ -1,5 +1,5 @@
 /**
- * The images of this user: found, pulled, loaded, listed, leased, removed. Leaves each of these to the file
+ * The images of this user: found, pulled, loaded, listed, named, leased, removed. Leaves each of these to the file
  * that knows it, and holds them together.
  *
  * @module
@@ -15,7 +15,7 @@ import { debug } from "../../log.ts";
 import type { IntakeOptions } from "../model/candidate.ts";
 import type { Digest, Image } from "../model/image.ts";
 import type { ImageName } from "../model/image_name.ts";
-import { familiarReference, type Reference } from "../model/reference.ts";
+import { familiarReference, formatReference, type Reference } from "../model/reference.ts";
 import { type BundledParts, readBundled } from "./bundled.ts";
 import { DiskFolder } from "./disk_folder.ts";
 import { ImageFinder } from "./find.ts";
@@ -249,6 +249,26 @@ export class ImageStore implements Disposable {
     records.setDiskDigest(image.id, digest);
     disks.saveRecords(records);
     return digest;
+  }
+
+  /**
+   * Points a name at an image that is here, taking it from the image that had it. The bundled image is copied, as
+   * {@linkcode keep} does, unless the name is its own.
+   *
+   * @param target a name with a tag
+   * @returns the image with its names
+   * @throws {SmolvmError} kind `image` when it is not there; kind `state` when it cannot be written
+   */
+  async tag(source: ImageName, target: Reference): Promise<Image> {
+    const found = await this.inspect(source);
+    const reference = formatReference(target);
+    if (found.references.includes(reference)) return found;
+    const image = await this.keep(found);
+    using _lease = await this.lease(image);
+    const { records, disks } = this.#shelves;
+    if (!records.addReferences(image.id, [reference])) throw removed(image);
+    disks.saveRecords(records);
+    return await this.inspect({ text: source.text, reference: target });
   }
 
   /**
