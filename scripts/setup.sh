@@ -121,6 +121,7 @@ background() { "$@" & jobs+=($!); }
 install_packages "${fetch_packages[@]}"
 background install_packages "${wanted[@]}"
 background prepare_zig
+background prepare_virtiofsd
 for name in alpine denort; do background fetch "$name"; done
 fetch deno
 chmod +x "$(readlink -f .cache/parts/deno)"
@@ -129,7 +130,6 @@ for name in libkrunfw libkrun; do fetch "$name"; done
 DENO_TLS_CA_STORE=system .cache/bin/deno install --quiet ||
   die "cannot fetch the npm packages of deno.json; check the network and run again"
 for job in "${jobs[@]}"; do wait "$job" || die "not everything is there; see above"; done
-prepare_virtiofsd
 # Before Debian 13 and Ubuntu 24.04 it came with qemu-system-x86.
 [ "${1:-}" != test ] || PATH="$PATH:/usr/lib/qemu:/usr/libexec" command -v virtiofsd > /dev/null || install_packages virtiofsd
 [ "${1:-}" != test ] || { fsck.erofs --help 2>&1 || true; } | grep -e '--extract.*=' > /dev/null ||

@@ -165,3 +165,76 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+/** A folder of the host with a file in it, until it is disposed of. */
+function folderWith(name: string, text: string): { readonly path: string } & Disposable {
+  const path = Deno.makeTempDirSync({ dir: "/tmp", prefix: "smolvm-bound-" });
+  Deno.writeTextFileSync(`${path}/${name}`, text);
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+Deno.test({
+  name:
+    "confine binds folders and files at their names, read-only ones by the kernel, and nothing else is there",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    using folder = folderWith("a", "given\n");
+    using kept = folderWith("b", "kept\n");
+    const bound = [
+      { name: "all/0", path: folder.path, readOnly: false },
+      { name: "all/1", path: kept.path, readOnly: true },
+      { name: "all/2", path: `${kept.path}/b`, readOnly: true },
+    ];
+    const script =
+      `cd /sys; echo *; echo all/*; read line < all/0/a; echo $line; read line < all/2; echo $line
+      echo made > all/0/made; for file in all/1/b all/1/new all/2 all/new; do echo x > $file || echo refused; done`;
+    const reach: Reach[] = [...programReach(SHELL), { rights: "share", path: "/sys/all" }];
+    const args = ["-c", script];
+    const command = confinedCommand(await confine(), Deno.pid, { program: SHELL, args, reach, bound });
+    const { code, stdout, stderr } = await output(command);
+    assertEquals([code, stdout], [0, `all\nall/0 all/1 all/2\ngiven\nkept\n${"refused\n".repeat(4)}`]);
+    assertEquals(stderr.match(/Read-only file system/g)?.length, 4);
+    assertEquals([Deno.readTextFileSync(`${folder.path}/made`), Deno.readTextFileSync(`${kept.path}/b`)], [
+      "made\n",
+      "kept\n",
+    ]);
+  },
+});
+
+Deno.test("confine says what cannot be bound, and runs nothing", async () => {
+  const bound = [{ name: "x", path: "/no/such/folder", readOnly: true }];
+  const program = { program: SHELL, args: ["-c", "echo ran"], reach: programReach(SHELL), bound };
+  const { code, stdout, stderr } = await output(confinedCommand(await confine(), Deno.pid, program));
+  assertEquals([code, stdout], [125, ""]);
+  assertMatch(stderr, /^confine: cannot (share \/no\/such\/folder|make a namespace for what is shared)/);
+});
+
+Deno.test("confine refuses the setuid bit to a program with shares, and all other modes not", async () => {
+  using folder = folderWith("a", "");
+  const python = Deno.realPathSync("/usr/bin/python3");
+  const script = `import os
+os.chdir("${folder.path}")
+def attempt(name, act):
+    try: act(); print(name, "done")
+    except OSError as error: print(name, error.strerror)
+attempt("chmod", lambda: os.chmod("a", 0o4755))
+attempt("fchmod", lambda: os.fchmod(os.open("a", os.O_RDONLY), 0o6755))
+attempt("create", lambda: os.open("b", os.O_CREAT | os.O_WRONLY, 0o4755))
+attempt("mknod", lambda: os.mknod("c", 0o104755))
+attempt("plain", lambda: os.chmod("a", 0o1777))
+attempt("setgid", lambda: os.mkdir("d", 0o2755))
+attempt("fifo", lambda: os.mkfifo("f"))
+attempt("device", lambda: os.mknod("g", 0o20666, os.makedev(1, 3)))`;
+  const { stdout, stderr } = await run(python, ["-I", "-S", "-c", script], [
+    { rights: "share", path: folder.path },
+    { rights: "run", path: "/usr" },
+  ]);
+  const said = Object.fromEntries(stdout.trim().split("\n").map((line) => line.split(/ (.*)/).slice(0, 2)));
+  assertEquals(
+    [said.chmod, said.fchmod, said.create, said.mknod],
+    Array(4).fill("Operation not permitted"),
+    stderr,
+  );
+  assertEquals([said.plain, said.setgid, said.fifo], ["done", "done", "done"]);
+  assertTrue(said.device !== "done" || await landlockVersion() === 0);
+});
