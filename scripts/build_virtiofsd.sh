@@ -28,14 +28,15 @@ cargo vendor --quiet --manifest-path "$folder/fetch/Cargo.toml" "$folder/vendor"
 grep -q "checksum = \"$sha256\"" "$folder/fetch/Cargo.lock" || leave "the crate $package is not the one that scripts/parts.tsv pins"
 cp -r "$folder/vendor/virtiofsd" "$folder/virtiofsd"
 
-# Its two libraries as archives alone: beside a shared object the linker would prefer that, and the program would not be static.
+# Its two libraries as archives alone: beside a shared object the linker would prefer that, and the program would not be static. Debian's rustc
+# names libcap-ng behind the C library that it needs, so that this one is named once more.
 (cd "$folder/debian" && apt-get download -qq libseccomp-dev libcap-ng-dev) > "$folder/log" 2>&1 || leave "cannot download libseccomp-dev and libcap-ng-dev"
 for archive in "$folder"/debian/*.deb; do dpkg-deb -x "$archive" "$folder/debian"; done
 cp "$(find "$folder/debian" -name libseccomp.a)" "$(find "$folder/debian" -name libcap-ng.a)" "$folder/lib"
 
 target=$(uname -m)-unknown-linux-gnu
 (cd "$folder/virtiofsd" &&
-  LIBSECCOMP_LINK_TYPE=static LIBSECCOMP_LIB_PATH="$folder/lib" RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols -L native=$folder/lib" \
+  LIBSECCOMP_LINK_TYPE=static LIBSECCOMP_LIB_PATH="$folder/lib" RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols -L native=$folder/lib -C link-arg=-lc" \
     cargo build --quiet --release --locked --target "$target") > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; leave "cannot build $package"; }
 built=$folder/virtiofsd/target/$target/release/virtiofsd
 "$built" --version > /dev/null || leave "the $package that was built does not run"

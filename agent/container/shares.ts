@@ -6,6 +6,7 @@
  */
 import { errnoName } from "../../src/ffi/errno.ts";
 import type { ShareRequest } from "../../src/guest_protocol/messages.ts";
+import { LAUNCHER } from "../process/spawn.ts";
 import { placeInside } from "../program/inside.ts";
 import { LaunchError } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
@@ -14,6 +15,12 @@ import { parents } from "./folders.ts";
 
 /** Where the devices are mounted, by their tags. */
 const SHARES = "/run/smolvm/shares";
+
+/** What the agent itself needs of the VM's root: a share over one of these, or over a folder above, would end it. */
+const OWN = [
+  ...[SHARES, "/run/smolvm", "/storage", LAUNCHER, "/bin", "/sbin", "/lib", "/lib64"],
+  ...["/usr/bin", "/usr/sbin", "/usr/lib"],
+];
 
 const mounted = new Set<string>();
 
@@ -44,6 +51,7 @@ export function shareWithRoot(shares: readonly ShareRequest[]): void {
   for (const share of shares.toSorted((a, b) => depth(a) - depth(b))) {
     const source = sharePath(share);
     const target = placeInside("", share.target);
+    refuseOwn(target, share.target);
     named(share.target, () => {
       makePlace(target, Deno.statSync(source).isDirectory);
       mount({ source, target, type: "", flags: MS.BIND });
@@ -51,6 +59,13 @@ export function shareWithRoot(shares: readonly ShareRequest[]): void {
       if (share.readOnly) mount({ source: "", target, type: "", flags: readOnly });
     });
   }
+}
+
+/** Judges a place in the VM's own root. @throws {LaunchError} 125 when the agent needs what is there */
+export function refuseOwn(place: string, subject: string): void {
+  if (!OWN.some((own) => own === place || own.startsWith(place === "/" ? place : `${place}/`))) return;
+  const reason = `the machine itself needs its ${place}; share a folder below it, or choose another place`;
+  throw new LaunchError({ exitCode: 125, reason, subject, step: "share" });
 }
 
 /** Makes what is bound over, where it is missing. */

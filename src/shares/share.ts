@@ -51,6 +51,9 @@ export function checkShares(shares: readonly Share[]): Share[] {
 }
 
 function checkTarget({ source, target }: Share): string {
+  if (!isAbsolute(source)) {
+    throw refusal(source, "its path on this host is not absolute", "write the whole path");
+  }
   if (!isAbsolute(target)) {
     throw refusal(
       source,

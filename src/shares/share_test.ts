@@ -25,6 +25,7 @@ Deno.test("checkShares() refuses by name a target that is not absolute, the kern
     'cannot share /s0: its place inside, "data", is not absolute; write it like /src',
   );
   assertEquals(said(""), 'cannot share /s0: its place inside, "", is not absolute; write it like /src');
+  assertThrows(() => checkShares([at("/x", "a")]), SmolvmError, "its path on this host is not absolute");
   for (const place of ["/", "/proc", "/sys", "/dev", "/proc/self", "/sys/fs"]) {
     for (const target of [place, `${place}/`, `/x/..${place}`]) {
       assertEquals(

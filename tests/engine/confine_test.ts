@@ -185,14 +185,13 @@ Deno.test({
       { name: "all/1", path: kept.path, readOnly: true },
       { name: "all/2", path: `${kept.path}/b`, readOnly: true },
     ];
-    const script =
-      `cd /sys; echo *; echo all/*; read line < all/0/a; echo $line; read line < all/2; echo $line
+    const script = `cd /sys; echo all/*; read line < all/0/a; echo $line; read line < all/2; echo $line
       echo made > all/0/made; for file in all/1/b all/1/new all/2 all/new; do echo x > $file || echo refused; done`;
     const reach: Reach[] = [...programReach(SHELL), { rights: "share", path: "/sys/all" }];
     const args = ["-c", script];
     const command = confinedCommand(await confine(), Deno.pid, { program: SHELL, args, reach, bound });
     const { code, stdout, stderr } = await output(command);
-    assertEquals([code, stdout], [0, `all\nall/0 all/1 all/2\ngiven\nkept\n${"refused\n".repeat(4)}`]);
+    assertEquals([code, stdout], [0, `all/0 all/1 all/2\ngiven\nkept\n${"refused\n".repeat(4)}`]);
     assertEquals(stderr.match(/Read-only file system/g)?.length, 4);
     assertEquals([Deno.readTextFileSync(`${folder.path}/made`), Deno.readTextFileSync(`${kept.path}/b`)], [
       "made\n",
