@@ -5,6 +5,7 @@
  * @module
  */
 import { BLOCK_BYTES } from "./format.ts";
+import { bytesToByteString } from "./tree.ts";
 
 /** sizeof(struct erofs_dirent): nid u64, nameoff u16, file_type u8, reserved u8. */
 const DIRENT_BYTES = 12;
@@ -57,4 +58,30 @@ export function encodeDirectoryBlock(
     for (let byte = 0; byte < entry.name.length; byte++) bytes[at++] = entry.name.charCodeAt(byte);
   });
   return bytes;
+}
+
+/**
+ * Reads one block.
+ *
+ * @param bytes a whole block, or what is left of the content
+ * @throws {RangeError} when offsets point outside
+ */
+export function decodeDirectoryBlock(bytes: Uint8Array): { readonly name: string; readonly nid: number }[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const names = bytes.byteLength < DIRENT_BYTES ? 0 : view.getUint16(8, true);
+  const count = names / DIRENT_BYTES;
+  if (!Number.isInteger(count) || count === 0 || names > bytes.byteLength) throw damaged();
+  return Array.from({ length: count }, (_, index) => {
+    const start = view.getUint16(index * DIRENT_BYTES + 8, true);
+    const last = index === count - 1;
+    const end = last ? bytes.byteLength : view.getUint16((index + 1) * DIRENT_BYTES + 8, true);
+    // In a block that has room left, the last name ends with a NUL.
+    const name = bytesToByteString(bytes.subarray(start, end)).replace(/\0[^]*$/, "");
+    if (start < names || name === "" || name.includes("/")) throw damaged();
+    return { name, nid: Number(view.getBigUint64(index * DIRENT_BYTES, true)) };
+  });
+}
+
+function damaged(): RangeError {
+  return new RangeError("Cannot read EROFS: a directory is damaged");
 }

@@ -120,3 +120,57 @@ export function encodeSuperblock(superblock: Superblock): Uint8Array<ArrayBuffer
   view.setUint32(40, superblock.metaBlock, true); // meta_blkaddr
   return new Uint8Array(view.buffer);
 }
+
+/**
+ * Reads struct erofs_super_block.
+ *
+ * @throws {RangeError} when it is not one that {@linkcode encodeSuperblock} writes
+ */
+export function decodeSuperblock(bytes: Uint8Array): Superblock {
+  const view = viewOf(bytes, SUPERBLOCK_BYTES);
+  const known = view.getUint32(0, true) === MAGIC && view.getUint8(12) === Math.log2(BLOCK_BYTES) &&
+    view.getUint32(8, true) === FEATURE_COMPAT_MTIME && view.getUint32(80, true) === 0; // feature_incompat
+  if (!known) throw new RangeError("Cannot read EROFS: no superblock, or one with other features");
+  return {
+    metaBlock: view.getUint32(40, true),
+    rootNid: view.getUint16(14, true),
+    inodes: Number(view.getBigUint64(16, true)),
+    blocks: view.getUint32(36, true),
+  };
+}
+
+/**
+ * Reads struct erofs_inode_extended.
+ *
+ * @throws {RangeError} when it is not one that {@linkcode encodeInode} writes
+ */
+export function decodeInode(bytes: Uint8Array): InodeRecord {
+  const view = viewOf(bytes, INODE_BYTES);
+  const format = view.getUint16(0, true);
+  const layout = Object.values(DataLayout).find((one) => (1 | one << 1) === format);
+  if (layout === undefined) throw new RangeError(`Cannot read EROFS: an inode of the format ${format}`);
+  const count = view.getUint16(2, true);
+  return {
+    layout,
+    xattrBytes: count === 0 ? 0 : 12 + (count - 1) * 4,
+    mode: view.getUint16(4, true),
+    nlink: view.getUint32(44, true),
+    size: Number(view.getBigUint64(8, true)),
+    union: view.getUint32(16, true),
+    ino: view.getUint32(20, true),
+    uid: view.getUint32(24, true),
+    gid: view.getUint32(28, true),
+    mtime: Number(view.getBigInt64(32, true)),
+    mtimeNanoseconds: view.getUint32(40, true),
+  };
+}
+
+/** What {@linkcode encodeDevice} made a number of. */
+export function decodeDevice(device: number): { readonly major: number; readonly minor: number } {
+  return { major: device >>> 8 & 0xfff, minor: device & 0xff | device >>> 12 & 0xfff00 };
+}
+
+function viewOf(bytes: Uint8Array, length: number): DataView {
+  if (bytes.byteLength < length) throw new RangeError("Cannot read EROFS: it is cut off");
+  return new DataView(bytes.buffer, bytes.byteOffset, length);
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bytesToByteString } from "./tree.ts";
 
 /** `e_name_index`: a prefix that is not written out (EROFS_XATTR_INDEX_*). */
 const prefixes: readonly { readonly text: string; readonly index: number }[] = [
@@ -68,4 +69,24 @@ function encodeEntry(name: string, value: Uint8Array): Uint8Array {
   for (let index = 0; index < suffix.length; index++) entry[4 + index] = suffix.charCodeAt(index);
   entry.set(value, 4 + suffix.length);
   return entry;
+}
+
+/**
+ * Reads the body that {@linkcode encodeXattrs} wrote.
+ *
+ * @throws {RangeError} when it is damaged, or has attributes that inodes share
+ */
+export function decodeXattrs(body: Uint8Array): Map<string, Uint8Array> {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const xattrs = new Map<string, Uint8Array>();
+  if (body.length > 0 && view.getUint8(4) !== 0) throw new RangeError("Cannot read EROFS: shared xattrs");
+  for (let at = HEADER_BYTES; at < body.length;) {
+    const nameEnd = at + 4 + view.getUint8(at);
+    const end = nameEnd + view.getUint16(at + 2, true);
+    const prefix = prefixes.find(({ index }) => index === body[at + 1]);
+    if (!prefix || end > body.length) throw new RangeError("Cannot read EROFS: an xattr is damaged");
+    xattrs.set(prefix.text + bytesToByteString(body.subarray(at + 4, nameEnd)), body.slice(nameEnd, end));
+    at = Math.ceil(end / 4) * 4;
+  }
+  return xattrs;
 }
