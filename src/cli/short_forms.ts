@@ -23,6 +23,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   pull: ["image", "pull"],
   load: ["image", "load"],
   tag: ["image", "tag"],
+  save: ["image", "save"],
   rmi: ["image", "rm"],
   "-v": ["--version"],
 };

@@ -19,6 +19,7 @@ import { removeContainer } from "../actions/remove_container.ts";
 import { removeImages } from "../actions/remove_images.ts";
 import { runReference, type RunWish } from "../actions/run_reference.ts";
 import { runSession } from "../actions/run_session.ts";
+import { saveImages } from "../actions/save_images.ts";
 import { startContainers } from "../actions/start_containers.ts";
 import { startMachine } from "../actions/start_machine.ts";
 import { stopContainers } from "../actions/stop_containers.ts";
@@ -268,6 +269,15 @@ export class Images {
   /** Gives an image one more name, which another image may have until then. @param source its name or id */
   async tag(source: string, target: string): Promise<Image> {
     return await tagImage(parseImageName(source), parseReference(target), this.#host);
+  }
+
+  /** Images by their names or ids as one archive, which docker load and readers of OCI layouts take. */
+  save(names: readonly string[]): ReadableStream<Uint8Array> {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    saveImages(names.map(parseImageName), this.#host, (bytes) => writer.write(bytes))
+      .then(() => writer.close(), (reason) => writer.abort(reason)).catch(() => {});
+    return readable;
   }
 
   /** Removes a name, and the image with its last name. */

@@ -10,6 +10,7 @@ import { imageLs } from "./ls.ts";
 import { imagePrune } from "./prune.ts";
 import { imagePull } from "./pull.ts";
 import { imageRm } from "./rm.ts";
+import { imageSave } from "./save.ts";
 import { imageTag } from "./tag.ts";
 import { addVerbs, type Verbs } from "../options/verbs.ts";
 
@@ -18,6 +19,7 @@ const verbs: Verbs = {
   load: imageLoad,
   ls: imageLs,
   inspect: imageInspect,
+  save: imageSave,
   tag: imageTag,
   rm: imageRm,
   prune: imagePrune,
@@ -25,5 +27,9 @@ const verbs: Verbs = {
 
 /** The command. @param words what stands behind its name */
 export function imageCommand(words: readonly string[]): Command {
-  return addVerbs(new Command("image").description("pull, load, list, name and remove images"), verbs, words);
+  return addVerbs(
+    new Command("image").description("pull, load, save, list, name and remove images"),
+    verbs,
+    words,
+  );
 }
