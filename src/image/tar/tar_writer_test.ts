@@ -38,7 +38,7 @@ Deno.test("encodeEntry() is read by GNU tar: types, owners, modes, sizes and tim
     mode: 0o4755,
     uid: 3_000_000_000,
     gid: 5_000_000,
-    mtime: -2,
+    mtime: 1,
     mtimeNanoseconds: 5e8,
   };
   assertEquals(
