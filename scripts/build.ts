@@ -16,6 +16,7 @@ import {
   bundle,
   compile,
   confiner,
+  copier,
   denort,
   launcher,
   nativeStart,
@@ -27,6 +28,7 @@ import { storageTemplates } from "./build/storage.ts";
 const parts: readonly Part[] = [
   { name: "root.erofs", file: guestRoot.output },
   { name: "confine", file: confiner.output, executable: true },
+  { name: "copy", file: copier.output, executable: true },
   { name: "vmlinux", file: kernel.output },
   ...virtiofsd(),
   { name: "libkrun.so", file: partFile("libkrun") },
@@ -66,6 +68,7 @@ await Promise.all([
   runStep(denort),
   runStep(launcher),
   runStep(confiner),
+  runStep(copier),
   runStep(nativeStart),
   runStep(alpineFiles),
   runStep(kernel),

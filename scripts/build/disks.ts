@@ -10,17 +10,17 @@ import { ErofsWriter } from "../../src/erofs/writer.ts";
 import { addPackages, alpineFiles, alpineRelease, buildTime, choosePackages } from "./alpine.ts";
 import { checkPackageList, packageList } from "./package_list.ts";
 import { pinnedPart, readPartsTable } from "./parts_table.ts";
-import { agent, launcher } from "./programs.ts";
+import { agent, copier, launcher } from "./programs.ts";
 import { RootTree } from "./root_tree.ts";
 import { DEFAULT_PATH } from "../../src/text/default_path.ts";
 import { stampOf, type Step, WORK } from "./step.ts";
 
 const sources = ["rootfs", "src/erofs", "scripts/build"];
 
-/** The guest root: Alpine, e2fsprogs, glibc for the agent, the agent, the launcher. */
+/** The guest root: Alpine, e2fsprogs, glibc for the agent, the agent, the launcher, the copier. */
 export const guestRoot: Step = {
   output: `${WORK}/root.erofs`,
-  inputs: [...sources, ...glibcLibraries, stampOf(alpineFiles), agent.output, launcher.output],
+  inputs: [...sources, ...glibcLibraries, stampOf(alpineFiles), agent.output, launcher.output, copier.output],
   make: (output) => {
     writeDisk(output, rootPackages, (tree) => {
       const list = packageList(choosePackages(rootPackages));
@@ -29,6 +29,7 @@ export const guestRoot: Step = {
       for (const library of glibcLibraries) tree.file(library.slice(1), Deno.readFileSync(library), 0o755);
       tree.file("sbin/smolvm-agent", Deno.readFileSync(agent.output), 0o755);
       tree.file("sbin/smolvm-launch", Deno.readFileSync(launcher.output), 0o755);
+      tree.file("sbin/smolvm-copy", Deno.readFileSync(copier.output), 0o755);
       tree.file("sbin/init", init, 0o755);
       for (const folder of mountPoints) tree.folder(folder, folder === "tmp" ? 0o1777 : 0o755);
     });

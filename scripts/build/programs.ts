@@ -29,6 +29,12 @@ export const launcher: Step = staticProgram("agent/launch/launch.c", `${WORK}/sm
 /** The host's, which starts VMMs. */
 export const confiner: Step = staticProgram("src/engine/confine/confine.c", `${WORK}/confine`);
 
+/** Both ends of `cp`, on the host and in the guest. */
+export const copier: Step = staticProgram("src/copy/copy.c", `${WORK}/smolvm-copy`, [
+  "src/copy/pack.c",
+  "src/copy/unpack.c",
+], ["src/copy/pack.c", "src/copy/unpack.c", "src/copy/tar.h"]);
+
 /** What the binary begins with, before its runtime (native_start.ts): one piece of code without a C library. */
 export const nativeStart: Step = staticProgram("src/start/start.c", `${WORK}/start`, [
   "-nostdlib",
@@ -51,14 +57,20 @@ export const started: Step = {
   },
 };
 
-/** A C program of one file, static, with musl. */
-function staticProgram(source: string, output: string, more: readonly string[] = []): Step {
+/** A C program, static, with musl. @param files what it is made of beside its source */
+function staticProgram(
+  source: string,
+  output: string,
+  more: readonly string[] = [],
+  files: readonly string[] = [],
+): Step {
   const flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-Wall", "-Wextra", "-Werror", ...more];
   const cache = `${Deno.cwd()}/.cache/zig`;
   return {
     output,
     inputs: [
       source,
+      ...files,
       ...more.flatMap((flag) => /^-Wl,-T,(.*)$/.exec(flag)?.[1] ?? []),
       partFile("ziglang"),
       "scripts/build/programs.ts",

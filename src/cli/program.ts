@@ -8,6 +8,7 @@ import { runVmm } from "../engine/krun/vmm.ts";
 import { KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { attachCommand } from "./machine/attach.ts";
 import { containerCommand } from "./container/container.ts";
+import { cpCommand } from "./machine/cp.ts";
 import { createCommand } from "./machine/create.ts";
 import { deleteCommand } from "./machine/delete.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -50,6 +51,7 @@ const microvmVerbs: Verbs = {
   ls: listCommand,
   logs: logsCommand,
   attach: attachCommand,
+  cp: cpCommand,
 };
 
 const verbs: Verbs = {

@@ -19,6 +19,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   ps: ["microvm", "ls"],
   logs: ["microvm", "logs"],
   attach: ["microvm", "attach"],
+  cp: ["microvm", "cp"],
   images: ["image", "ls"],
   pull: ["image", "pull"],
   load: ["image", "load"],

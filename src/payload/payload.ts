@@ -21,6 +21,7 @@ import { unpackedPart } from "./payload_unpack.ts";
 export type PartName =
   | "root.erofs"
   | "confine"
+  | "copy"
   | "vmlinux"
   | "virtiofsd"
   | "libkrun.so"

@@ -29,6 +29,7 @@ const NAMES = "names in their order: agent/container/capabilities_test.ts number
 
 const SAVE =
   "a piece of image save, which tests/oracle/save_test.ts has GNU tar, skopeo, umoci and load read";
+const COPY = "between a host and a VM: tests/functional/cp_test.ts";
 
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
@@ -46,6 +47,8 @@ export const untested: Readonly<Record<string, string>> = {
   "src/actions/attach.ts": ACTION,
   "src/actions/kill.ts":
     "src/cli/machine/kill_test.ts, and tests/functional/container_options_test.ts with a VM",
+  "src/actions/copy.ts": COPY,
+  "src/actions/copy_places.ts": COPY,
   "src/cli/container/container.ts": PROGRAM,
   "src/cli/context/attach_here.ts": PROGRAM,
   "src/cli/machine/attach.ts": PROGRAM,

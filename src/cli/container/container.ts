@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "commander";
+import { containerCp } from "../machine/cp.ts";
 import { containerCreate } from "./create.ts";
 import { containerExec } from "./exec.ts";
 import { containerInspect } from "./inspect.ts";
@@ -26,6 +27,7 @@ const verbs: Verbs = {
   exec: () => containerExec(),
   logs: containerLogs,
   attach: containerAttach,
+  cp: containerCp,
   ls: containerLs,
   inspect: containerInspect,
   rm: containerRm,
