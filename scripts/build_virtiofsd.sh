@@ -36,7 +36,7 @@ cp "$(find "$folder/debian" -name libseccomp.a)" "$(find "$folder/debian" -name 
 
 target=$(uname -m)-unknown-linux-gnu
 (cd "$folder/virtiofsd" &&
-  LIBSECCOMP_LINK_TYPE=static LIBSECCOMP_LIB_PATH="$folder/lib" RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols -L native=$folder/lib -C link-arg=-lc" \
+  LIBSECCOMP_LINK_TYPE=static LIBSECCOMP_LIB_PATH="$folder/lib" RUSTFLAGS="-C target-feature=+crt-static -C strip=symbols -L native=$folder/lib -C link-arg=-Wl,-Bstatic -C link-arg=-lc" \
     cargo build --quiet --release --locked --target "$target") > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; leave "cannot build $package"; }
 built=$folder/virtiofsd/target/$target/release/virtiofsd
 "$built" --version > /dev/null || leave "the $package that was built does not run"
