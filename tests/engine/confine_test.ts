@@ -205,7 +205,7 @@ Deno.test("confine says what cannot be bound, and runs nothing", async () => {
   const program = { program: SHELL, args: ["-c", "echo ran"], reach: programReach(SHELL), bound };
   const { code, stdout, stderr } = await output(confinedCommand(await confine(), Deno.pid, program));
   assertEquals([code, stdout], [125, ""]);
-  assertMatch(stderr, /^confine: cannot (share \/no\/such\/folder|make a namespace for what is shared)/);
+  assertMatch(stderr, /^confine: cannot (share \/no\/such\/folder|make the namespace that shared)/);
 });
 
 Deno.test("confine refuses the setuid bit to a program with shares, and all other modes not", async () => {

@@ -173,7 +173,7 @@ static void refuse_setuid(char **words, int count) {
 
 static void put(const char *path, const char *text) {
   int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, text, strlen(text)) < 0) fail("make a namespace for what is shared:", path);
+  if (fd < 0 || write(fd, text, strlen(text)) < 0) fail("make the namespace that shared files and more than three folders need:", path);
   close(fd);
 }
 
@@ -183,7 +183,7 @@ static void unshare_mounts(void) {
   uid_t user = geteuid();
   gid_t group = getegid();
   if (unshare(CLONE_NEWNS) < 0) {
-    check(unshare(CLONE_NEWUSER | CLONE_NEWNS), "make a namespace for what is shared");
+    check(unshare(CLONE_NEWUSER | CLONE_NEWNS), "make the namespace that shared files and more than three folders need");
     put("/proc/self/setgroups", "deny");
     snprintf(text, sizeof text, "%u %u 1", user, user);
     put("/proc/self/uid_map", text);
