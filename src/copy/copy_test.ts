@@ -1,16 +1,35 @@
 /**
- * The program `copy`, as the build made it, judged by GNU tar.
+ * The program `copy`, compiled as the build does, judged by GNU tar.
  *
  * @module
  */
 import { assertEquals } from "../../tests/harness/assert.ts";
+import { compileC } from "../../tests/harness/compile_c.ts";
 
-const COPY = new URL("../../.cache/build/smolvm-copy", import.meta.url).pathname;
+const source = (name: string): string => new URL(name, import.meta.url).pathname;
+
+/** Compiles it once for all tests of this file. @returns its path, in a folder that is removed at the end */
+const compiled = (() => {
+  let made: Promise<string> | undefined;
+  return (): Promise<string> =>
+    made ??= (async () => {
+      const folder = await Deno.makeTempDir();
+      globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+      await compileC(source("copy.c"), `${folder}/copy`, [
+        "-static",
+        "-O2",
+        source("pack.c"),
+        source("unpack.c"),
+      ]);
+      return `${folder}/copy`;
+    })();
+})();
 
 /** Runs bash in a folder of its own, with `$C` the program, `own` its user's letter, and `list` a tree's facts. */
 async function bash(script: string): Promise<string> {
   const folder = await Deno.makeTempDir();
-  const head = `C=${COPY}; own=u; list() { (cd $1; find . -printf '%p %M %T@ %s %n %l\\n' | sort); }\n`;
+  const head =
+    `C=${await compiled()}; own=u; list() { (cd $1; find . -printf '%p %M %T@ %s %n %l\\n' | sort); }\n`;
   try {
     const command = new Deno.Command("bash", { args: ["-c", head + script], cwd: folder });
     const { stdout, stderr } = await command.output();
