@@ -34,7 +34,7 @@ const verbs: Verbs = {
 };
 
 /** The command. @param words what stands behind its name */
-export function containerCommand(words: readonly string[]): Command {
+export function containerCommand(words?: readonly string[]): Command {
   const command = new Command("container").description("run containers in machines")
     .enablePositionalOptions();
   return addVerbs(command, verbs, words);

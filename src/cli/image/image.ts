@@ -26,7 +26,7 @@ const verbs: Verbs = {
 };
 
 /** The command. @param words what stands behind its name */
-export function imageCommand(words: readonly string[]): Command {
+export function imageCommand(words?: readonly string[]): Command {
   return addVerbs(
     new Command("image").description("pull, load, save, list, name and remove images"),
     verbs,

@@ -4,7 +4,9 @@ import { addVerbs } from "./verbs.ts";
 
 const verbs = {
   make: () => new Command("make"),
-  take: (words: readonly string[]) => new Command("take").description(words.join(" ")),
+  take: (words?: readonly string[]) => new Command("take").description(words?.join(" ") ?? ""),
+  group: (words?: readonly string[]) =>
+    addVerbs(new Command("group"), { inner: () => new Command("inner") }, words),
 };
 
 function built(...words: string[]): string[] {
@@ -20,7 +22,18 @@ Deno.test("addVerbs() builds the command that is named, also by an alias, and ha
 
 Deno.test("addVerbs() builds all where none is named", () => {
   for (const word of ["--help", "mak", "constructor", "__proto__"]) {
-    assertEquals(built(word), ["make", "take"]);
+    assertEquals(built(word), ["make", "take", "group"]);
   }
-  assertEquals(built(), ["make", "take"]);
+  assertEquals(built(), ["make", "take", "group"]);
+});
+
+Deno.test("addVerbs() leaves the commands of a listed command out where only options stand", () => {
+  const inner = (...words: string[]) =>
+    addVerbs(new Command("root"), verbs, words).commands.flatMap((one) =>
+      one.commands.map((two) => two.name())
+    );
+  for (const words of [[], ["--help"], ["-x"]]) assertEquals(inner(...words), []);
+  for (const words of [["group"], ["group", "--help"], ["--", "group"], ["grup", "inner"]]) {
+    assertEquals(inner(...words), ["inner"]);
+  }
 });
