@@ -6,6 +6,7 @@
  */
 import type { LogPiece } from "../logs/log_file.ts";
 import type { LogSelection } from "../logs/log_reader.ts";
+import type { ProgramHandle } from "../session/program_handle.ts";
 import type { SupervisorMessages } from "../supervisor_protocol/messages.ts";
 import type { ServerStream } from "../wire/server_link.ts";
 import { Channel } from "../wire/stream.ts";
@@ -56,8 +57,8 @@ export function attach(
   return subscription;
 }
 
-/** Signals, and the size of the client's terminal. */
-async function passRequests(stream: SessionStream, command: Attended["command"]): Promise<void> {
+/** Has a command hear a client's signals, and the size of the client's terminal. */
+export async function passRequests(stream: SessionStream, command: ProgramHandle): Promise<void> {
   for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
     if (request.kind === "signal") command.signal(request.signal);
     else command.resize(request);

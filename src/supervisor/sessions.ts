@@ -11,9 +11,10 @@ import type {
   SupervisorRequest,
 } from "../supervisor_protocol/messages.ts";
 import type { ServedPort } from "../ports/published_port.ts";
+import type { ProgramHandle } from "../session/program_handle.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { ServerStream } from "../wire/server_link.ts";
-import { attach, type Attended } from "./attachment.ts";
+import { attach, type Attended, passRequests } from "./attachment.ts";
 import type { CommandEnd } from "./command.ts";
 import type { ContainersService } from "./containers.ts";
 import { relay } from "./relay.ts";
@@ -38,11 +39,12 @@ export interface ServedMachine {
   readonly gone: Promise<void>;
   readonly containers: ContainersService;
   stop(patience: number): void;
-  /** Sends a signal to the machine's command, if one runs. */
-  signal(number: number): void;
   /** The machine's command, for clients that are attached to it; absent where the machine has none. */
   readonly attended: Attended | undefined;
 }
+
+/** Stands for the command of a machine that has none. */
+const nobody: ProgramHandle = { signal: () => {}, resize: () => {} };
 
 type SessionStream = ServerStream<SupervisorMessages>;
 
@@ -68,7 +70,8 @@ const handlers: Handlers = {
   },
 
   "wait": async (stream, _, machine) => {
-    void passSignals(stream, machine);
+    // Supervisors of older versions ignore what comes here.
+    void passRequests(stream, machine.attended?.command ?? nobody);
     const end = await machine.commandEnd;
     if (end) stream.send(end);
   },
@@ -99,7 +102,7 @@ const handlers: Handlers = {
 
   "kill": async (stream, { container, signal }, machine) => {
     if (container !== undefined) await machine.containers.signalContainer(container, signal);
-    else if (machine.attended) machine.signal(signal);
+    else if (machine.attended) machine.attended.command.signal(signal);
     else return stream.reset("it has no command of its own");
     stream.send({ kind: "done" });
   },
@@ -119,13 +122,6 @@ export async function serveSession(
   } catch (error) {
     if (!(error instanceof SmolvmError)) return stream.reset(String(error));
     stream.reset(error.remedy === undefined ? error.reason : `${error.reason}; ${error.remedy}`);
-  }
-}
-
-/** A client that waits for the command may send it signals. Supervisors of older versions ignore them. */
-async function passSignals(stream: SessionStream, machine: ServedMachine): Promise<void> {
-  for (let request = await stream.nextMessage(); request; request = await stream.nextMessage()) {
-    if (request.kind === "signal") machine.signal(request.signal);
   }
 }
 

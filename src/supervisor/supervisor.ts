@@ -172,10 +172,6 @@ export class Supervisor implements ServedMachine {
     this.#stop.ask(patience);
   }
 
-  signal(number: number): void {
-    this.#command?.signal(number);
-  }
-
   /** One VM after the other, until the machine is over. */
   async #live(ready: () => void): Promise<StoredEnd> {
     for (;;) {

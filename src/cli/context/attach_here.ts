@@ -12,6 +12,7 @@ import { RawMode } from "../terminal/raw_mode.ts";
 import { SessionSignals } from "../terminal/session_signals.ts";
 import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
+import { sizeOfWindow } from "../terminal/window.ts";
 
 const SIGHUP = 1;
 
@@ -59,8 +60,8 @@ export async function attachHere(
 
 /** A program that fills its terminal draws it anew when its size changes. */
 function redraw(program: ProgramHandle, tty: boolean): void {
-  if (!tty || !Deno.stdout.isTerminal()) return;
-  const { rows, columns } = Deno.consoleSize();
-  program.resize({ rows, columns: columns + 1 });
-  program.resize({ rows, columns });
+  const size = sizeOfWindow();
+  if (!tty || !size || !Deno.stdout.isTerminal()) return;
+  program.resize({ ...size, columns: size.columns + 1 });
+  program.resize(size);
 }

@@ -8,9 +8,7 @@ import { findMachine } from "../../actions/find_machine.ts";
 import { withMachines } from "../context/machines.ts";
 import { parseDetachKeys } from "../options/detach_keys.ts";
 import { attachHere } from "../context/attach_here.ts";
-
-/** How many lines of the log are shown where this process has no window. */
-const DEFAULT_LINES = 24;
+import { wantedSize } from "../terminal/window.ts";
 
 interface AttachOptions {
   readonly stdin: boolean;
@@ -58,7 +56,7 @@ async function attachTo(
   return await withMachines(async (context) => {
     const machine = findMachine(name, context).spec;
     const named = container === undefined ? {} : { container };
-    return await attachHere({ machine, ...named, lines: linesOfWindow() }, context, {
+    return await attachHere({ machine, ...named, lines: wantedSize().rows }, context, {
       stdin,
       ...(keys && { keys }),
     });
@@ -69,12 +67,4 @@ function readKeys(option: string | undefined): Uint8Array | undefined {
   if (option !== undefined) return parseDetachKeys("--detach-keys", option);
   const wanted = Deno.env.get("SMOLVM_DETACH_KEYS");
   return wanted ? parseDetachKeys("SMOLVM_DETACH_KEYS", wanted) : undefined;
-}
-
-function linesOfWindow(): number {
-  try {
-    return Deno.consoleSize().rows;
-  } catch {
-    return DEFAULT_LINES;
-  }
 }

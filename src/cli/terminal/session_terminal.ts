@@ -4,10 +4,11 @@
  *
  * @module
  */
-import type { TerminalRequest, TerminalSize } from "../../guest_protocol/messages.ts";
+import type { TerminalRequest } from "../../guest_protocol/messages.ts";
 import type { ProgramHandle } from "../../session/program_handle.ts";
 import { notice } from "./output.ts";
 import { RawMode } from "./raw_mode.ts";
+import { sizeOfWindow, wantedSize } from "./window.ts";
 
 const SIGHUP = 1;
 const SIGWINCH = 28;
@@ -15,16 +16,13 @@ const SIGWINCH = 28;
 /** How long a program may go on when the window is closed, in milliseconds. */
 const HANG_UP_MILLISECONDS = 5_000;
 
-/** Where no end of this process is a terminal. */
-const DEFAULT_SIZE: TerminalSize = { rows: 24, columns: 80 };
-
 /** The terminal. Disposing gives this process's own its mode back. */
 export class SessionTerminal implements Disposable {
   readonly #typed: boolean;
   readonly #hungUp: () => void;
   #raw: RawMode | undefined;
   #program: ProgramHandle | undefined;
-  #size = sizeOfWindow() ?? DEFAULT_SIZE;
+  #size = wantedSize();
   #timer: number | undefined;
 
   /**
@@ -84,15 +82,4 @@ export function openTerminal(
   { hungUp }: { hungUp(): void },
 ): SessionTerminal | undefined {
   return tty ? new SessionTerminal(interactive, hungUp) : undefined;
-}
-
-/** The size of this process's window; `undefined` where it has none. */
-function sizeOfWindow(): TerminalSize | undefined {
-  try {
-    const { rows, columns } = Deno.consoleSize();
-    // A terminal that was never told its size has none.
-    return rows > 0 && columns > 0 ? { rows, columns } : undefined;
-  } catch {
-    return undefined;
-  }
 }
