@@ -1,84 +1,28 @@
 import fc from "fast-check";
 import config from "../../deno.json" with { type: "json" };
-import {
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertThrows,
-  assertTrue,
-} from "../../tests/harness/assert.ts";
+import { assertEquals, assertMatch, assertRejects, assertTrue } from "../../tests/harness/assert.ts";
 import { transportPair } from "../../tests/harness/pipe.ts";
 import { LATE, withinDeadline } from "../async/deadline.ts";
 import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
-import { serveLink, type ServerHandlers, type ServerStream } from "./server_link.ts";
-import {
-  type GuestMessages,
-  guestProtocol as protocol,
-  type OpenRequest,
-  PROTOCOL_VERSION,
-} from "../guest_protocol/messages.ts";
+import { serveLink } from "./server_link.ts";
+import { guestProtocol as protocol, type OpenRequest, PROTOCOL_VERSION } from "../guest_protocol/messages.ts";
 import { encodeFrame, FrameType, MAX_PAYLOAD_BYTES } from "./frames.ts";
 import { encodeHelloAck, encodeLongHello, MAGIC } from "./greeting.ts";
 import { ClientLink } from "./client_link.ts";
 import { encodeJson } from "./json.ts";
 import { Channel } from "./stream.ts";
-import type { Transport } from "./transport.ts";
 
-const hello = { clock: 0, hostname: "vm" };
-const options = { hello, deadlineMilliseconds: 5_000 };
-const status: OpenRequest = { kind: "status" };
-
-/** An agent that sends back what it is sent, then closes. */
-const echo: ServerHandlers<GuestMessages> = {
-  hello: () => ({ boot: [] }),
-  open: (stream) => void echoStream(stream),
-};
-
-async function echoStream(stream: ServerStream<GuestMessages>): Promise<void> {
-  for (let bytes = await stream.read(Channel.stdin); bytes; bytes = await stream.read(Channel.stdin)) {
-    await stream.write(Channel.stdout, bytes);
-  }
-  stream.end(Channel.stdout);
-  stream.send({ kind: "exited", code: 0, signal: null, outOfMemory: false, timedOut: false });
-  stream.close();
-}
-
-async function roundTrip(link: ClientLink<GuestMessages>, bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = link.open(status);
-  const sent = stream.write(Channel.stdin, bytes).then(() => stream.end(Channel.stdin));
-  const back: Uint8Array[] = [];
-  for (let part = await stream.read(Channel.stdout); part; part = await stream.read(Channel.stdout)) {
-    back.push(part.slice());
-  }
-  await sent;
-  assertEquals((await stream.nextMessage())?.kind, "exited");
-  assertEquals((await stream.ended).reason, undefined);
-  return new Uint8Array(await new Blob(back as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-}
-
-/** Reads up to the hello and takes its nonce. */
-async function readNonce(transport: Transport): Promise<string> {
-  const buffer = new Uint8Array(65_536);
-  for (let text = "";;) {
-    text += new TextDecoder().decode(buffer.subarray(0, (await transport.read(buffer)) ?? 0));
-    const nonce = /"nonce":"([0-9a-f]{32})"/.exec(text)?.[1];
-    if (nonce) return nonce;
-  }
-}
-
-/** Answers the first hello with the frames given, as a hostile agent would, and reads on. */
-async function lyingAgent(transport: Transport, frames: readonly Uint8Array[]): Promise<void> {
-  const buffer = new Uint8Array(65_536);
-  const nonce = await readNonce(transport);
-  await transport.write(encodeHelloAck({ protocol: PROTOCOL_VERSION, nonce, version: "x", boot: [] }));
-  try {
-    for (const frame of frames) await transport.write(frame);
-    while (await transport.read(buffer));
-  } catch {
-    // The host has hung up, as it should.
-  }
-}
+import {
+  echo,
+  echoStream,
+  hello,
+  lyingAgent,
+  options,
+  readNonce,
+  roundTrip,
+  status,
+} from "../../tests/harness/link_peers.ts";
 
 Deno.test("a link keeps the bytes of many streams apart over a peer that splits and is slow", async () => {
   await fc.assert(
@@ -106,63 +50,6 @@ Deno.test("a link carries more than its credit", async () => {
   const bytes = crypto.getRandomValues(new Uint8Array(60_000));
   const large = new Uint8Array(1_500_000).map((_, index) => bytes[index % bytes.length] ?? 0);
   assertTrue((await roundTrip(link, large)).every((byte, index) => byte === large[index]));
-  link.close();
-  await served;
-});
-
-Deno.test("an open may be longer than a frame, and its words any bytes", async () => {
-  const { host, agent } = transportPair({ capacity: 50_000 });
-  const opened: OpenRequest[] = [];
-  const served = serveLink(agent, protocol, {
-    hello: echo.hello,
-    open: (stream, request) => {
-      opened.push(request);
-      stream.close();
-    },
-  });
-  using link = await ClientLink.connect(host, protocol, options);
-  const program = { env: [], cwd: "", user: "", stdin: false, timeoutMilliseconds: 0 };
-  const argv = ["echo", "a\udcff", ...Array.from({ length: 15 }, () => "\udc80".repeat(131_071))];
-  const streams = [link.open({ kind: "exec", ...program, argv }), link.open(status)];
-  for (const stream of streams) assertEquals((await stream.ended).reason, undefined);
-  assertEquals(opened, [{ kind: "exec", ...program, argv }, status]);
-  const most = ["echo", "\x01".repeat(17 << 20)];
-  assertThrows(() => link.open({ kind: "exec", ...program, argv: most }), SmolvmError, "can be passed");
-  link.close();
-  await served;
-});
-
-Deno.test("a server of before hears nothing that it would not understand", async () => {
-  const { host, agent } = transportPair();
-  const lied = lyingAgent(agent, []);
-  using link = await ClientLink.connect(host, protocol, options);
-  const open = (word: string) => () =>
-    link.open({
-      ...{ kind: "exec", argv: ["echo", word], env: [], cwd: "", user: "", stdin: false },
-      timeoutMilliseconds: 0,
-    });
-  assertThrows(
-    open("x".repeat(40_000)),
-    SmolvmError,
-    "and smolvm x, which runs the VM, cannot take more than",
-  );
-  assertThrows(open("a\udcff"), SmolvmError, "its words are not UTF-8, and smolvm x");
-  for (const word of ["plain", "\u{1f480}", "\\udc80"]) open(word)().reset("enough");
-  link.close();
-  await lied;
-});
-
-Deno.test("pieces of an open that do not belong together end the link", async () => {
-  const { host, agent } = transportPair();
-  const served = serveLink(agent, protocol, echo);
-  const nonce = "0".repeat(32);
-  await host.write(encodeLongHello({ protocol: PROTOCOL_VERSION, nonce, version: "x", ...hello }));
-  const payload = encodeJson(status);
-  await host.write(encodeFrame({ stream: 1, type: FrameType.openPart, payload }));
-  await host.write(encodeFrame({ stream: 2, type: FrameType.open, payload }));
-  // The server looks for the next hello, and finds it.
-  using link = await ClientLink.connect(host, protocol, options);
-  assertEquals(await roundTrip(link, Uint8Array.of(7)), Uint8Array.of(7));
   link.close();
   await served;
 });
