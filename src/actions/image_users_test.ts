@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { assertEquals } from "../../tests/harness/assert.ts";
+import { plainCommand } from "../../tests/harness/plain_command.ts";
 import "../../tests/harness/open_libc.ts";
 import type { Digest } from "../image/model/image.ts";
 import { MachineRecords } from "../machines/records.ts";
@@ -13,17 +14,7 @@ const [one, two, three] = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(
 ];
 
 function command(imageId: Digest) {
-  const rest = {
-    argv: ["true"],
-    env: [],
-    cwd: "/",
-    user: "",
-    volumes: [],
-    stopSignal: 15,
-    interactive: false,
-    tty: false,
-  };
-  return { image: "x", imageId, ...rest };
+  return { ...plainCommand, image: "x", imageId };
 }
 
 Deno.test("ImageUsers tells of machines and containers that do not run, and makes no table", async () => {

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { plainCommand } from "../../tests/harness/plain_command.ts";
 import { SmolvmError } from "../error.ts";
 import { DatabaseConnection } from "../host/database_connection.ts";
 import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
@@ -8,18 +9,7 @@ import type { ContainerSpec } from "./container_spec.ts";
 const machine = { id: "m", name: "web" };
 
 function container(id: string, name?: string): ContainerSpec {
-  const command: ContainerSpec["command"] = {
-    image: "alpine",
-    imageId: `sha256:${"0".repeat(64)}`,
-    argv: ["sh"],
-    env: [],
-    cwd: "/",
-    user: "",
-    volumes: [],
-    stopSignal: 15,
-    interactive: false,
-    tty: false,
-  };
+  const command = { ...plainCommand, argv: ["sh"] };
   return {
     version: 3,
     id,

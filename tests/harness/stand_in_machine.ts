@@ -16,6 +16,7 @@ import {
 } from "../../src/supervisor_protocol/messages.ts";
 import { ClientLink } from "../../src/wire/client_link.ts";
 import { unixTransport } from "../../src/wire/unix_transport.ts";
+import { plainCommand } from "./plain_command.ts";
 import { plainVm } from "./plain_vm.ts";
 import { standInImage } from "./stand_in_payload.ts";
 import { settled, StandInClock } from "./stand_in_clock.ts";
@@ -103,18 +104,7 @@ export class StandInMachine implements AsyncDisposable {
 
 /** A machine, with a command of its own or without. */
 export function machineSpec(restart: MachineSpec["restart"], command: boolean): MachineSpec {
-  const main = {
-    image: "alpine",
-    imageId: standInImage,
-    argv: ["work"],
-    env: [],
-    cwd: "/",
-    user: "",
-    volumes: [],
-    stopSignal: 15,
-    interactive: false,
-    tty: false,
-  };
+  const main = { ...plainCommand, imageId: standInImage, argv: ["work"] };
   return {
     version: SPEC_VERSION,
     id: "0123456789ab",

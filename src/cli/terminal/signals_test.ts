@@ -31,8 +31,9 @@ Deno.test({
   },
 });
 
-Deno.test("SignalForwarder passes the first Ctrl-C on, forces at a second soon after, and then lets go", async () => {
-  await using child = new Deno.Command(Deno.execPath(), {
+/** A process that listens; ended at the latest when it is disposed. */
+async function listening() {
+  const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", script],
     stdin: "null",
     stdout: "piped",
@@ -41,6 +42,23 @@ Deno.test("SignalForwarder passes the first Ctrl-C on, forces at a second soon a
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const told = async () => (await lines.read()).value;
   assertEquals(await told(), "ready\n");
+  return {
+    child,
+    told,
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+      await Promise.all([child.status, lines.cancel()]);
+    },
+  };
+}
+
+Deno.test("SignalForwarder passes the first Ctrl-C on, forces at a second soon after, and then lets go", async () => {
+  await using process = await listening();
+  const { child, told } = process;
   const expected = [["SIGINT", "2\n"], ["SIGTERM", "15\n"], ["SIGUSR1", "10\n"], ["SIGQUIT", "3\n"], [
     "SIGINT",
     "force\n",
@@ -51,21 +69,13 @@ Deno.test("SignalForwarder passes the first Ctrl-C on, forces at a second soon a
   }
   child.kill("SIGTERM");
   assertEquals((await child.status).signal, "SIGTERM");
-  await lines.cancel();
 });
 
 Deno.test("SignalForwarder passes on all that can be caught, to a process without a terminal", async () => {
-  await using child = new Deno.Command(Deno.execPath(), {
-    args: ["eval", script],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  assertEquals((await lines.read()).value, "ready\n");
+  await using process = await listening();
+  const { child, told } = process;
   for (const [name, number] of Object.entries(forwardedSignals)) {
     child.kill(name as Deno.Signal);
-    assertEquals([name, (await lines.read()).value], [name, `${number}\n`]);
+    assertEquals([name, await told()], [name, `${number}\n`]);
   }
-  await lines.cancel();
 });
