@@ -13,19 +13,8 @@ command -v cargo > /dev/null || { echo "build_libkrun: cargo is not installed; t
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/fetch/src" .cache/parts
-touch "$folder/fetch/src/lib.rs"
-cat > "$folder/fetch/Cargo.toml" << TOML
-[package]
-name = "fetch"
-version = "0.0.0"
-edition = "2021"
-[dependencies]
-libkrun = "=${package#*@}"
-TOML
-cargo vendor --quiet --manifest-path "$folder/fetch/Cargo.toml" "$folder/vendor" > /dev/null || die "cannot fetch $package with cargo; check the network and run again"
-grep -q "checksum = \"$sha256\"" "$folder/fetch/Cargo.lock" || die "the crate $package is not the one that scripts/parts.tsv pins"
-cp -r "$folder/vendor/libkrun" "$folder/libkrun"
+mkdir -p .cache/parts
+scripts/fetch_crate.sh "$package" "$sha256" "$folder"
 (cd "$folder/libkrun" && cargo build --quiet --release --locked --features blk,net) > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; die "cannot build $package; see above"; }
 cp "$folder/libkrun/src/lib.rs" .cache/parts/libkrun-newer.rs
 cp "$folder/libkrun/target/release/libkrun.so" .cache/parts/libkrun-newer

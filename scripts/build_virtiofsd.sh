@@ -14,19 +14,8 @@ command -v cargo > /dev/null || leave "cargo is not installed"
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder/fetch/src" "$folder/debian" "$folder/lib" .cache/parts
-touch "$folder/fetch/src/lib.rs"
-cat > "$folder/fetch/Cargo.toml" << TOML
-[package]
-name = "fetch"
-version = "0.0.0"
-edition = "2021"
-[dependencies]
-virtiofsd = "=${package#*@}"
-TOML
-cargo vendor --quiet --manifest-path "$folder/fetch/Cargo.toml" "$folder/vendor" > /dev/null || leave "cannot fetch $package with cargo"
-grep -q "checksum = \"$sha256\"" "$folder/fetch/Cargo.lock" || leave "the crate $package is not the one that scripts/parts.tsv pins"
-cp -r "$folder/vendor/virtiofsd" "$folder/virtiofsd"
+mkdir -p "$folder/debian" "$folder/lib" .cache/parts
+scripts/fetch_crate.sh "$package" "$sha256" "$folder" || leave "its crate cannot be had, see above"
 
 # Its two libraries as archives alone: beside a shared object the linker would prefer that, and the program would not be static. Debian's rustc
 # names libcap-ng behind the C library that it needs, so that this one is named once more.
