@@ -34,6 +34,8 @@ const COPY = "between a host and a VM: tests/functional/cp_test.ts";
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
+  "src/net/model/gateway_parts.ts": TYPES,
+  "src/net/model/addresses.ts": "values only",
   "src/vm/shares_service.ts": "one session of a VM: tests/functional/shares_test.ts",
   "agent/main.ts": PROGRAM,
   "src/guest_protocol/capability_names.ts": NAMES,
