@@ -1,5 +1,5 @@
 /**
- * First arguments by which smolvm starts itself for another job than the command line's.
+ * First arguments by which smolvm is started for another job than the command line's.
  *
  * @module
  */
@@ -9,3 +9,6 @@ export const SUPERVISOR_PROCESS = "_supervise";
 
 /** `_krun REQUEST`: becomes the VMM of a VM on libkrun, which ends the process it runs in. */
 export const KRUN_PROCESS = "_krun";
+
+/** `_complete WORD…`: says what the last of the words may become; a shell's completion script asks. */
+export const COMPLETION_PROCESS = "_complete";

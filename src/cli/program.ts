@@ -5,8 +5,9 @@
  */
 import { Command, CommanderError } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
-import { KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
+import { COMPLETION_PROCESS, KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { attachCommand } from "./machine/attach.ts";
+import { completionCommand } from "./completion/completion.ts";
 import { containerCommand } from "./container/container.ts";
 import { cpCommand } from "./machine/cp.ts";
 import { createCommand } from "./machine/create.ts";
@@ -17,7 +18,8 @@ import { imageCommand } from "./image/image.ts";
 import { inspectCommand } from "./machine/inspect.ts";
 import { killCommand } from "./machine/kill.ts";
 import { logsCommand } from "./machine/logs.ts";
-import { warn } from "./terminal/output.ts";
+import { processHost } from "./context/process_host.ts";
+import { warn, writeLine } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
 import { restartCommand } from "./machine/restart.ts";
 import { runCommand } from "./machine/run.ts";
@@ -31,7 +33,7 @@ import { supervise } from "./supervise.ts";
 import { addVerbs, type Verbs } from "./options/verbs.ts";
 import { VERSION } from "../version.ts";
 import { dockerOption } from "./options/docker_options.ts";
-import { helpTopic, longForm, SHORT_FORMS } from "./short_forms.ts";
+import { helpTopic, longForm, SHORT_FORMS, shortForms } from "./short_forms.ts";
 import { versionCommand } from "./version.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
@@ -66,6 +68,7 @@ const verbs: Verbs = {
   container: containerCommand,
   image: imageCommand,
   doctor: doctorCommand,
+  completion: completionCommand,
   version: versionCommand,
 };
 
@@ -88,6 +91,12 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
     if (args[0] === SUPERVISOR_PROCESS) return await supervise(args.slice(1));
+    if (args[0] === COMPLETION_PROCESS) {
+      const { answer } = await import("./completion/answer.ts");
+      const line = { build: program, longForm, helpTopic, shortForms };
+      (await answer(line, args.slice(1), processHost)).forEach(writeLine);
+      return 0;
+    }
     const words = longForm(args);
     const topic = helpTopic(words);
     const root = program(topic ?? words);

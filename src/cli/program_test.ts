@@ -11,6 +11,7 @@ Deno.test("program() builds what a line names, also by the short name, and every
     "container",
     "image",
     "doctor",
+    "completion",
     "version",
   ]);
 });

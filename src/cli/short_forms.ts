@@ -32,9 +32,13 @@ const forms: Readonly<Record<string, readonly string[]>> = {
 /** Commands that have commands. */
 const groups = ["microvm", "vm", "container", "image"];
 
+/** The words that are short for a command, and the command's words. */
+export const shortForms: readonly (readonly [string, string])[] = Object.entries(forms)
+  .flatMap(([word, long]) => word.startsWith("-") ? [] : [[word, long.join(" ")] as const]);
+
 /** The line in the help of the root. */
 export const SHORT_FORMS = `
-Short forms: ${Object.keys(forms).filter((word) => !word.startsWith("-")).join(", ")}
+Short forms: ${shortForms.map(([word]) => word).join(", ")}
   (run is microvm run, ps is microvm ls, rm is microvm delete, images is image ls, rmi is image rm)`;
 
 /** Puts the documented words in place of a short form. */

@@ -15,6 +15,7 @@ import {
   payloadStart,
   PREFIX_BYTES,
 } from "./payload_format.ts";
+import { partBytes } from "./part_bytes.ts";
 import { unpackedPart } from "./payload_unpack.ts";
 
 /** Names of the parts. */
@@ -38,6 +39,12 @@ export interface Payload {
    * @throws {SmolvmError} kind `state` when there is no payload, it is damaged, or the cache cannot be written
    */
   path(part: PartName): Promise<string>;
+  /**
+   * A whole, verified part in memory; makes no file. For parts of some KiB.
+   *
+   * @throws {SmolvmError} kind `state` when there is no payload, or it is damaged
+   */
+  bytes(part: PartName): Promise<Uint8Array>;
   /** Name, version, licence and source of everything carried, as the build recorded it. */
   manifest(): Promise<PayloadManifest>;
 }
@@ -66,6 +73,7 @@ export function openPayload(paths: Paths, candidates: readonly string[]): Payloa
       unpacked.set(part, known);
       return await known;
     },
+    bytes: (part) => Promise.try(() => partBytes(locate(), part)),
     manifest: () => Promise.try(() => locate().index.manifest),
   };
 }

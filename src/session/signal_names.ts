@@ -39,6 +39,9 @@ const numbers: Readonly<Record<string, number>> = {
   SYS: 31,
 };
 
+/** The names, without SIG; those of real time are not among them. */
+export const signalNames: readonly string[] = Object.keys(numbers);
+
 const FIRST_REAL_TIME = 34;
 const LAST_REAL_TIME = 64;
 

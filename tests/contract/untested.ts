@@ -31,6 +31,10 @@ const SAVE =
   "a piece of image save, which tests/oracle/save_test.ts has GNU tar, skopeo, umoci and load read";
 const COPY = "between a host and a VM: tests/functional/cp_test.ts";
 
+const COMPLETED = "a piece of an answer: src/cli/completion/answer_test.ts completes lines with it";
+
+const SHELL = "a script for a shell, which tests/functional/completion_test.ts has a shell run";
+
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
@@ -51,6 +55,11 @@ export const untested: Readonly<Record<string, string>> = {
     "src/cli/machine/kill_test.ts, and tests/functional/container_options_test.ts with a VM",
   "src/actions/copy.ts": COPY,
   "src/actions/copy_places.ts": COPY,
+  "src/cli/completion/bash_script.ts": SHELL,
+  "src/cli/completion/candidates.ts": COMPLETED,
+  "src/cli/completion/fish_script.ts": SHELL,
+  "src/cli/completion/values.ts": COMPLETED,
+  "src/cli/completion/zsh_script.ts": SHELL,
   "src/cli/container/container.ts": PROGRAM,
   "src/cli/context/attach_here.ts": PROGRAM,
   "src/cli/machine/attach.ts": PROGRAM,

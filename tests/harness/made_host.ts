@@ -28,6 +28,7 @@ export class MadeHost implements Host, Disposable {
       const there = Object.hasOwn(parts, part);
       return there ? Promise.resolve(join(this.#home, part)) : Promise.reject(new Deno.errors.NotFound(part));
     },
+    bytes: () => Promise.reject(new Error("bytes were asked for")),
     manifest: () => Promise.reject(new Error("the manifest was asked for")),
   };
 

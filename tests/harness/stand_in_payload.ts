@@ -39,6 +39,7 @@ export function standInPayload(folder: string): Payload {
   Deno.writeTextFileSync(`${folder}/alpine.erofs`, "");
   return {
     path: (part) => Promise.resolve(`${folder}/${part}`),
+    bytes: (part) => Deno.readFile(`${folder}/${part}`),
     manifest: () => Promise.resolve({ smolvm: "0", kernel: "0", libkrun: "0", alpine: "0" }),
   };
 }

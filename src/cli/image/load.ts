@@ -18,8 +18,8 @@ import { loadedLines } from "./table.ts";
 export function imageLoad(): Command {
   return new Command("load")
     .description("take images from a docker save archive, an OCI layout, or a root file system")
-    .argument("[source]", "archive or folder; - is stdin", "-")
-    .option("-i, --input <source>", "the same as the argument")
+    .argument("[file]", "archive or folder; - is stdin", "-")
+    .option("-i, --input <file>", "the same as the argument")
     .option("--name <image>", "name the image; a must for a root file system (a folder or a tar)")
     .option("--json", "print the images as JSON")
     .action(async (argument: string, options: { input?: string; name?: string; json?: boolean }) => {

@@ -22,15 +22,18 @@ interface SaveOptions {
   readonly format: string;
 }
 
+/** What `--format` takes. */
+const forms = ["docker", "oci"] as const;
+
 /** The command. */
 export function imageSave(): Command {
   return new Command("save")
     .description("write images into an archive, which image load, docker load and others read")
     .argument("<image...>", "names or ids; each is saved as one layer, and so with an id of its own")
     .option("-o, --output <file>", "write there; without it to stdout")
-    .option("--format <form>", "docker, which readers of OCI layouts take too, or oci", "docker")
+    .option(`--format <${forms.join("|")}>`, "readers of OCI layouts take docker, too", "docker")
     .action(async (texts: string[], options: SaveOptions) => {
-      const form = parseChoice("--format", options.format, ["docker", "oci"] as const);
+      const form = parseChoice("--format", options.format, forms);
       const names = texts.map(parseImageName);
       using signals = new SessionSignals();
       const save = (write: Write) =>

@@ -14,8 +14,8 @@ import { writeJson } from "../terminal/output.ts";
 export function imageTag(): Command {
   return new Command("tag")
     .description("give an image one more name, which another image may have until then")
-    .argument("<source>", "name or id of an image that is here")
-    .argument("<target>", "the new name; its tag is latest where none is given")
+    .argument("<image>", "name or id of an image that is here")
+    .argument("<name>", "the new name; its tag is latest where none is given")
     .option("--json", "print the image as JSON")
     .action(async (source: string, target: string, { json }: { json?: boolean }) => {
       const image = await tagImage(parseImageName(source), parseReference(target), processHost());

@@ -14,6 +14,7 @@ import {
   addPortOption,
   addShareOptions,
   addSizeOptions,
+  ENGINE_FLAGS,
   type PortOptions,
   readHostname,
   readPorts,
@@ -44,22 +45,25 @@ interface CreateOptions
   readonly engine: string;
 }
 
+/** What `--restart` takes. */
+const restartPolicies = ["no", "on-failure", "always"] as const;
+
 /** The command. */
 export function createCommand(act = create): Command {
   const command = new Command("create")
     .description("create a machine, from an image or without one")
     .argument("[image]", "image whose command the machine runs; without one it has no command")
     .argument("[command...]", "command and its arguments; the image's own when absent")
-    .requiredOption("--name <machine>", "name of the machine");
+    .requiredOption("--name <name>", "name of the machine");
   addStreamOptions(
     addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it")),
   );
   addHostnameOption(command, "machine inside (default: its name)");
   return addLabelOption(addShareOptions(addPortOption(command)))
-    .option("--restart <policy>", "no, on-failure or always", "no")
+    .option(`--restart <${restartPolicies.join("|")}>`, "when its command is started again", "no")
     .option(
-      "--engine <name>",
-      "krun or qemu; auto: SMOLVM_ENGINE, or what can run here, at each start",
+      ENGINE_FLAGS,
+      "what runs its VM; auto: SMOLVM_ENGINE, or what can run here, at each start",
       "auto",
     )
     .passThroughOptions()
@@ -89,7 +93,7 @@ function readWish(
     ...readPorts(options),
     ...readShares(options),
     labels: readLabels(options),
-    restart: parseChoice("--restart", options.restart, ["no", "on-failure", "always"] as const),
+    restart: parseChoice("--restart", options.restart, restartPolicies),
     engine: parseChoice("--engine", options.engine, engineNames),
     ...(text !== undefined && {
       image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },

@@ -60,7 +60,7 @@ export function runCommand(act = run): Command {
   addLabelOption(command, " of the machine that -d creates");
   return addEngineOption(addShareOptions(addPortOption(command)), " (default: auto, or SMOLVM_ENGINE)")
     .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
-    .option("--name <machine>", "name of the machine that -d creates (default: run- and an id)")
+    .option("--name <name>", "name of the machine that -d creates (default: run- and an id)")
     .option("--rm", "accepted: a run always leaves nothing behind")
     .passThroughOptions()
     .action(async (image: string, words: string[], options: RunOptions) => {

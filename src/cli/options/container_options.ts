@@ -35,8 +35,8 @@ export function addContainerOptions(command: Command): Command {
   return command
     .option("--read-only", "let the container write to its volumes and filesystems in memory alone")
     .option("--tmpfs <path[:options]>", "a filesystem in memory: /tmp:size=64m,mode=1777,exec", collect, [])
-    .option("--cap-add <name>", "give a capability, or ALL", collect, [])
-    .option("--cap-drop <name>", "take a capability away, or ALL", collect, [])
+    .option("--cap-add <capability>", "give a capability, or ALL", collect, [])
+    .option("--cap-drop <capability>", "take a capability away, or ALL", collect, [])
     .option("--ulimit <name=soft[:hard]>", "set a limit of processes: nofile=1024; -1 for none", collect, [])
     .option("--shm-size <size>", "size of /dev/shm (default: 64m)")
     .option("--pids-limit <n>", "most processes (default: 4096); -1 for no limit")

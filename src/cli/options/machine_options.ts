@@ -68,9 +68,12 @@ export function addShareOptions(command: Command): Command {
     .option("--mount <words>", "the same for any name: type=bind,src=SRC,dst=DST[,ro]", collect, []);
 }
 
+/** How `--engine` is written. */
+export const ENGINE_FLAGS = `--engine <${engineNames.join("|")}>`;
+
 /** Adds `--engine`. @param otherwise when it counts, and what counts without it */
 export function addEngineOption(command: Command, otherwise: string): Command {
-  return command.option("--engine <name>", `auto, krun or qemu${otherwise}`);
+  return command.option(ENGINE_FLAGS, `what runs the VM${otherwise}`);
 }
 
 /**

@@ -49,12 +49,15 @@ export function addProgramOptions(command: Command, otherwise = ""): Command {
     .option("-u, --user <user[:group]>", `run as this user, by name or number${otherwise}`);
 }
 
+/** What `--pull` takes. */
+const pullPolicies: readonly PullPolicy[] = ["missing", "always", "never"];
+
 /** Adds the options of a program that an image plans. */
 export function addImageOptions(command: Command): Command {
   addProgramOptions(command)
     .option("--entrypoint <program>", "replace the image's entrypoint; empty for none")
     .option("--stop-signal <signal>", "by name or number, what stop sends (default: the image's, or TERM)")
-    .option("--pull <when>", "missing, always or never", "missing")
+    .option(`--pull <${pullPolicies.join("|")}>`, "when the image is pulled", "missing")
     .option("--insecure", "pull by plain http where the registry has no TLS");
   return addContainerOptions(command);
 }
@@ -112,7 +115,7 @@ export function imageFlags(
       ...(entrypoint !== undefined && { entrypoint }),
       ...(stopSignal !== undefined && { stopSignal: checkSignal(stopSignal) }),
     },
-    policy: parseChoice("--pull", options.pull, ["missing", "always", "never"]),
+    policy: parseChoice("--pull", options.pull, pullPolicies),
     ...(options.insecure && { insecure: true }),
     ...(Object.keys(container).length > 0 && { options: container }),
   };
