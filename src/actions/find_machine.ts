@@ -4,7 +4,7 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import type { MachineRecord } from "../machines/records.ts";
+import type { MachineRecord, MachineRecords } from "../machines/records.ts";
 import { DEFAULT_MACHINE } from "../machines/spec.ts";
 import { createMachine } from "./create_machine.ts";
 import type { MachineContext } from "./machine_context.ts";
@@ -16,7 +16,7 @@ import type { MachineContext } from "./machine_context.ts";
  */
 export function findMachine(
   name: string | undefined,
-  { records }: Pick<MachineContext, "records">,
+  { records }: { readonly records: Pick<MachineRecords, "get"> },
 ): MachineRecord {
   const found = records.get(name ?? DEFAULT_MACHINE);
   if (found) return found;

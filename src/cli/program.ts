@@ -34,6 +34,7 @@ import { addVerbs, type Verbs } from "./options/verbs.ts";
 import { VERSION } from "../version.ts";
 import { dockerOption } from "./options/docker_options.ts";
 import { helpTopic, longForm, SHORT_FORMS, shortForms } from "./short_forms.ts";
+import { updateCommand } from "./machine/update.ts";
 import { versionCommand } from "./version.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
@@ -47,6 +48,7 @@ const microvmVerbs: Verbs = {
   stop: stopCommand,
   restart: restartCommand,
   kill: killCommand,
+  update: () => updateCommand(),
   delete: deleteCommand,
   status: statusCommand,
   inspect: inspectCommand,

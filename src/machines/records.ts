@@ -140,6 +140,11 @@ export class MachineRecords implements Disposable {
     });
   }
 
+  /** Changes what a machine is. @throws {SmolvmError} kind `state` when it cannot be written */
+  setSpec(spec: MachineSpec): void {
+    this.#database.prepare("UPDATE machines SET spec = ? WHERE id = ?").run(encodeSpec(spec), spec.id);
+  }
+
   /** Writes down how the last run stands. */
   setRun(id: string, run: MachineRun): void {
     this.#database.prepare("UPDATE machines SET run = ? WHERE id = ?").run(JSON.stringify(run), id);

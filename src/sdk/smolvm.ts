@@ -25,6 +25,7 @@ import { startMachine } from "../actions/start_machine.ts";
 import { stopContainers } from "../actions/stop_containers.ts";
 import { killMachine, stopMachine } from "../actions/stop_machine.ts";
 import { tagImage } from "../actions/tag_image.ts";
+import { type MachineChange, updateMachine } from "../actions/update_machine.ts";
 import type { Image } from "../image/model/image.ts";
 import { parseImageName } from "../image/model/image_name.ts";
 import { parseReference } from "../image/model/reference.ts";
@@ -141,6 +142,15 @@ export class Machines {
       const { spec } = findMachine(name, context);
       return options.force ? killMachine(spec, context) : stopMachine(spec, context, options.patience);
     });
+  }
+
+  /**
+   * Changes a machine; one that runs has the change when it is started again.
+   *
+   * @returns whether it runs
+   */
+  async update(name: string, change: MachineChange): Promise<boolean> {
+    return (await withMachines(this.#host, (context) => updateMachine(name, change, context))).running;
   }
 
   /** Deletes a machine with all it holds. @param options `force` kills it if it runs */

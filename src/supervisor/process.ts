@@ -18,6 +18,7 @@ import { LogWriter } from "../logs/log_file.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { MachineRecords, type MachineRun } from "../machines/records.ts";
 import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
+import { finishSpecChange } from "../machines/spec_file.ts";
 import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
 import { PortsService } from "../ports/service.ts";
@@ -68,6 +69,7 @@ export async function superviseMachine(id: string, context: SuperviseContext): P
     const spec = await specOf();
     if (!spec) throw new Error("it was deleted");
     name = spec.name;
+    finishSpecChange(folder, spec);
     const run: MachineRun = { supervisor: ownIdentity(), startedAt: new Date().toISOString() };
     await withTable(paths, (table) => table.setRun(id, run));
     let end: StoredEnd;

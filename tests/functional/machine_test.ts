@@ -71,19 +71,33 @@ Deno.test("create checks what it can and stores it; one name is one machine", as
   assertEquals((await vm("status", "twin")).stderr.startsWith("smolvm: cannot find the machine twin"), true);
 });
 
-Deno.test("start -d, stop with the image's signal, and a start in the foreground that Ctrl-C stops", async () => {
+Deno.test("start -d, stop with the image's signal, update, and a start in the foreground that Ctrl-C stops", async () => {
   const script = "trap 'echo bye; exit 5' TERM; echo up; while :; do sleep 0.1; done";
-  await vm("create", "--name", "svc", "alpine", "sh", "-c", script);
+  await vm("create", "--name", "svc", "--mem", "200", "--disk", "1G", "alpine", "sh", "-c", script);
   assertEquals(await vm("start", "-d", "svc"), { code: 0, stdout: "svc\n", stderr: "" });
   assertEquals((await vm("start", "-d", "svc")).stderr, "smolvm: svc is running already\n");
   const refused = await vm("delete", "svc");
   assertEquals([refused.code, /running/.test(refused.stderr)], [125, true]);
+  const update = await vm("update", "svc", "--mem", "320m");
+  assertEquals([update.stdout, /svc runs as it was; .* restart svc /.test(update.stderr)], ["svc\n", true]);
+  assertEquals((await vm("update", "svc", "--disk", "3G")).code, 125);
   assertEquals((await vm("stop", "svc")).code, 0);
   assertEquals((await home.status("svc")).exitCode, 5);
+  assertEquals(await vm("update", "svc", "--disk", "3G"), { code: 0, stdout: "svc\n", stderr: "" });
   const child = home.start(["vm", "start", "svc"]);
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   while (!text.includes("up\n")) text += (await reader.read()).value ?? "";
+  const sizes = await vm(
+    "exec",
+    "--name",
+    "svc",
+    "sh",
+    "-c",
+    "free -m | awk '/Mem/ {print $2}'; df -m /storage | tail -1",
+  );
+  const [memory, disk] = sizes.stdout.split("\n").map((line) => Number(/(?:^|\s)(\d+)/.exec(line)?.[1]));
+  assertTrue((memory ?? 0) > 250 && (disk ?? 0) > 2_800, sizes.stdout);
   child.kill("SIGINT");
   assertEquals((await child.status).code, 5);
   await Promise.all([reader.cancel(), child.stderr.cancel()]);

@@ -20,6 +20,8 @@ import {
   readPorts,
   readShares,
   readSize,
+  RESTART_FLAGS,
+  restartPolicies,
   type ShareOptions,
   type SizeOptions,
 } from "../options/machine_options.ts";
@@ -45,9 +47,6 @@ interface CreateOptions
   readonly engine: string;
 }
 
-/** What `--restart` takes. */
-const restartPolicies = ["no", "on-failure", "always"] as const;
-
 /** The command. */
 export function createCommand(act = create): Command {
   const command = new Command("create")
@@ -60,7 +59,7 @@ export function createCommand(act = create): Command {
   );
   addHostnameOption(command, "machine inside (default: its name)");
   return addLabelOption(addShareOptions(addPortOption(command)))
-    .option(`--restart <${restartPolicies.join("|")}>`, "when its command is started again", "no")
+    .option(RESTART_FLAGS, "when its command is started again", "no")
     .option(
       ENGINE_FLAGS,
       "what runs its VM; auto: SMOLVM_ENGINE, or what can run here, at each start",

@@ -34,6 +34,9 @@ export interface ShareOptions {
   readonly mount: readonly string[];
 }
 
+/** Options of a size of which none needs to be there. */
+export type SizeChange = Partial<SizeOptions>;
+
 /** Adds the options of a size. @param disk what the disk is */
 export function addSizeOptions(command: Command, disk: string): Command {
   return command
@@ -68,6 +71,12 @@ export function addShareOptions(command: Command): Command {
     .option("--mount <words>", "the same for any name: type=bind,src=SRC,dst=DST[,ro]", collect, []);
 }
 
+/** What `--restart` takes. */
+export const restartPolicies = ["no", "on-failure", "always"] as const;
+
+/** How `--restart` is written. */
+export const RESTART_FLAGS = `--restart <${restartPolicies.join("|")}>`;
+
 /** How `--engine` is written. */
 export const ENGINE_FLAGS = `--engine <${engineNames.join("|")}>`;
 
@@ -87,6 +96,20 @@ export function readSize(options: SizeOptions, bounds: VmBounds = vmBounds()): V
     memoryMiB: memoryMiB(options, bounds),
     diskBytes: diskBytes(options.disk, bounds),
   }, bounds);
+}
+
+/**
+ * Reads what of a size is given.
+ *
+ * @throws {SmolvmError} kind `usage`, naming the option whose value this host has no room for
+ */
+export function readSizeChange(options: SizeChange, bounds: VmBounds = vmBounds()): Partial<VmSize> {
+  const memory = options.mem !== undefined || options.memory !== undefined;
+  return {
+    ...(options.cpus !== undefined && { cpus: parseCount("--cpus", options.cpus, bounds.cpus) }),
+    ...(memory && { memoryMiB: memoryMiB(options, bounds) }),
+    ...(options.disk !== undefined && { diskBytes: diskBytes(options.disk, bounds) }),
+  };
 }
 
 /** Reads `--hostname`; absent when it was not given. @throws {SmolvmError} kind `usage` */
@@ -115,7 +138,7 @@ export function readEngine(
 }
 
 /** A whole number of MiB, rounded up: a VM has no smaller unit. */
-function memoryMiB({ mem, memory }: SizeOptions, { memoryMiB: { min, max } }: VmBounds): number {
+function memoryMiB({ mem, memory }: SizeChange, { memoryMiB: { min, max } }: VmBounds): number {
   if (mem !== undefined && memory !== undefined) {
     throw new SmolvmError("usage", {
       action: "use --mem and --memory",
