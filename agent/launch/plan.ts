@@ -218,10 +218,25 @@ function encodeStep(step: Step): Uint8Array {
   return bytes;
 }
 
+/** Limits of a process by their numbers in asm-generic/resource.h. */
+export const LIMITS = [
+  ...["cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks"],
+  ...["sigpending", "msgqueue", "nice", "rtprio", "rttime"],
+];
+
+/** RLIM_INFINITY. */
+const UNLIMITED = 2n ** 64n - 1n;
+
 /** What a step is called when it fails: `mount /proc`, `exec`. */
 export function describeStep(step: Step | undefined): string {
   if (!step) return "";
   if (step.op === "mount" || step.op === "bind") return `mount ${step.target}`;
+  if (step.op === "rlimit") {
+    const [soft, hard] = [step.soft, step.hard].map((limit) =>
+      limit === UNLIMITED ? "unlimited" : `${limit}`
+    );
+    return `the limit ${LIMITS[step.resource]}=${soft}:${hard}`;
+  }
   if ("path" in step) return `${step.op} ${step.path}`;
   return step.op;
 }

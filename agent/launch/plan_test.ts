@@ -32,5 +32,7 @@ Deno.test("describeStep() names the step and what it was about", () => {
   assertEquals(describeStep({ op: "bind", slot: 0, target: "/etc/hosts", flags: 0 }), "mount /etc/hosts");
   assertEquals(describeStep({ op: "mkdir", path: "/x", mode: 0 }), "mkdir /x");
   assertEquals(describeStep({ op: "setsid" }), "setsid");
+  const limit = { op: "rlimit", resource: 7, soft: 5n, hard: 2n ** 64n - 1n } as const;
+  assertEquals(describeStep(limit), "the limit nofile=5:unlimited");
   assertEquals(describeStep(undefined), "");
 });

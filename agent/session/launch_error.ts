@@ -31,6 +31,10 @@ export function launchError(launched: Launched & { ok: false }, name: string): L
   if (op === "exec") {
     return failure(errno === ENOENT || errno === ENOTDIR ? 127 : 126, execReason(errno, name));
   }
+  // Root may raise every limit, but open files only up to fs.nr_open (setrlimit(2)).
+  if (op === "rlimit" && errno === EPERM) {
+    return failure(125, `${step} is above what this VM's kernel allows`);
+  }
   if (errno === 0) return failure(125, "the launcher ended before the program started");
   return failure(op === "chdir" ? 126 : 125, `${step}: ${errnoName(errno)}`);
 }

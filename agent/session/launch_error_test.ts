@@ -18,6 +18,9 @@ Deno.test("launchError() says 127 for what is not found, 126 for what cannot be 
 Deno.test("launchError() says 126 for a working directory that is none, 125 for any other step", () => {
   assertEquals(judge("chdir", 20)[0], 126);
   assertEquals(judge("mount", 16)[0], 125);
+  const step = "the limit nofile=2000000:2000000";
+  const { reason } = launchError({ ok: false, errno: 1, step, op: "rlimit" }, "sh");
+  assertEquals(reason, `${step} is above what this VM's kernel allows`);
 });
 
 Deno.test("launchError() says which end came too soon", () => {

@@ -12,6 +12,7 @@ import {
   packingOf,
   parseFound,
   type Place,
+  refuseNowhere,
 } from "../copy/placing.ts";
 import { type CopyPlace, outputOf, runCopy, transfer } from "../copy/transfer.ts";
 import { SmolvmError } from "../error.ts";
@@ -41,6 +42,23 @@ export interface CopyOptions {
 }
 
 /**
+ * Refuses ends of which not exactly one is in a machine.
+ *
+ * @param words as the user wrote them
+ * @throws {SmolvmError} kind `usage`
+ */
+export function refuseUnlessOne(words: readonly [string, string], ...parsed: readonly CopyWord[]): void {
+  const guests = parsed.filter(({ at }) => at === "guest").length;
+  if (guests === 1) return;
+  throw new SmolvmError("usage", {
+    action: "copy",
+    subject: words.join(" to "),
+    reason: guests === 0 ? "neither is in a machine" : "both are in machines",
+    remedy: guests === 0 ? "write NAME:PATH for one" : "copy through a pipe: cp NAME:PATH - | cp - NAME:PATH",
+  });
+}
+
+/**
  * Copies.
  *
  * @throws {SmolvmError} kind `usage` when the words make no copy, kind `process` with what failed at either end
@@ -58,9 +76,12 @@ export async function copy(from: CopyEnd, to: CopyEnd, options: CopyOptions): Pr
       count,
     );
   }
+  // This host's side first: what is missing there is no reason to start a machine.
+  const onHost = to.parsed.at === "host" ? await look(to, signal) : undefined;
+  if (onHost) refuseNowhere(onHost);
   const packing = packingOf(await look(from, signal), options.follow);
   if (!to.place) return await pack(from, packing, packing.name, options.stdout, signal);
-  const { folder, name } = landingOf(packing, await look(to, signal));
+  const { folder, name } = landingOf(packing, onHost ?? await look(to, signal));
   await transfer(
     (sink) => pack(from, packing, name, sink, signal),
     (stream) => unpack(to, folder, stream, options),

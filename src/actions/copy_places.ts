@@ -4,10 +4,11 @@
  * @module
  */
 import { reachOrStart } from "../client/reach.ts";
-import type { CopyPlace } from "../copy/transfer.ts";
+import { type CopyPlace, hostWords } from "../copy/transfer.ts";
 import { SmolvmError } from "../error.ts";
 import type { SessionStreams } from "../session/session_streams.ts";
-import { findUsableMachine } from "./find_machine.ts";
+import { DEFAULT_MACHINE } from "../machines/spec.ts";
+import { findMachine, findUsableMachine } from "./find_machine.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { placeInContainer, placeInMachine, type SessionPlace } from "./open_session.ts";
 import { programRequest } from "./program_request.ts";
@@ -22,21 +23,34 @@ export async function hostPlace({ payload }: MachineContext): Promise<CopyPlace>
   return { root: "/", run: (args, streams, signal) => runOnHost(program, args, streams, signal) };
 }
 
-/** A machine's own root. @param started told when the machine had to be started */
-export async function machinePlace(
+/**
+ * A machine's own root. One that does not run is started when something is wanted of it, and the default one is made.
+ *
+ * @param started told when the machine had to be started
+ * @throws {SmolvmError} kind `usage` when there is no such machine
+ */
+export function machinePlace(
   name: string,
   context: MachineContext,
   started: (name: string) => void,
-): Promise<CopyPlace> {
-  const { spec } = await findUsableMachine(name, context);
-  const reached = await reachOrStart(spec, context);
-  reached.link?.close();
-  if (reached.started) started(spec.name);
-  return {
-    root: "/",
-    run: (args, streams, signal) =>
-      runInGuest(() => placeInMachine(name, request(args, streams, context), context), streams, signal),
+): CopyPlace {
+  if (name !== DEFAULT_MACHINE) findMachine(name, context);
+  const start = async () => {
+    const { spec } = await findUsableMachine(name, context);
+    const reached = await reachOrStart(spec, context);
+    reached.link?.close();
+    if (reached.started) started(spec.name);
   };
+  let running: Promise<void> | undefined;
+  const run: CopyPlace["run"] = async (args, streams, signal) => {
+    await (running ??= start());
+    return await runInGuest(
+      () => placeInMachine(name, request(args, streams, context), context),
+      streams,
+      signal,
+    );
+  };
+  return { root: "/", run };
 }
 
 /** The root of a container that runs. */
@@ -97,7 +111,7 @@ async function runOnHost(
 ): Promise<number> {
   signal.throwIfAborted();
   const child = new Deno.Command(program, {
-    args: [...args],
+    args: hostWords(args),
     cwd: "/",
     clearEnv: true,
     stdin: stdin ? "piped" : "null",

@@ -6,6 +6,7 @@
  *                                   a newline, and the path that PATH leads to
  *   copy pack ROOT PATH NAME [L]    PATH as the entry NAME (`.`: its content); L: follows PATH where it is a link
  *   copy unpack ROOT FOLDER [o|u]   owners: o as in the tar, u whoever runs this, else root
+ *   copy hex WORD...                the same, each word as the hexadecimal digits of its bytes
  *
  * ROOT is `/`, or the name of a container's cgroup, whose process 1 has the root. chroot(2) comes before the first path,
  * so a link leads nowhere but into ROOT; and below FOLDER unpack follows no link at all (openat2(2)). A tar is written as POSIX.1-2001 pax with SCHILY.xattr records and GNU's sparse format 1.0. One line on stderr
@@ -97,8 +98,20 @@ static void enter_container(const char *cgroup) {
   fail("container", "it is not running");
 }
 
+/* Digits become bytes in place. */
+static void from_hex(char *word) {
+  char *to = word;
+  for (char *at = word; at[0] && at[1]; at += 2) *to++ = (char)strtol((char[]){at[0], at[1], 0}, 0, 16);
+  *to = 0;
+}
+
 int main(int count, char **words) {
   struct rlimit limit;
+  if (count > 1 && strcmp(words[1], "hex") == 0) {
+    words++;
+    count--;
+    for (int i = 1; i < count; i++) from_hex(words[i]);
+  }
   if (count < 4) fail("copy", "stat, pack or unpack, a root and a path are needed");
   const char *path = words[3], *last = count > 4 ? words[count - 1] : "";
   prctl(PR_SET_DUMPABLE, 0); /* programs of the root can neither trace this one nor open its files */

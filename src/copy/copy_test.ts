@@ -59,6 +59,15 @@ Deno.test("copy unpack makes the same of its own archives, and of GNU tar's pax 
   assertEquals(said, "");
 });
 
+Deno.test("copy takes words as digits, for names that no argument can be", async () => {
+  const said = await bash(
+    `mkdir -p s out; echo hi > $'s/\\xff'; hex() { for w; do printf %s "$w" | od -An -v -tx1 | tr -d ' \\n'; echo; done; }
+    $C hex $(hex stat / $PWD/s/$'\\xff') | head -1; $C hex $(hex pack / $PWD/s/$'\\xff' $'\\xfe') | tar x -C out
+    cat out/$'\\xfe'`,
+  );
+  assertEquals(said, "ffd\nhi\n");
+});
+
 Deno.test("copy unpack refuses by name what leads out, and what is no archive", async () => {
   const said = await bash(
     `mkdir -p out away s/way; ln -s $PWD/away s/esc; tar cf 1 -C s esc; rm s/esc; mkdir s/esc

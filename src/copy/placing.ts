@@ -101,19 +101,27 @@ export function packingOf({ word, path, found }: Place, follow: boolean): Packin
   };
 }
 
+/** Refuses a target where nothing can land, whatever is copied. @throws {SmolvmError} kind `usage` */
+export function refuseNowhere({ word, found }: Place): void {
+  if (found.target === "-" && found.folder !== "d") {
+    throw refusal(word, "the folder that it would be in is not there");
+  }
+}
+
 /**
  * Where a source lands.
  *
  * @throws {SmolvmError} kind `usage` when it cannot
  */
-export function landingOf(source: Packing, { word, path, found }: Place): Landing {
+export function landingOf(source: Packing, place: Place): Landing {
+  const { word, path, found } = place;
+  refuseNowhere(place);
   if (found.target === "d") return { folder: path, name: source.name };
   if (found.target !== "-") {
     if (source.isFolder) throw refusal(word, "it is a file, and a folder is copied");
     if (saysFolder(path)) throw refusal(word, "it is not a folder");
-  } else {
-    if (found.folder !== "d") throw refusal(word, "the folder that it would be in is not there");
-    if (!source.isFolder && saysFolder(path)) throw refusal(word, "there is no such folder");
+  } else if (!source.isFolder && saysFolder(path)) {
+    throw refusal(word, "there is no such folder");
   }
   const real = found.real.replace(/(\/\.?)+$/, "");
   return { folder: dirname(real), name: basename(real) };

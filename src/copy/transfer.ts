@@ -6,6 +6,7 @@
  */
 import { SmolvmError } from "../error.ts";
 import type { SessionStreams, Sink } from "../session/session_streams.ts";
+import { decodeWord, encodeWord, holdsBytes } from "../text/byte_word.ts";
 
 /** Most bytes of a complaint that are kept. */
 const COMPLAINT_BYTES = 8_192;
@@ -41,20 +42,29 @@ export async function runCopy(
 
 const BROKEN_OFF = "it broke off";
 
-/** What `copy` writes at a place. */
+/**
+ * Arguments of `copy` for a process of this host. Deno makes of a byte that is not UTF-8 another one, so a name with
+ * such bytes goes as hexadecimal digits (copy.c, `hex`).
+ */
+export function hostWords(args: readonly string[]): string[] {
+  return args.some(holdsBytes) ? ["hex", ...args.map((word) => encodeWord(word).toHex())] : [...args];
+}
+
+/** What `copy` writes at a place, as a word of whatever bytes. */
 export async function outputOf(
   place: CopyPlace,
   args: readonly string[],
   options: { readonly word: string; readonly signal: AbortSignal },
 ): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let count = 0;
   const stdout: Sink = (bytes) => {
-    if (text.length < COMPLAINT_BYTES) text += decoder.decode(bytes, { stream: true });
+    if (count < COMPLAINT_BYTES) pieces.push(bytes.slice());
+    count += bytes.byteLength;
     return Promise.resolve();
   };
   await runCopy(place, args, { stdout }, options);
-  return text;
+  return decodeWord(await new Blob(pieces).bytes());
 }
 
 /**

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "../../tests/harness/assert.ts";
 import { SmolvmError } from "../error.ts";
-import { type CopyPlace, outputOf, runCopy, transfer } from "./transfer.ts";
+import { type CopyPlace, hostWords, outputOf, runCopy, transfer } from "./transfer.ts";
 
 const signal = new AbortController().signal;
 
@@ -20,6 +20,19 @@ Deno.test("runCopy() shows the first line of a complaint, without control charac
   const failed = place(1, "", "x\x1b[2J: it is full\nmore\n");
   const run = runCopy(failed, [], { stdout: () => Promise.resolve() }, { word: "web:/a", signal });
   await assertRejects(() => run, SmolvmError, "cannot copy web:/a: x?[2J: it is full");
+});
+
+Deno.test("hostWords() says in digits what is not UTF-8, and outputOf() reads it back", async () => {
+  assertEquals(hostWords(["pack", "/", "/a"]), ["pack", "/", "/a"]);
+  assertEquals(hostWords(["pack", "/", "/\udcff"]), ["hex", "7061636b", "2f", "2fff"]);
+  const bytes: CopyPlace = {
+    root: "/",
+    run: async (_args, { stdout }) => {
+      for (const byte of [0x64, 0xc3, 0xa4, 0xff]) await stdout(Uint8Array.of(byte));
+      return 0;
+    },
+  };
+  assertEquals(await outputOf(bytes, [], { word: "a", signal }), "d\u00e4\udcff");
 });
 
 Deno.test("transfer() passes all bytes on, and holds the writer back", async () => {

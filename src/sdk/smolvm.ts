@@ -32,6 +32,7 @@ import { parseReference } from "../image/model/reference.ts";
 import type { Host } from "../payload/host.ts";
 import { openHost } from "../payload/open_host.ts";
 import type { ProcessFlags } from "../session/process_plan.ts";
+import { copyFiles, type CopyOptions, type CopySource, type CopyTarget } from "./copy.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** An image by its name, and what of its command is replaced. */
@@ -86,6 +87,16 @@ export class Smolvm {
         }),
       options,
     );
+  }
+
+  /**
+   * Copies files between this host and a machine or a container, as `docker cp` does; a machine that does not run is
+   * started. In place of this host's path may stand an archive: a tar to read, or a stream that takes one.
+   *
+   * @throws {SmolvmError} kind `usage` unless one side is in a machine, kind `process` with what failed at either end
+   */
+  copy(from: CopySource, to: CopyTarget, options: CopyOptions = {}): Promise<void> {
+    return copyFiles(this.#host, from, to, options);
   }
 }
 

@@ -46,7 +46,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/engine/qemu": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
 
   "src/shares": HOST,
-  "src/copy": ["src/session", ...HOST],
+  "src/copy": ["src/session", "src/text", ...HOST],
   "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/text", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
   "src/machines": [MODEL, ...HOST],

@@ -107,6 +107,7 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/syscalls/socket.ts": GUEST_PORTS,
   "src/actions/machine_defaults.ts": TYPES,
   "src/mod.ts": SDK,
+  "src/sdk/copy.ts": SDK,
   "src/actions/ask_container.ts": ACTION,
   "src/actions/open_images.ts": ACTION,
   "src/actions/run_session.ts": ACTION,

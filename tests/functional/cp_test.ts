@@ -27,6 +27,18 @@ async function bash(script: string): Promise<string> {
 
 const LIST = "find . -printf '%p %M %T@ %s %n %l\\n' | sort";
 
+Deno.test("cp finds this host's side wanting before a machine is made or started", async () => {
+  const missing = await home.run(["cp", `${folder}/none`, "default:/x"]);
+  assertEquals(missing, {
+    code: 125,
+    stdout: "",
+    stderr: `smolvm: cannot copy ${folder}/none: there is no such file or folder\n`,
+  });
+  const nowhere = await home.run(["cp", "default:/etc/hostname", `${folder}/no/where`]);
+  assertMatch(nowhere.stderr, /the folder that it would be in is not there/);
+  assertEquals((await home.run(["microvm", "ls", "-q"])).stdout, "");
+});
+
 Deno.test("cp starts a stopped machine, says so, and brings a tree there and back as it was", async () => {
   await bash(
     `mkdir -p src/sub; cd src; echo hi > a; ln a b; ln -s /etc/passwd abs; ln -s nowhere dangling; mkfifo fifo
@@ -42,6 +54,26 @@ Deno.test("cp starts a stopped machine, says so, and brings a tree there and bac
     "0\n0\n",
   );
   assertEquals(await bash("$S exec stat -c %u:%g /root/src/a"), "0:0\n");
+});
+
+Deno.test("cp -a keeps owners, attributes, times, links and holes; names are of any bytes, those of the copy too", async () => {
+  const facts = "find . -printf '%p %M %U:%G %T@ %s %n %l\\n' | sort";
+  await bash(
+    `mkdir kept; cd kept; echo a > $'\\xfe'; chown 1234:56789 $'\\xfe'; ln $'\\xfe' hard; ln -s there link; chown -h 7:8 link
+    truncate -s 3M hole; echo end >> hole; chmod 2775 .; chmod 4755 hole; touch -d 1969-12-31T12:00:00.5Z hole
+    touch -h -d 2002-02-02T02:02:02.2 link
+    python3 -c 'import os; os.setxattr("hole", "user.kept", bytes([0, 255]))'`,
+  );
+  await bash(
+    `$S cp -a kept $'default:/root/\\xff'; $S cp -a $'default:/root/\\xff' .; $S cp -a $'\\xff/\\xfe' default:/root/one
+    test "$($S exec cat /root/one)" = a; $S cp $'default:/root/\\xff/\\xfe' $'own\\xff'; cmp $'own\\xff' kept/hard
+    test "$(cd kept; ${facts})" = "$(cd $'\\xff'; ${facts})"; test $(du -k $'\\xff/hole' | cut -f1) -lt 100
+    python3 -c 'import os; assert os.getxattr(b"\\xff/hole", "user.kept") == bytes([0, 255])'`,
+  );
+  assertEquals(
+    await bash("$S exec sh -c 'stat -c %u:%g:%a /root/*/hard /root/*/hole'"),
+    "1234:56789:644\n0:0:4755\n",
+  );
 });
 
 Deno.test("cp passes archives through stdin and stdout, and 100 MiB byte for byte", async () => {

@@ -21,6 +21,8 @@ Deno.test("doctor names the engine that auto takes, why, and what a VM needs", a
   const expected = probeVirtualization(hostVirtualization(Deno.execPath())).usable ? "krun" : "qemu";
   assertEquals(engine, expected);
   assertTrue(why !== "");
+  const server = findings.find(({ name }: Finding) => name === "file server");
+  assertMatch(`${server.grade} ${server.details}`, /^ok virtiofsd \d+\.\d+\.\d+, /);
   const names = findings.map(({ name }: Finding) => name);
   for (
     const name of [
@@ -30,6 +32,7 @@ Deno.test("doctor names the engine that auto takes, why, and what a VM needs", a
       "engine krun",
       "engine qemu",
       "libkrun",
+      "file server",
       "data folder",
     ]
   ) {

@@ -34,6 +34,33 @@ Deno.test("a program makes a machine, opens sessions in it, and deletes it", asy
   const read = await smolvm.machines.open("web", { argv: ["cat", "/file"] }).output();
   assertEquals(text(read.stdout), "kept\n");
   assertEquals((await smolvm.machines.list()).map(({ name, state }) => [name, state]), [["web", "running"]]);
+  await Deno.writeTextFile(`${home.path}/given`, "given\n");
+  // Without fractions of a second the archive needs no extended header.
+  await Deno.utime(`${home.path}/given`, 1, 1);
+  await smolvm.copy({ path: `${home.path}/given` }, { machine: "web", path: "/tmp/got" });
+  const archive = new TransformStream<Uint8Array, Uint8Array>();
+  const [, bytes] = await Promise.all([
+    smolvm.copy({ machine: "web", path: "/tmp/got" }, archive.writable),
+    new Response(archive.readable).bytes(),
+  ]);
+  // A header with the name, a block of data, and the end.
+  assertEquals([bytes.length, text(bytes.subarray(0, 3)), text(bytes.subarray(512, 518))], [
+    2048,
+    "got",
+    "given\n",
+  ]);
+  await smolvm.copy(ReadableStream.from([bytes]), { machine: "web", path: "/" });
+  assertEquals(
+    text((await smolvm.machines.open("web", { argv: ["cat", "/got"] }).output()).stdout),
+    "given\n",
+  );
+  const missing = smolvm.copy({ machine: "web", path: "/none" }, { path: home.path });
+  await assertRejects(() => missing, SmolvmError, "there is no such file or folder");
+  await assertRejects(
+    () => smolvm.copy({ path: "/a" }, { path: "/b" }),
+    SmolvmError,
+    "neither is in a machine",
+  );
   await assertRejects(() => smolvm.machines.delete("web"), SmolvmError, "it is running");
   await smolvm.machines.delete("web", { force: true });
   assertEquals(await smolvm.machines.list(), []);

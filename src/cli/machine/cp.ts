@@ -4,7 +4,7 @@
  * @module
  */
 import { Command } from "commander";
-import { copy, type CopyEnd } from "../../actions/copy.ts";
+import { copy, type CopyEnd, refuseUnlessOne } from "../../actions/copy.ts";
 import { containerPlace, hostPlace, machinePlace } from "../../actions/copy_places.ts";
 import type { MachineContext } from "../../actions/machine_context.ts";
 import { type CopyWord, parseWord } from "../../copy/placing.ts";
@@ -12,7 +12,6 @@ import type { CopyPlace } from "../../copy/transfer.ts";
 import { SmolvmError } from "../../error.ts";
 import { standardInput } from "../../files/standard_input.ts";
 import { withMachines } from "../context/machines.ts";
-import { hostPath } from "../options/host_path.ts";
 import { progress, warn } from "../terminal/output.ts";
 import { SessionSignals } from "../terminal/session_signals.ts";
 import { outputSink } from "../terminal/streams.ts";
@@ -97,22 +96,11 @@ async function run(words: [string, string], options: CpOptions, guest: GuestPlac
 export function readWords(words: readonly [string, string]): [CopyWord, CopyWord] {
   const source = parseWord(words[0]);
   const target = parseWord(words[1]);
-  const guests = [source, target].filter(({ at }) => at === "guest").length;
-  if (guests !== 1) {
-    throw new SmolvmError("usage", {
-      action: "copy",
-      subject: words.join(" to "),
-      reason: guests === 0 ? "neither is in a machine" : "both are in machines",
-      remedy: guests === 0
-        ? "write NAME:PATH for one"
-        : "copy through a pipe: cp NAME:PATH - | cp - NAME:PATH",
-    });
-  }
+  refuseUnlessOne(words, source, target);
   for (const { at, path = "" } of [source, target] as { at: string; path?: string }[]) {
     if (at === "host" && path === "") {
       throw new SmolvmError("usage", { action: "copy", reason: "a path is empty" });
     }
-    hostPath("copy", path);
   }
   if (target.at === "stream" && Deno.stdout.isTerminal()) {
     throw new SmolvmError("usage", {

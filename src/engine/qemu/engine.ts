@@ -11,7 +11,8 @@ import { findProgram } from "../programs.ts";
 import type { VmDescription } from "../vm_description.ts";
 import { startVmm } from "../vmm_process.ts";
 import { qemuArguments } from "./command.ts";
-import { fileServers, findVirtiofsd } from "./file_servers.ts";
+import { fileServerFinding } from "./file_server_finding.ts";
+import { fileServers, findVirtiofsd, type VirtiofsdSources } from "./file_servers.ts";
 import { qemu } from "./findings.ts";
 import { qemuReach } from "./reach.ts";
 
@@ -76,7 +77,8 @@ export class QemuEngine implements Engine {
 
   async findings(): Promise<Finding[]> {
     const board = boards[this.#host.arch];
-    return board === undefined ? [] : [await qemu(this.#host.find(board.program))];
+    if (board === undefined) return [];
+    return [await qemu(this.#host.find(board.program)), await this.#fileServer()];
   }
 
   async start(vm: VmDescription): Promise<Vmm> {
@@ -89,7 +91,9 @@ export class QemuEngine implements Engine {
     const program = found.details;
     const env = { LC_ALL: "C.UTF-8" };
     if (confine === undefined) return startVmm({ program, args: unconfined(vm, kernel), env });
-    using servers = vm.shares.length === 0 ? null : fileServers(vm, await this.#virtiofsd(), confine);
+    using servers = vm.shares.length === 0
+      ? null
+      : fileServers(vm, await findVirtiofsd(this.#virtiofsdSources), confine);
     const args = qemuArguments(vm, kernel, servers?.sockets);
     const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
     const keep = [...servers?.sockets.values() ?? []];
@@ -97,9 +101,18 @@ export class QemuEngine implements Engine {
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env }, servers?.helpers);
   }
 
-  #virtiofsd(): Promise<string> {
+  get #virtiofsdSources(): VirtiofsdSources {
     const { virtiofsd: chosen, find } = this.#host;
-    return findVirtiofsd({ chosen, find, carried: async () => await this.#parts.virtiofsd?.() });
+    return { chosen, find, carried: async () => await this.#parts.virtiofsd?.() };
+  }
+
+  async #fileServer(): Promise<Finding> {
+    try {
+      return await fileServerFinding(this.#virtiofsdSources, await this.#parts.confine());
+    } catch (error) {
+      // A part that cannot be unpacked, which is a finding of its own.
+      return { name: "file server", grade: "missing", details: (error as Error).message };
+    }
   }
 
   /** @returns the path of QEMU's program as details */

@@ -54,6 +54,7 @@ export async function indexTar(readAt: ReadAt, archiveBytes: number): Promise<Ma
     const size = stated === undefined ? header.size : paxNumber(stated, "size");
     if (size < 0 || offset + size > archiveBytes) throw new LayerError("it ends within a file");
     at = offset + Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
+    if (at > archiveBytes) throw new LayerError("it ends within the padding behind a file");
     if ("xLKg".includes(header.type)) {
       if (size > MAX_EXTENSION_BYTES) throw new LayerError("an extended header in it is too long");
       const bytes = await readAt(offset, size);

@@ -103,6 +103,15 @@ Deno.test("indexTar() refuses an archive that is cut off", async () => {
   const archive = tarOf([{ path: "a", data: "x".repeat(2000) }]);
   await assertRejects(() => index(archive.subarray(0, 1000)), LayerError, "ends within a file");
   await assertRejects(() => index(archive.subarray(0, 100)), LayerError, "ends within a header");
+  // A header and 2,000 bytes end at 2,512; the padding at 2,560.
+  for (const end of [2_512, 2_559]) {
+    await assertRejects(
+      () => index(archive.subarray(0, end)),
+      LayerError,
+      "within the padding behind a file",
+    );
+  }
+  assertEquals(Object.keys(await index(archive.subarray(0, 2_560))), ["a"]);
 });
 
 Deno.test("indexTar() refuses names longer than Linux has", async () => {

@@ -132,6 +132,9 @@ Deno.test("TarReader ends at two blocks of zeros, or at the end of the bytes", (
   assertEquals(read(trailing).length, 1);
 });
 
+/** The end of a file of 600 bytes with its header and its padding. */
+const PADDED = 512 + 1024;
+
 Deno.test("TarReader refuses what cannot be read one way only", () => {
   const whole = tarOf([{ path: "a", data: "x".repeat(600) }]);
   const lone = new Uint8Array(whole.byteLength);
@@ -139,6 +142,8 @@ Deno.test("TarReader refuses what cannot be read one way only", () => {
   const cases: [string, Uint8Array, string][] = [
     ["cut in the data", whole.subarray(0, 700), "ends within an entry"],
     ["cut in a header", whole.subarray(0, 100), "ends within an entry"],
+    ["cut before padding", whole.subarray(0, PADDED - 200), "ends within an entry"],
+    ["cut in padding", whole.subarray(0, PADDED - 1), "ends within an entry"],
     ["a lone block of zeros", lone, "goes on after its end"],
     ["no tar at all", new Uint8Array(512).fill(0x41), "is not a number"],
     ["a changed header", new Uint8Array(whole).fill(0x42, 0, 1), "checksum is wrong"],
