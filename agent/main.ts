@@ -6,6 +6,7 @@
  */
 import { serveLink } from "../src/wire/server_link.ts";
 import { guestProtocol, type HelloAck } from "../src/guest_protocol/messages.ts";
+import type { GuestNetwork } from "../src/guest_protocol/network.ts";
 import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./link.ts";
 import {
@@ -17,6 +18,7 @@ import {
   setHostname,
   setLoopbackUp,
 } from "./boot/machine.ts";
+import { setNetworkUp, writeNetworkFiles } from "./boot/network.ts";
 import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
@@ -30,6 +32,17 @@ const boot: HelloAck["boot"] = [];
 /** Notes how long after the kernel's start a step of the boot was done. */
 function mark(step: string): void {
   boot.push({ step, at: Math.round(uptimeSeconds() * 1000) });
+}
+
+/** A guest without its network is still one that can be looked at. */
+function startNetwork(network: GuestNetwork): void {
+  try {
+    setNetworkUp(network);
+    if (staysWritable()) writeNetworkFiles(network);
+    mark("network");
+  } catch (error) {
+    console.error("agent: there is no network:", error);
+  }
 }
 
 globalThis.addEventListener("unhandledrejection", (event) => {
@@ -60,6 +73,7 @@ await serveLink(link, guestProtocol, {
   hello: (hello) => {
     setClock(hello.clock);
     setHostname(hello.hostname);
+    if (hello.network) startNetwork(hello.network);
     return { boot };
   },
   open: (stream, request) => {

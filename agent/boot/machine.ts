@@ -8,10 +8,10 @@ import { Descriptor } from "../syscalls/descriptor.ts";
 import { check, libc } from "../syscalls/libc.ts";
 
 const CLOCK_REALTIME = 0;
-const AF_INET = 2;
-const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
-const SIOCSIFFLAGS = 0x8914n;
-const IFF_UP = 1;
+export const AF_INET = 2;
+export const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
+export const SIOCSIFFLAGS = 0x8914n;
+export const IFF_UP = 1;
 const RLIMIT_NOFILE = 7;
 const PR_SET_CHILD_SUBREAPER = 36;
 

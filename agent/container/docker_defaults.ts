@@ -45,6 +45,8 @@ export interface WantedContainer extends WantedProgram {
   /** Filesystems in memory. No path leads over a link. */
   readonly tmpfs?: readonly { readonly path: string; readonly options: readonly string[] }[];
   readonly readOnly?: boolean;
+  /** Whether it is in the VM's network namespace, as all containers of a Kubernetes pod are in one; else in its own. */
+  readonly sharesNetwork?: boolean;
   /** Size of /dev/shm; absent: 64 MiB. */
   readonly shmBytes?: number;
   /** Bytes. */
@@ -112,6 +114,8 @@ const mounts: readonly RuntimeMount[] = [
   { destination: "/sys", type: "sysfs", source: "sysfs", options: [...safe, "ro"] },
   { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["ro", ...safe] },
 ];
+
+const namespaces = ["mount", "network", "uts", "pid", "ipc", "cgroup"];
 
 const all = { allow: true, access: "rwm" };
 
@@ -218,9 +222,12 @@ export function dockerDefaults(wanted: WantedContainer): RuntimeSpec {
     hostname: wanted.hostname,
     mounts: [...defaultMounts(wanted), ...ownMounts(wanted)],
     linux: {
-      namespaces: ["mount", "network", "uts", "pid", "ipc", "cgroup"].map((type) => ({ type })),
+      namespaces: namespaces.filter((type) => type !== "network" || !wanted.sharesNetwork).map((type) => ({
+        type,
+      })),
       cgroupsPath: wanted.cgroupsPath,
-      sysctl,
+      // The VM's network has the same settings (agent/boot/network.ts).
+      ...(!wanted.sharesNetwork && { sysctl }),
       resources: {
         devices: dockerDevices,
         memory: { limit: wanted.memoryLimit },

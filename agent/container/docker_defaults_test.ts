@@ -68,6 +68,14 @@ Deno.test("steps() makes nearly the same plan of Docker's own bundle", async () 
   assertEquals(kinds(docker), kinds(spec));
 });
 
+Deno.test("dockerDefaults() leaves a container in the VM's network where it shares that, and sets nothing of it", () => {
+  const { linux } = dockerDefaults({ ...wanted, sharesNetwork: true });
+  assertEquals(linux.namespaces?.map(({ type }) => type), ["mount", "uts", "pid", "ipc", "cgroup"]);
+  assertEquals(linux.sysctl, undefined);
+  const ops = steps({ ...spec, linux }).map(({ op }) => op);
+  assertTrue(!ops.includes("loopback"));
+});
+
 Deno.test("dockerDefaults() gives root Docker's capabilities, as they show in /proc/self/status", () => {
   assertEquals(capabilitySet(spec.process.capabilities?.effective ?? []).toString(16), "a80425fb");
 });

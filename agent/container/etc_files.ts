@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ContainerRequest } from "../../src/guest_protocol/messages.ts";
 
 /** Addresses that every container knows. */
 const addresses = [
@@ -15,11 +16,13 @@ const addresses = [
 ];
 
 /** Texts by the files' names in /etc. */
-export function etcFiles(hostname: string): Readonly<Record<string, string>> {
+export function etcFiles(
+  { hostname, network }: Pick<ContainerRequest, "hostname" | "network">,
+): Readonly<Record<string, string>> {
   return {
     "hostname": `${hostname}\n`,
-    "hosts": [...addresses, `127.0.1.1\t${hostname}`].join("\n") + "\n",
-    // The network is off: there is no resolver, and an empty file has a look-up fail at once.
-    "resolv.conf": "",
+    "hosts": [...addresses, network?.hosts.trimEnd() ?? `127.0.1.1\t${hostname}`].join("\n") + "\n",
+    // Without a network there is no resolver, and an empty file has a look-up fail at once.
+    "resolv.conf": network?.resolvConf ?? "",
   };
 }

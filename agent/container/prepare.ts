@@ -11,7 +11,7 @@ import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { attachDeviceProgram } from "./attach_devices.ts";
 import { deviceProgram } from "./device_program.ts";
 import { dockerDefaults } from "./docker_defaults.ts";
-import { etcFiles } from "./etc_files.ts";
+import { writeFiles } from "./generated_files.ts";
 import { mountImage } from "./images.ts";
 import { placeInside, resolveInside } from "../program/inside.ts";
 import { HostileFileError } from "../program/place.ts";
@@ -83,7 +83,7 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
   const taken = [...tmpfs.map(({ path }) => path), ...shares.map(({ target }) => target)];
   // As in Docker, the image's volume gives way.
   const volumes = request.volumes.filter((volume) => !taken.includes(placeInside(root.path, volume)));
-  const files = writeFiles(root, request.hostname).map((file) => ({ ...file, readOnly }));
+  const files = writeFiles(root, request).map((file) => ({ ...file, readOnly }));
   const binds = [...files, ...await makeVolumes(root, volumes), ...shares];
   return dockerDefaults({
     root: root.path,
@@ -96,6 +96,7 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
     binds: binds.map((bind) => ({ ...bind, target: placeInside(root.path, bind.target) })),
     tmpfs,
     readOnly,
+    sharesNetwork: request.network !== undefined,
     ...(shmBytes !== undefined && { shmBytes }),
     capAdd,
     capDrop,
@@ -128,15 +129,6 @@ function cgroupName({ id }: ContainerRequest): string {
 /** A link at /proc, say, would have the masks below /proc laid over other files. */
 function refuseLink(root: string, path: string): void {
   if (placeInside(root, path) !== path) throw new HostileFileError(`${path} is a link`);
-}
-
-/** /etc/hostname, /etc/hosts and /etc/resolv.conf are the runtime's, not the image's. */
-function writeFiles(root: ContainerRoot, hostname: string): { source: string; target: string }[] {
-  return Object.entries(etcFiles(hostname)).map(([name, text]) => {
-    const source = `${root.files}/${name}`;
-    Deno.writeTextFileSync(source, text, { mode: 0o644 });
-    return { source, target: `/etc/${name}` };
-  });
 }
 
 /** /etc/mtab is a link to what the kernel knows, as in Docker; an image's own stays. */

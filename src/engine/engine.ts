@@ -29,6 +29,11 @@ export interface Vmm extends AsyncDisposable {
   readonly pid: number;
   /** The byte stream to the agent; nothing was said on it yet. */
   readonly link: Transport;
+  /**
+   * The Ethernet frames of the guest's network card, each behind its length in 4 bytes, big-endian; absent where the VM
+   * has none. Closed with the VM: a VMM does not get over the end of it.
+   */
+  readonly network?: Deno.UnixConn;
   /** Fulfilled when all of them have ended, with how the VMM did; never rejects. */
   readonly ended: Promise<VmmEnd>;
   /** The last lines of what VMM and guest console wrote, at most `lines`, control bytes removed. */

@@ -16,7 +16,7 @@ export interface Room {
 }
 
 /**
- * Refuses a VM that an engine cannot run. Neither engine has a network yet.
+ * Refuses a VM that an engine cannot run.
  *
  * @throws {SmolvmError} kind `engine`
  */
@@ -25,17 +25,10 @@ export function refuseUnfit(vm: VmDescription, { engine, devices }: Room): void 
   const count = shareDevices(vm.shares).length;
   if (count > devices - others) {
     const reason = `${folders(count)}, and the ${engine} engine has room for ${devices - others}`;
-    throw refusal(reason, "share fewer folders");
-  }
-  if (vm.network !== "none") {
-    throw refusal(`the ${engine} engine cannot give a VM a network`, "leave the network out");
+    throw new SmolvmError("engine", { action: "start the VM", reason, remedy: "share fewer folders" });
   }
 }
 
 function folders(count: number): string {
   return count === 1 ? "1 shared folder" : `${count} shared folders`;
-}
-
-function refusal(reason: string, remedy: string): SmolvmError {
-  return new SmolvmError("engine", { action: "start the VM", reason, remedy });
 }

@@ -49,8 +49,11 @@ export interface SharedFolder {
   readonly isFile?: boolean;
 }
 
-/** Whom a guest reaches: nobody, or who is behind a Unix stream socket that carries its Ethernet frames. */
-export type Network = "none" | { readonly socket: string };
+/**
+ * Whom a guest reaches: nobody, or who takes its Ethernet frames ({@linkcode Vmm.network}), which come from one
+ * network card of the hardware address `mac`, as `02:00:00:00:00:01`.
+ */
+export type Network = "none" | { readonly mac: string };
 
 /** A virtio-blk disk, as both engines attach it. */
 export interface Disk {

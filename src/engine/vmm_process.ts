@@ -6,6 +6,7 @@
  * @module
  */
 import { withinDeadline } from "../async/deadline.ts";
+import type { HandedConnection } from "../ffi/handed_connection.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { Vmm, VmmEnd } from "./engine.ts";
 import { stdioTransport } from "./stdio_transport.ts";
@@ -23,17 +24,27 @@ export interface HelperCommand extends ProcessCommand {
   readonly name: string;
 }
 
+/** What a VMM has beside its program. */
+export interface VmmParts {
+  readonly helpers?: readonly HelperCommand[] | undefined;
+  /** Whose other end the VMM inherits; taken once the VMM is started. */
+  readonly network?: HandedConnection | undefined;
+}
+
 /**
  * Starts a VM's processes, the helpers first. On Linux `confine` binds each to this process, so that all end
  * with it.
  *
  * @throws {SmolvmError} kind `engine` when a program cannot be started; those that were are killed
  */
-export function startVmm(command: ProcessCommand, helpers: readonly HelperCommand[] = []): Vmm {
+export function startVmm(
+  command: ProcessCommand,
+  { helpers = [], network }: VmmParts = {},
+): Vmm {
   const started: WatchedProcess[] = [];
   try {
     for (const helper of helpers) started.push(new WatchedProcess(helper.name, helper, "null"));
-    return new VmmGroup(new WatchedProcess("the VMM", command, "piped"), started);
+    return new VmmGroup(new WatchedProcess("the VMM", command, "piped"), started, network?.take());
   } catch (error) {
     for (const helper of started) helper.kill();
     throw error;
@@ -42,16 +53,22 @@ export function startVmm(command: ProcessCommand, helpers: readonly HelperComman
 
 class VmmGroup implements Vmm {
   readonly link: Transport;
+  readonly network?: Deno.UnixConn;
   readonly ended: Promise<VmmEnd>;
   readonly #vmm: WatchedProcess;
   readonly #helpers: readonly WatchedProcess[];
   /** Whether the end was wished for from here. */
   #killed = false;
 
-  constructor(vmm: WatchedProcess, helpers: readonly WatchedProcess[]) {
+  constructor(
+    vmm: WatchedProcess,
+    helpers: readonly WatchedProcess[],
+    network: Deno.UnixConn | undefined,
+  ) {
     this.#vmm = vmm;
     this.#helpers = helpers;
     this.link = stdioTransport(vmm.child);
+    if (network) this.network = network;
     this.ended = this.#awaitEnd();
   }
 
@@ -72,6 +89,15 @@ class VmmGroup implements Vmm {
     this.kill();
     this.link.close();
     await this.ended;
+    this.#closeNetwork();
+  }
+
+  #closeNetwork(): void {
+    try {
+      this.network?.close();
+    } catch {
+      // Whoever takes the frames has closed it.
+    }
   }
 
   #killAll(): void {

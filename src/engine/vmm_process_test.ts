@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows, assertTrue } from "../../tests/harness/assert.ts";
 import { eventually, processesWith } from "../../tests/harness/smolvm.ts";
 import { SmolvmError } from "../error.ts";
+import { HandedConnection } from "../ffi/handed_connection.ts";
 import { type HelperCommand, startVmm } from "./vmm_process.ts";
+
+// The C library stays open for the life of the process, for which no test is to blame.
+(await HandedConnection.open())[Symbol.dispose]();
 
 /** A number of seconds that is in the arguments of every process of this file, so that none is overlooked. */
 const MARK = `1000.${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -25,14 +29,16 @@ async function nothingLeft(): Promise<boolean> {
 }
 
 Deno.test("a VMM that ends takes its helpers with it, and its end is the VM's", async () => {
-  await using vm = startVmm(shell("echo last words >&2; exit 7"), [helper(STAYS), helper(STAYS)]);
+  await using vm = startVmm(shell("echo last words >&2; exit 7"), {
+    helpers: [helper(STAYS), helper(STAYS)],
+  });
   assertEquals(await vm.ended, { code: 7, signal: null });
   assertEquals(vm.consoleTail(5), "last words");
   assertTrue(await nothingLeft());
 });
 
 Deno.test("a helper that ends takes the VM with it, and is named with what it said", async () => {
-  await using vm = startVmm(VMM, [helper(STAYS), helper("echo no room >&2; exit 3")]);
+  await using vm = startVmm(VMM, { helpers: [helper(STAYS), helper("echo no room >&2; exit 3")] });
   assertEquals(await vm.ended, {
     code: null,
     signal: "SIGKILL",
@@ -42,23 +48,25 @@ Deno.test("a helper that ends takes the VM with it, and is named with what it sa
 });
 
 Deno.test("what a helper says is not taken for the guest's console", async () => {
-  await using vm = startVmm(shell("sleep 0.2; echo console >&2"), [helper(`echo noise >&2; ${STAYS}`)]);
+  await using vm = startVmm(shell("sleep 0.2; echo console >&2"), {
+    helpers: [helper(`echo noise >&2; ${STAYS}`)],
+  });
   await vm.ended;
   assertEquals(vm.consoleTail(5), "console");
 });
 
 Deno.test("a helper that is killed is named by the signal", async () => {
-  await using vm = startVmm(VMM, [helper("kill -SEGV $$")]);
+  await using vm = startVmm(VMM, { helpers: [helper("kill -SEGV $$")] });
   assertEquals((await vm.ended).reason, "the file server was ended by SIGSEGV");
 });
 
 Deno.test("a helper that is gone a moment before an orderly VMM is not blamed", async () => {
-  await using vm = startVmm(shell("sleep 0.05; exit 0"), [helper("exit 0")]);
+  await using vm = startVmm(shell("sleep 0.05; exit 0"), { helpers: [helper("exit 0")] });
   assertEquals(await vm.ended, { code: 0, signal: null });
 });
 
 Deno.test("kill() ends all, and no helper is blamed for it", async () => {
-  await using vm = startVmm(VMM, [helper(STAYS)]);
+  await using vm = startVmm(VMM, { helpers: [helper(STAYS)] });
   assertEquals(processesWith(MARK).length, 2);
   vm.kill();
   assertEquals(await vm.ended, { code: null, signal: "SIGKILL" });
@@ -67,7 +75,20 @@ Deno.test("kill() ends all, and no helper is blamed for it", async () => {
 
 Deno.test("a VMM that cannot be started leaves no helper", async () => {
   const missing = { program: "/no/such/vmm", args: [], env: {} };
-  const error = assertThrows(() => startVmm(missing, [helper(STAYS)]), SmolvmError);
+  const error = assertThrows(() => startVmm(missing, { helpers: [helper(STAYS)] }), SmolvmError);
   assertEquals([error.action, error.subject], ["start the VMM", "/no/such/vmm"]);
   assertTrue(await nothingLeft());
+});
+
+Deno.test("a VMM's frames go to its inherited socket, which is closed with the VM", async () => {
+  using network = await HandedConnection.open();
+  const script =
+    `python3 -c 'import os; os.write(${network.descriptor}, os.read(${network.descriptor}, 9))'; read line`;
+  await using vm = startVmm(shell(script), { network });
+  network[Symbol.dispose]();
+  await vm.network?.write(new TextEncoder().encode("frame"));
+  const bytes = new Uint8Array(9);
+  assertEquals(await vm.network?.read(bytes), 5);
+  await vm[Symbol.asyncDispose]();
+  assertThrows(() => vm.network?.close(), Deno.errors.BadResource);
 });

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { greetingSchema, type Protocol } from "../wire/protocol.ts";
 import { containerId, count, programWords, sha256, text, words } from "./fields.ts";
+import { networkFilesSchema, networkSchema } from "./network.ts";
 
 /** Version of frames and messages together; a peer with another one is refused. */
 export const PROTOCOL_VERSION = 1;
@@ -18,6 +19,8 @@ export const helloSchema = v.object({
   clock: count,
   /** Name of the VM, its hostname. */
   hostname: text,
+  /** Absent: there is no network card. Agents of before ignore it; each boots with the host's own. */
+  network: v.optional(networkSchema),
 });
 export type Hello = v.InferOutput<typeof helloSchema>;
 
@@ -128,6 +131,8 @@ export const containerSchema = v.object({
   shmBytes: v.optional(v.pipe(count, v.minValue(1))),
   /** Shares in it; absent: none. */
   shares: v.optional(shares),
+  /** It shares the VM's network; absent: a network of its own with nothing but loopback. */
+  network: v.optional(networkFilesSchema),
 });
 export type ContainerRequest = v.InferOutput<typeof containerSchema>;
 
@@ -290,6 +295,7 @@ export const GUEST_FEATURES = [
   "ulimit",
   "shm-size",
   "pids-limit",
+  "network",
 ] as const;
 type GuestFeature = typeof GUEST_FEATURES[number];
 
@@ -302,6 +308,7 @@ const featureOfField: Readonly<Record<string, GuestFeature>> = {
   capDrop: "cap-drop",
   ulimits: "ulimit",
   shmBytes: "shm-size",
+  network: "network",
 };
 
 /** Which of {@linkcode GUEST_FEATURES} an open needs. */

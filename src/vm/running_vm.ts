@@ -9,6 +9,7 @@ import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";
+import type { GuestNetwork } from "../guest_protocol/network.ts";
 import {
   type GuestMessages,
   guestProtocol,
@@ -34,6 +35,8 @@ const PANIC_REASON = /Kernel panic - not syncing: ([^\n]{1,120})/;
 /** How a VM is booted. */
 export interface BootOptions {
   readonly hostname: string;
+  /** How the guest sets up the network card that the description gives it. */
+  readonly network?: GuestNetwork | undefined;
   readonly signal?: AbortSignal;
   readonly deadlineMilliseconds?: number;
   /** How often a guest with open sessions is asked for a sign of life; see {@linkcode ClientLink.connect}. */
@@ -85,7 +88,11 @@ export class RunningVm implements AsyncDisposable {
     debug("vmm started", { engine: engine.name, pid: vm.pid });
     try {
       const link = await ClientLink.connect(vm.link, guestProtocol, {
-        hello: { clock: Date.now(), hostname: options.hostname },
+        hello: {
+          clock: Date.now(),
+          hostname: options.hostname,
+          ...(options.network && { network: options.network }),
+        },
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
         ...(options.signal && { signal: options.signal }),
         ...(options.turnMilliseconds !== undefined && { turnMilliseconds: options.turnMilliseconds }),
@@ -124,6 +131,11 @@ export class RunningVm implements AsyncDisposable {
   /** What the agent said of itself. */
   get ack(): HelloAck {
     return this.#link.ack;
+  }
+
+  /** The frames of its network card, where it has one: {@linkcode Vmm.network}. Closed with the VM. */
+  get network(): Deno.UnixConn | undefined {
+    return this.#vm.network;
   }
 
   /** Process id of the VMM. */

@@ -92,6 +92,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/wire/client_link.ts": LINK,
   "src/wire/json.ts": LINK,
   "src/guest_protocol/messages.ts": SCHEMAS,
+  "src/guest_protocol/network.ts": SCHEMAS,
   "src/guest_protocol/fields.ts": SCHEMAS,
   "src/supervisor_protocol/messages.ts": SCHEMAS,
   "src/client/reach.ts": MACHINES,

@@ -8,8 +8,9 @@ import type { Engine, Vmm } from "../../src/engine/engine.ts";
 import { KrunEngine } from "../../src/engine/krun/engine.ts";
 import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import type { VmDescription } from "../../src/engine/vm_description.ts";
+import { HandedConnection } from "../../src/ffi/handed_connection.ts";
 import { Lifeline } from "../../src/ffi/lifeline.ts";
-import { assertEquals, assertTrue } from "../harness/assert.ts";
+import { assertEquals, assertThrows, assertTrue } from "../harness/assert.ts";
 import { compileC } from "../harness/compile_c.ts";
 import "../harness/open_libc.ts";
 import { plainVm } from "../harness/plain_vm.ts";
@@ -27,6 +28,7 @@ for (const name of ["root", "scratch", "kernel", "libkrun"]) Deno.writeTextFileS
 await compileC(new URL("./probe.c", import.meta.url).pathname, program, ["-static"]);
 // The C library stays open for the life of the process, for which no test is to blame.
 Lifeline.open()[Symbol.dispose]();
+(await HandedConnection.open())[Symbol.dispose]();
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
 const kernel = () => Promise.resolve(`${folder}/kernel`);
@@ -37,11 +39,11 @@ const engines: readonly Engine[] = [
 ];
 
 /** Starts it as the VMM; it ends with its link. */
-async function start(engine: Engine): Promise<Vmm> {
+async function start(engine: Engine, network: VmDescription["network"] = "none"): Promise<Vmm> {
   const path = Deno.env.get("PATH") ?? "";
   Deno.env.set("PATH", `${folder}:${path}`);
   try {
-    return await engine.start(vm);
+    return await engine.start({ ...vm, network });
   } finally {
     Deno.env.set("PATH", path);
   }
@@ -109,6 +111,20 @@ for (const engine of engines) {
       newPrivileges: "1",
       coreFiles: "0",
     });
+  });
+
+  Deno.test(`a VMM of ${engine.name} with a network card has one socket more, which ends with it, and no path`, async () => {
+    await using running = await start(engine, { mac: "02:00:00:00:00:01" });
+    assertTrue(await eventually(() => Deno.readLinkSync(`/proc/${running.pid}/exe`) === program, 5_000));
+    assertTrue(await eventually(() => facts(running.pid).descriptors.length === 4, 5_000));
+    const more = facts(running.pid).descriptors.find((name) => Number(name) > 2);
+    assertTrue(Deno.readLinkSync(`/proc/${running.pid}/fd/${more}`).startsWith("socket:"));
+    const words = Deno.readTextFileSync(`/proc/${running.pid}/cmdline`);
+    assertTrue(new RegExp(`addr.str=${more}\\b|"descriptor":${more}\\b`).test(words), words);
+    const { path } = running.network?.localAddr as Deno.UnixAddr;
+    assertThrows(() => Deno.statSync(path), Deno.errors.NotFound);
+    running.link.close();
+    assertEquals(await running.network?.read(new Uint8Array(1)), null);
   });
 }
 

@@ -9,6 +9,8 @@ import { wantedEngine } from "../../src/engines/wanted.ts";
 import { parseImageName } from "../../src/image/model/image_name.ts";
 import { ImageStore } from "../../src/image/store/store.ts";
 import { openPayload } from "../../src/payload/payload.ts";
+import type { Network } from "../../src/engine/vm_description.ts";
+import type { GuestNetwork } from "../../src/guest_protocol/network.ts";
 import { RunningVm } from "../../src/vm/running_vm.ts";
 import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
 import "./open_libc.ts";
@@ -19,8 +21,13 @@ import { BINARY, type Home } from "./smolvm.ts";
  * Boots a VM with the bundled Alpine as its image, on the engine that SMOLVM_ENGINE names.
  *
  * @param home where its files are
+ * @param device its network card, and how the guest sets that up
  */
-export async function bootAlpine(home: Home, memoryMiB: number): Promise<RunningVm> {
+export async function bootAlpine(
+  home: Home,
+  memoryMiB: number,
+  { device, network }: { readonly device?: Network; readonly network?: GuestNetwork } = {},
+): Promise<RunningVm> {
   const paths = { data: `${home.path}/data`, cache: `${home.path}/cache`, runtime: `${home.path}/run` };
   const payload = openPayload(paths, [BINARY]);
   const environment = Deno.env.toObject();
@@ -36,6 +43,7 @@ export async function bootAlpine(home: Home, memoryMiB: number): Promise<Running
     root: await payload.path("root.erofs"),
     image: image.disk,
     storage: { path: scratch.path, durability: "scratch" },
+    network: device ?? "none",
   } as const;
-  return await RunningVm.boot(engine, description, { hostname: "own" });
+  return await RunningVm.boot(engine, description, { hostname: "own", network });
 }

@@ -77,6 +77,13 @@ export class KrunContext implements Disposable {
         );
       case "krun_add_virtiofs":
         return symbols.krun_add_virtiofs(id, cString(call.tag), cString(call.path));
+      case "krun_add_net_unixstream": {
+        const add = symbols.krun_add_net_unixstream;
+        // ENOSYS of libkrun's own, where it has the call and was built without what it does, is 38 as well.
+        if (!add) return -ENOSYS;
+        const mac = Uint8Array.from(call.mac.split(":"), (digits) => Number.parseInt(digits, 16));
+        return add(id, null, call.descriptor, mac, call.features, 0);
+      }
       case "krun_disable_implicit_vsock":
         return symbols.krun_disable_implicit_vsock(id);
       case "krun_set_console_output":
@@ -94,6 +101,8 @@ export class KrunContext implements Disposable {
     }
   }
 }
+
+const ENOSYS = 38;
 
 /** libkrun.h: "Zero on success or a negative error number on failure". */
 function judge(name: string, code: number): number {

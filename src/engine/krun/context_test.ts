@@ -25,6 +25,7 @@ function recorder(
     krun_start_enter: (id) => Promise.resolve(record("krun_start_enter")(id)),
     krun_add_disk: record("krun_add_disk"),
     krun_add_virtiofs: record("krun_add_virtiofs"),
+    krun_add_net_unixstream: record("krun_add_net_unixstream"),
     krun_disable_implicit_vsock: record("krun_disable_implicit_vsock"),
     krun_add_virtio_console_multiport: record("krun_add_virtio_console_multiport"),
     krun_add_console_port_inout: record("krun_add_console_port_inout"),

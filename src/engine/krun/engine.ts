@@ -8,6 +8,7 @@ import { debugEnabled } from "../../log.ts";
 import type { Availability, Engine, Vmm } from "../engine.ts";
 import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach, programReach, type Reach } from "../confine/confinement.ts";
+import { HandedConnection } from "../../ffi/handed_connection.ts";
 import { Lifeline } from "../../ffi/lifeline.ts";
 import { refuseUnfit, type Room } from "../room.ts";
 import type { VmDescription } from "../vm_description.ts";
@@ -108,16 +109,20 @@ export class KrunEngine implements Engine {
     ]);
     if (taken === undefined) throw new SmolvmError("engine", { action: "start the VM", ...NO_LIBRARY });
     const { library, preload } = taken;
-    const request = { preload: [...preload], library, calls: planCalls(vm, { kernel, console: CONSOLE }) };
+    if (vm.network !== "none" && !taken.carried) refuseWithoutNetwork(library);
+    using network = vm.network === "none" ? undefined : await HandedConnection.open();
+    const calls = planCalls(vm, { kernel, console: CONSOLE, network: network?.descriptor });
+    const request = { preload: [...preload], library, calls };
     const [program, ...args] = this.#parts.vmm;
     const env = { LC_ALL: "C.UTF-8", ...(debugEnabled() && { SMOLVM_LOG: "debug" }) };
     if (confine === undefined) refuseUnbound(vm);
-    if (confine === undefined) return startOnLifeline({ program, args, env }, request);
+    if (confine === undefined) return startOnLifeline({ program, args, env }, request, network);
     const files = [kernel, library, ...preload].map((path): Reach => ({ rights: "read", path }));
     const shares = krunShares(vm);
     const reach = [...programReach(program), ...KRUN_REACH, ...files, ...diskReach(vm), ...shares.reach];
-    const vmm = { program, args: [...args, encodeRequest(request)], reach, bound: shares.bound };
-    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env });
+    const keep = network ? [network.descriptor] : [];
+    const vmm = { program, args: [...args, encodeRequest(request)], reach, keep, bound: shares.bound };
+    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env }, { network });
   }
 
   /** The library that would be taken; `undefined` when there is none. */
@@ -136,12 +141,24 @@ function notUnpacked(error: unknown): string {
   return `libkrun cannot be unpacked (${reason})`;
 }
 
+/** @throws {SmolvmError} kind `engine` where an installed libkrun was built without network cards */
+function refuseWithoutNetwork(library: string): void {
+  const found = inspectLibrary(library, { network: true });
+  if (found.usable) return;
+  const { reason, remedy } = found;
+  throw new SmolvmError("engine", { action: "give the VM a network by", subject: library, reason, remedy });
+}
+
 /** For systems without a parent-death signal: the VMM process watches a pipe, which ends with this process. */
-function startOnLifeline(command: ProcessCommand, request: Omit<VmmRequest, "lifeline">): Vmm {
+function startOnLifeline(
+  command: ProcessCommand,
+  request: Omit<VmmRequest, "lifeline">,
+  network: HandedConnection | undefined,
+): Vmm {
   const lifeline = Lifeline.open();
   try {
     const word = encodeRequest({ ...request, lifeline: lifeline.inherited });
-    const vm = startVmm({ ...command, args: [...command.args, word] });
+    const vm = startVmm({ ...command, args: [...command.args, word] }, { network });
     void vm.ended.then(() => lifeline[Symbol.dispose]());
     return vm;
   } catch (error) {

@@ -64,7 +64,7 @@ export function libkrun(taken: TakenLibrary | undefined): Finding {
   }
   const { library, preload, version = libraryVersion(library) } = taken;
   const details = version === undefined ? library : `${version}, ${library}`;
-  const found = inspectLibrary(library, preload);
+  const found = inspectLibrary(library, { preload });
   if (found.usable) return { name, grade: "ok", details };
   return { name, grade: "missing", details: `${details}: ${found.reason}`, remedy: found.remedy };
 }

@@ -8,7 +8,7 @@ import type { Availability } from "../engine.ts";
 import { missingCalls, type SymbolName, symbols } from "./symbols.ts";
 
 /** What to do about a library that does not serve. */
-const REMEDY = "use libkrun 1.17 or later built with BLK=1, or unset SMOLVM_LIBKRUN";
+const REMEDY = "use libkrun 1.17 or later built with BLK=1 NET=1, or unset SMOLVM_LIBKRUN";
 
 const names = Object.keys(symbols) as SymbolName[];
 
@@ -22,12 +22,18 @@ const wanted: Record<string, Deno.ForeignFunction & { optional: true }> = Object
  *
  * @param path its file
  * @param preload libraries that it needs and the system may lack
+ * @param network whether a VM is to have a network, for which it needs one call more
  */
-export function inspectLibrary(path: string, preload: readonly string[] = []): Availability {
+export function inspectLibrary(
+  path: string,
+  { preload = [], network = false }: { readonly preload?: readonly string[]; readonly network?: boolean } =
+    {},
+): Availability {
   try {
     for (const one of preload) Deno.dlopen(one, {});
     const library = Deno.dlopen(path, wanted);
-    const lacking = missingCalls(names.filter((name) => library.symbols[name] === null));
+    const needed = names.filter((name) => network || !("optional" in symbols[name]));
+    const lacking = missingCalls(needed.filter((name) => library.symbols[name] === null));
     library.close();
     if (lacking.length === 0) return { usable: true, details: path };
     return { usable: false, reason: `this libkrun lacks ${lacking.join(", ")}`, remedy: REMEDY };

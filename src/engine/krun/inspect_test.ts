@@ -38,10 +38,10 @@ Deno.test("inspectLibrary() takes a library that has every call", async () => {
 
 Deno.test("a libkrun like 1.15.1 is refused, with the calls that it lacks, and what they are for", async () => {
   await withLibrary(NEWER, (path) => {
-    const reason = "this libkrun lacks krun_disable_implicit_vsock (turns the network off), " +
+    const reason = "this libkrun lacks krun_disable_implicit_vsock (turns libkrun's own network off), " +
       "krun_add_virtio_console_multiport (makes the link to the agent), " +
       "krun_add_console_port_inout (makes the link to the agent)";
-    const remedy = "use libkrun 1.17 or later built with BLK=1, or unset SMOLVM_LIBKRUN";
+    const remedy = "use libkrun 1.17 or later built with BLK=1 NET=1, or unset SMOLVM_LIBKRUN";
     assertEquals(inspectLibrary(path), { usable: false, reason, remedy });
     const error = assertThrows(() => openLibrary(path), SmolvmError, "cannot use libkrun");
     assertEquals([error.kind, error.subject, error.reason], ["engine", path, reason]);
@@ -51,6 +51,18 @@ Deno.test("a libkrun like 1.15.1 is refused, with the calls that it lacks, and w
 Deno.test("a libkrun built without disks is refused", async () => {
   await withLibrary(["krun_add_disk"], (path) => {
     assertThrows(() => openLibrary(path), SmolvmError, "lacks krun_add_disk (attaches disks)");
+  });
+});
+
+Deno.test("a libkrun built without a network serves a VM that has none", async () => {
+  await withLibrary(["krun_add_net_unixstream"], (path) => {
+    openLibrary(path).close();
+    assertEquals(inspectLibrary(path).usable, true);
+    const found = inspectLibrary(path, { network: true });
+    assertEquals(
+      found.usable || found.reason,
+      "this libkrun lacks krun_add_net_unixstream (gives a VM a network)",
+    );
   });
 });
 

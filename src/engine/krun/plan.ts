@@ -9,7 +9,7 @@ import { shareDevices } from "../share_devices.ts";
 import { disksOf, type VmDescription } from "../vm_description.ts";
 import { servedFolder } from "./shares.ts";
 import type { KrunCall } from "./vmm_request.ts";
-import { KRUN_KERNEL_FORMAT_ELF } from "./symbols.ts";
+import { KRUN_KERNEL_FORMAT_ELF, NET_FEATURES } from "./symbols.ts";
 
 /** Files of the host that a plan needs beside the VM's own. */
 export interface KrunFiles {
@@ -17,6 +17,8 @@ export interface KrunFiles {
   readonly kernel: string;
   /** Where the guest's console goes. */
   readonly console: string;
+  /** Descriptor of the VMM's, a connected Unix stream socket that takes the guest's frames. */
+  readonly network?: number | undefined;
 }
 
 /**
@@ -25,8 +27,8 @@ export interface KrunFiles {
  * on the process's stdin and stdout: a pipe holds back whoever writes too fast and has no limit on a
  * write's size, which libkrun's vsock has.
  *
- * Removing the implicit vsock device is what turns the network off: through it a guest reaches the host's
- * loopback services (TSI, transparent socket impersonation).
+ * Removing the implicit vsock device is what turns libkrun's own network off: through it a guest reaches the host's
+ * loopback services (TSI, transparent socket impersonation). A VM with a network card has none of it either.
  *
  * libkrun syncs a writable disk whenever its guest does: krun_add_disk takes no other wish.
  *
@@ -53,9 +55,16 @@ export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
       tag: device.tag,
       path: servedFolder(device),
     })),
+    ...networkCalls(vm, files),
     { name: "krun_disable_implicit_vsock" },
     { name: "krun_set_console_output", path: files.console },
     { name: "krun_add_virtio_console_multiport" },
     { name: "krun_add_console_port_inout", port: LINK_PORT, input: 0, output: 1 },
   ];
+}
+
+function networkCalls({ network }: VmDescription, files: KrunFiles): KrunCall[] {
+  if (network === "none" || files.network === undefined) return [];
+  const { mac } = network;
+  return [{ name: "krun_add_net_unixstream", descriptor: files.network, mac, features: NET_FEATURES }];
 }

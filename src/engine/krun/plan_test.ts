@@ -10,6 +10,15 @@ Deno.test("planCalls() gives the guest no vsock, and so no network", () => {
   assertEquals(names.filter((name) => /vsock|net|tsi/.test(name)), ["krun_disable_implicit_vsock"]);
 });
 
+Deno.test("planCalls() adds a network card on an inherited socket where one is wanted, and still no vsock", () => {
+  const network = { mac: "02:00:00:00:00:01" };
+  const calls = planCalls({ ...vm, network }, { ...files, network: 9 });
+  assertEquals(calls.filter(({ name }) => /vsock|net|tsi/.test(name)), [
+    { name: "krun_add_net_unixstream", descriptor: 9, mac: network.mac, features: 0x1983 },
+    { name: "krun_disable_implicit_vsock" },
+  ]);
+});
+
 Deno.test("planCalls() adds the disks in the order of their places, all but the storage read-only", () => {
   const disks = planCalls(vm, files).filter((call) => call.name === "krun_add_disk");
   assertEquals(disks, [

@@ -26,6 +26,14 @@ export const symbols = {
   krun_add_disk: { parameters: ["u32", "buffer", "buffer", "bool"], result: "i32" },
   // int32_t krun_add_virtiofs(uint32_t ctx_id, const char *c_tag, const char *c_path);
   krun_add_virtiofs: { parameters: ["u32", "buffer", "buffer"], result: "i32" },
+  // int32_t krun_add_net_unixstream(uint32_t ctx_id, const char *c_path, int fd, uint8_t *const c_mac,
+  //                                 uint32_t features, uint32_t flags);
+  // Optional: a libkrun built without NET=1 lacks it.
+  krun_add_net_unixstream: {
+    parameters: ["u32", "buffer", "i32", "buffer", "u32", "u32"],
+    result: "i32",
+    optional: true,
+  },
   // int32_t krun_disable_implicit_vsock(uint32_t ctx_id);
   krun_disable_implicit_vsock: { parameters: ["u32"], result: "i32" },
   // int32_t krun_add_virtio_console_multiport(uint32_t ctx_id);
@@ -44,6 +52,12 @@ export const KRUN_KERNEL_FORMAT_ELF = 1;
 /** `KRUN_LOG_LEVEL_ERROR` of libkrun.h. */
 export const KRUN_LOG_LEVEL_ERROR = 1;
 
+/**
+ * What the network card offers, of libkrun.h: `NET_FEATURE_CSUM`, `GUEST_CSUM`, `GUEST_TSO4`, `GUEST_TSO6`, `HOST_TSO4`,
+ * `HOST_TSO6`. Without GUEST_TSO* the guest has buffers of 1,526 bytes, and libkrun drops every larger frame.
+ */
+export const NET_FEATURES = 1 << 0 | 1 << 1 | 1 << 7 | 1 << 8 | 1 << 11 | 1 << 12;
+
 /** The name of a call. */
 export type SymbolName = keyof typeof symbols;
 
@@ -52,7 +66,8 @@ const purposes: Readonly<Partial<Record<SymbolName, string>>> = {
   krun_set_kernel: "boots smolvm's own kernel",
   krun_add_disk: "attaches disks",
   krun_add_virtiofs: "shares folders",
-  krun_disable_implicit_vsock: "turns the network off",
+  krun_add_net_unixstream: "gives a VM a network",
+  krun_disable_implicit_vsock: "turns libkrun's own network off",
   krun_add_virtio_console_multiport: "makes the link to the agent",
   krun_add_console_port_inout: "makes the link to the agent",
 };

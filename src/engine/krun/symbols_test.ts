@@ -9,6 +9,7 @@ const types: Readonly<Record<string, string>> = {
   "int32_t": "i32",
   "bool": "bool",
   "const char *": "buffer",
+  "uint8_t *const": "buffer",
 };
 
 /** Prototypes written beside the symbols: name, result and parameters. */
@@ -36,7 +37,7 @@ Deno.test("every symbol is declared as the prototype beside it says", () => {
 
 Deno.test("missingCalls() names the calls, each with what it is for", () => {
   assertEquals(missingCalls(["krun_disable_implicit_vsock", "krun_create_ctx"]), [
-    "krun_disable_implicit_vsock (turns the network off)",
+    "krun_disable_implicit_vsock (turns libkrun's own network off)",
     "krun_create_ctx",
   ]);
 });

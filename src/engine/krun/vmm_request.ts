@@ -19,6 +19,12 @@ const callSchema = v.variant("name", [
   v.object({ name: v.literal("krun_set_kernel"), path, format: count, commandLine: v.string() }),
   v.object({ name: v.literal("krun_add_disk"), id: v.string(), path, readOnly: v.boolean() }),
   v.object({ name: v.literal("krun_add_virtiofs"), tag: v.string(), path }),
+  v.object({
+    name: v.literal("krun_add_net_unixstream"),
+    descriptor: count,
+    mac: v.pipe(v.string(), v.regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)),
+    features: count,
+  }),
   v.object({ name: v.literal("krun_disable_implicit_vsock") }),
   v.object({ name: v.literal("krun_set_console_output"), path }),
   v.object({ name: v.literal("krun_add_virtio_console_multiport") }),

@@ -15,6 +15,14 @@ import { type Disk, disksOf, type VmDescription } from "../vm_description.ts";
  */
 const ROOM: Room = { engine: "qemu", devices: 7 };
 
+/** Descriptors of QEMU's that it inherits, each a connected Unix stream socket. */
+export interface QemuSockets {
+  /** By the tags of virtio-fs devices: to a file server. */
+  readonly shares?: ReadonlyMap<string, number>;
+  /** To whom takes the guest's frames. */
+  readonly network?: number;
+}
+
 /**
  * Composes QEMU's arguments.
  *
@@ -25,13 +33,12 @@ const ROOM: Room = { engine: "qemu", devices: 7 };
  *
  * @param vm what to run
  * @param kernel path of the kernel as an ELF file
- * @param sockets by the tags of virtio-fs devices: descriptors of QEMU's, each connected to a file server
  * @throws {SmolvmError} kind `engine` when the board has no room for the devices
  */
 export function qemuArguments(
   vm: VmDescription,
   kernel: string,
-  sockets: ReadonlyMap<string, number> = new Map(),
+  sockets: QemuSockets = {},
 ): string[] {
   refuseUnfit(vm, ROOM);
   const shares = shareDevices(vm.shares);
@@ -62,11 +69,21 @@ export function qemuArguments(
       ["-drive", driveOptions(disk)],
       ["-device", `virtio-blk-device,drive=${disk.place}`],
     ]),
+    ...networkOptions(vm, sockets),
     ...shares.flatMap(({ tag }) => [
-      ["-chardev", `socket,id=${tag},fd=${sockets.get(tag)}`],
+      ["-chardev", `socket,id=${tag},fd=${sockets.shares?.get(tag)}`],
       ["-device", `vhost-user-fs-device,chardev=${tag},tag=${tag},queue-size=1024`],
     ]),
   ].flat();
+}
+
+/** The netdev `stream` came with QEMU 7.2. A disk has its name by the order of disks alone, whatever stands between. */
+function networkOptions({ network }: VmDescription, sockets: QemuSockets): string[][] {
+  if (network === "none") return [];
+  return [
+    ["-netdev", `stream,id=network,server=off,addr.type=fd,addr.str=${sockets.network}`],
+    ["-device", `virtio-net-device,netdev=network,mac=${network.mac}`],
+  ];
 }
 
 /**

@@ -7,10 +7,11 @@ import { SmolvmError } from "../../error.ts";
 import type { Availability, Engine, Vmm } from "../engine.ts";
 import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
+import { HandedConnection } from "../../ffi/handed_connection.ts";
 import { findProgram } from "../programs.ts";
 import type { VmDescription } from "../vm_description.ts";
 import { startVmm } from "../vmm_process.ts";
-import { qemuArguments } from "./command.ts";
+import { qemuArguments, type QemuSockets } from "./command.ts";
 import { fileServerFinding } from "./file_server_finding.ts";
 import { fileServers, findVirtiofsd, type VirtiofsdSources } from "./file_servers.ts";
 import { qemu } from "./findings.ts";
@@ -50,8 +51,8 @@ export interface QemuHost {
 const thisHost: QemuHost = { arch: Deno.build.arch, find: (program) => findProgram(program) };
 
 /** QEMU's arguments where nothing confines it. @throws {SmolvmError} kind `engine` when folders are to be shared */
-function unconfined(vm: VmDescription, kernel: string): string[] {
-  if (vm.shares.length === 0) return qemuArguments(vm, kernel);
+function unconfined(vm: VmDescription, kernel: string, sockets: QemuSockets): string[] {
+  if (vm.shares.length === 0) return qemuArguments(vm, kernel, sockets);
   throw new SmolvmError("engine", {
     action: "share folders with the VM",
     reason: "with the qemu engine smolvm does so on Linux only",
@@ -90,15 +91,20 @@ export class QemuEngine implements Engine {
     const [kernel, confine] = await Promise.all([this.#parts.kernel(), this.#parts.confine()]);
     const program = found.details;
     const env = { LC_ALL: "C.UTF-8" };
-    if (confine === undefined) return startVmm({ program, args: unconfined(vm, kernel), env });
+    using network = vm.network === "none" ? undefined : await HandedConnection.open();
+    const frames = network && { network: network.descriptor };
+    if (confine === undefined) {
+      return startVmm({ program, args: unconfined(vm, kernel, { ...frames }), env }, { network });
+    }
     using servers = vm.shares.length === 0
       ? null
       : fileServers(vm, await findVirtiofsd(this.#virtiofsdSources), confine);
-    const args = qemuArguments(vm, kernel, servers?.sockets);
+    const args = qemuArguments(vm, kernel, { ...frames, ...(servers && { shares: servers.sockets }) });
     const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
-    const keep = [...servers?.sockets.values() ?? []];
+    const keep = [...servers?.sockets.values() ?? [], ...(network ? [network.descriptor] : [])];
     const vmm = { program, args, reach: [...reach, ...diskReach(vm)], keep };
-    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env }, servers?.helpers);
+    const helpers = servers?.helpers;
+    return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env }, { helpers, network });
   }
 
   get #virtiofsdSources(): VirtiofsdSources {
