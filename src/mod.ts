@@ -20,5 +20,6 @@
 export { Smolvm, type SmolvmOptions } from "./sdk/smolvm.ts";
 export type { Containers, ImageCommand, Images, Machines, PullOptions } from "./sdk/smolvm.ts";
 export type { CopyOptions, CopyPath, CopySource, CopyTarget } from "./sdk/copy.ts";
+export type { Volumes } from "./sdk/volumes.ts";
 export type { Output, Session, SessionOptions } from "./sdk/session.ts";
 export { SmolvmError } from "./error.ts";

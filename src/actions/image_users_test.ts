@@ -4,7 +4,7 @@ import { plainCommand } from "../../tests/harness/plain_command.ts";
 import "../../tests/harness/open_libc.ts";
 import type { Digest } from "../image/model/image.ts";
 import { MachineRecords } from "../machines/records.ts";
-import { storageOnly } from "../machines/spec.ts";
+import { SPEC_VERSION, storageOnly } from "../machines/spec.ts";
 import { ImageUsers } from "./image_users.ts";
 
 const [one, two, three] = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(64)}`) as [
@@ -30,7 +30,7 @@ Deno.test("ImageUsers tells of machines and containers that do not run, and make
     {
       using records = await MachineRecords.open(paths);
       const sizes = { cpus: 1, memoryMiB: 128, devices: storageOnly(1) };
-      records.create({ ...about, version: 6, ...machine, ...sizes, command: command(one) });
+      records.create({ ...about, version: SPEC_VERSION, ...machine, ...sizes, command: command(one) });
       const container = { version: 3, labels: {}, id: "ba9876543210", command: command(two) } as const;
       records.containers.create(machine, { ...about, ...container });
     }

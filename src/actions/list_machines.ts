@@ -9,6 +9,7 @@ import type { MachineRecord } from "../machines/records.ts";
 import type { PortProtocol, PublishedPort } from "../ports/published_port.ts";
 import type { MachineSpec } from "../machines/spec.ts";
 import type { Share } from "../shares/share.ts";
+import type { VolumeUse } from "../volumes/use.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { type MachineState, machineState } from "./machine_state.ts";
 
@@ -18,6 +19,8 @@ export type MachineFacts = Omit<MachineSpec, "devices"> & MachineState & {
   readonly ports: readonly PortFacts[];
   /** Folders and files of the host in it. */
   readonly shares: readonly Share[];
+  /** Volumes in it. */
+  readonly volumes: readonly VolumeUse[];
   /** Size of its disk, in bytes. */
   readonly diskBytes: number;
   /** Bytes its disk takes on the host. */
@@ -43,6 +46,7 @@ export async function inspectMachine(record: MachineRecord, context: MachineCont
     ...state,
     ports: portFacts(devices.ports, state),
     shares: devices.shares,
+    volumes: devices.volumes,
     diskBytes: devices.storage.bytes,
     diskUsed: diskUsed(disk),
   };

@@ -36,6 +36,7 @@ import { dockerOption } from "./options/docker_options.ts";
 import { helpTopic, longForm, SHORT_FORMS, shortForms } from "./short_forms.ts";
 import { updateCommand } from "./machine/update.ts";
 import { versionCommand } from "./version.ts";
+import { volumeCommand } from "./volume/volume.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
 const FAILED = 125;
@@ -69,6 +70,7 @@ const verbs: Verbs = {
     ),
   container: containerCommand,
   image: imageCommand,
+  volume: volumeCommand,
   doctor: doctorCommand,
   completion: completionCommand,
   version: versionCommand,

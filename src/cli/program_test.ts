@@ -10,6 +10,7 @@ Deno.test("program() builds what a line names, also by the short name, and every
     "microvm",
     "container",
     "image",
+    "volume",
     "doctor",
     "completion",
     "version",

@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 6;
+export const SPEC_VERSION = 7;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -58,7 +58,7 @@ export const secondCommandSchema = v.strictObject({
 });
 
 /**
- * The command of a machine or a container: a container of an image. It is a part of versions 5 and 6 of a machine's
+ * The command of a machine or a container: a container of an image. It is a part of versions 5 to 7 of a machine's
  * record and of version 3 of a container's, so a change to it is a schema beside this one.
  */
 export const commandSchema = v.strictObject({
@@ -74,7 +74,7 @@ export function upgradeCommand(
 }
 
 /** A port of the guest that is published on the host: src/ports/published_port.ts. */
-const portSchema = v.strictObject({
+export const portSchema = v.strictObject({
   address: text,
   host: v.pipe(count, v.maxValue(65_535)),
   hostLast: v.pipe(count, v.maxValue(65_535)),
@@ -83,13 +83,17 @@ const portSchema = v.strictObject({
 });
 
 /** A folder or file of the host in the guest: src/shares/share.ts. */
-const shareSchema = v.strictObject({ source: text, target: text, readOnly: v.boolean() });
+export const shareSchema = v.strictObject({ source: text, target: text, readOnly: v.boolean() });
+
+/** A volume in the guest: src/volumes/use.ts. */
+const volumeSchema = v.strictObject({ name: text, target: text, readOnly: v.boolean(), copy: v.boolean() });
 
 /** What the VM of a machine has beside its processors and its memory. */
 const devicesSchema = v.strictObject({
   /** The disk that keeps what is written in the machine. */
   storage: v.strictObject({ bytes: count }),
   shares: v.array(shareSchema),
+  volumes: v.array(volumeSchema),
   ports: v.array(portSchema),
   /** The network the VM is in: none yet. */
   network: v.literal("none"),
@@ -125,5 +129,5 @@ export const DEFAULT_MACHINE = "default";
 
 /** The devices of a machine that has a disk and nothing else. @param bytes size of the disk */
 export function storageOnly(bytes: number): MachineDevices {
-  return { storage: { bytes }, shares: [], ports: [], network: "none" };
+  return { storage: { bytes }, shares: [], volumes: [], ports: [], network: "none" };
 }

@@ -11,7 +11,9 @@ import {
   count,
   firstCommandSchema,
   type MachineSpec,
+  portSchema,
   secondCommandSchema,
+  shareSchema,
   specSchema,
   text,
   upgradeCommand,
@@ -97,6 +99,18 @@ const fifthSchema = v.strictObject({
   command: v.optional(commandSchema),
 });
 
+/** Version 6: shares. */
+const sixthSchema = v.strictObject({
+  ...fifthSchema.entries,
+  version: v.literal(6),
+  devices: v.strictObject({
+    storage: v.strictObject({ bytes: count }),
+    shares: v.array(shareSchema),
+    ports: v.array(portSchema),
+    network: v.literal("none"),
+  }),
+});
+
 type Third = v.InferOutput<typeof thirdSchema>;
 type Fifth = v.InferOutput<typeof fifthSchema>;
 
@@ -117,8 +131,13 @@ const codec = RecordCodec.first(firstSchema)
     ...(command && { command: upgradeCommand(command) }),
   }))
   .next(fifthSchema, (same): Fifth => ({ ...same, version: 5 }))
-  // Version 6: shares.
-  .next(specSchema, (same): MachineSpec => ({ ...same, version: 6 }));
+  .next(sixthSchema, (same): v.InferOutput<typeof sixthSchema> => ({ ...same, version: 6 }))
+  // Version 7: volumes.
+  .next(specSchema, ({ devices, ...same }): MachineSpec => ({
+    ...same,
+    version: 7,
+    devices: { ...devices, volumes: [] },
+  }));
 
 /**
  * Reads a stored spec of any version.

@@ -10,6 +10,12 @@ function golden(name: string): string {
 
 const newest: MachineSpec = JSON.parse(golden(`machine_v${SPEC_VERSION}`));
 
+/** What the newest version writes of a record of version 5 or 6. */
+function upgraded(stored: string): unknown {
+  const { devices, ...same } = JSON.parse(stored);
+  return { ...same, version: SPEC_VERSION, devices: { ...devices, volumes: [] } };
+}
+
 Deno.test("decodeSpec() reads a machine of every version as the same machine", () => {
   for (let version = 1; version <= SPEC_VERSION; version++) {
     const stored = golden(`machine_v${version}`);
@@ -25,7 +31,7 @@ Deno.test("decodeSpec() reads a machine without a command, whose disk became a d
     id: "2152695d86da",
     name: "bare",
     created: "2026-11-25T12:47:36.018Z",
-    devices: { storage: { bytes: 21474836480 }, shares: [], ports: [], network: "none" },
+    devices: { storage: { bytes: 21474836480 }, shares: [], volumes: [], ports: [], network: "none" },
     hostname: "bare",
     labels: {},
     restart: "no",
@@ -49,7 +55,7 @@ Deno.test("decodeSpec() reads the options of a command of version 5, and refuses
   const stored = golden("options_machine_v5");
   const spec = decodeSpec("web", stored);
   assertEquals(spec.command?.options?.tmpfs, [{ path: "/tmp", options: ["size=64m", "exec"] }]);
-  assertEquals(JSON.parse(encodeSpec(spec)), { ...JSON.parse(stored), version: 6 });
+  assertEquals(JSON.parse(encodeSpec(spec)), upgraded(stored));
   const unknown = stored.replace('"readOnly"', '"readAlways"');
   assertThrows(() => decodeSpec("web", unknown), SmolvmError, "damaged (command.options.readAlways: ");
 });
@@ -59,7 +65,15 @@ Deno.test("decodeSpec() reads the shares of version 6", () => {
   const hosts = { source: "/etc/hosts", target: "/work/hosts", readOnly: true };
   const shares = { ...newest, devices: { ...newest.devices, shares: [source, hosts] } };
   assertEquals(decodeSpec("web", golden("shares_machine_v6")), shares);
-  assertEquals(JSON.parse(encodeSpec(shares)), JSON.parse(golden("shares_machine_v6")));
+  assertEquals(JSON.parse(encodeSpec(shares)), upgraded(golden("shares_machine_v6")));
+});
+
+Deno.test("decodeSpec() reads the volumes of version 7", () => {
+  const cache = { name: "cache", target: "/root/.npm", readOnly: false, copy: true };
+  const data = { name: "data", target: "/data", readOnly: true, copy: false };
+  const spec = decodeSpec("web", golden("volumes_machine_v7"));
+  assertEquals([spec.devices.volumes, spec.devices.shares.length], [[cache, data], 2]);
+  assertEquals(JSON.parse(encodeSpec(spec)), JSON.parse(golden("volumes_machine_v7")));
 });
 
 Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {
@@ -84,7 +98,11 @@ Deno.test("decodeSpec() tells a newer record from a damaged one", () => {
 
 Deno.test("a spec with devices that this version does not have can be neither written nor read", () => {
   const share = { host: "/srv", guest: "/srv" };
-  for (const more of [{ shares: [share] }, { ports: [{ host: 80, guest: 80 }] }, { network: "user" }]) {
+  for (
+    const more of [{ shares: [share] }, { volumes: [{ name: "x" }] }, { ports: [{ host: 80, guest: 80 }] }, {
+      network: "user",
+    }]
+  ) {
     const spec = { ...newest, devices: { ...newest.devices, ...more } } as unknown as MachineSpec;
     assertThrows(() => encodeSpec(spec), SmolvmError, "this smolvm has no place for what it holds (devices.");
     assertThrows(() => decodeSpec("web", JSON.stringify(spec)), SmolvmError, "damaged (devices.");

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { type MachineSpec, specSchema, storageOnly } from "./spec.ts";
+import { type MachineSpec, SPEC_VERSION, specSchema, storageOnly } from "./spec.ts";
 
 const spec: MachineSpec = {
-  version: 6,
+  version: SPEC_VERSION,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",

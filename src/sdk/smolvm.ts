@@ -34,6 +34,7 @@ import { openHost } from "../payload/open_host.ts";
 import type { ProcessFlags } from "../session/process_plan.ts";
 import { copyFiles, type CopyOptions, type CopySource, type CopyTarget } from "./copy.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import { Volumes } from "./volumes.ts";
 
 /** An image by its name, and what of its command is replaced. */
 export interface ImageCommand extends Partial<ProcessFlags> {
@@ -67,6 +68,7 @@ export class Smolvm {
   readonly machines: Machines;
   readonly containers: Containers;
   readonly images: Images;
+  readonly volumes: Volumes;
 
   /** @throws {TypeError} when the environment has neither SMOLVM_HOME nor HOME */
   constructor({ binary, environment, warn }: SmolvmOptions) {
@@ -74,6 +76,7 @@ export class Smolvm {
     this.machines = new Machines(this.#host);
     this.containers = new Containers(this.#host);
     this.images = new Images(this.#host);
+    this.volumes = new Volumes(this.#host);
   }
 
   /** Runs an image's command once, in a VM of its own, of which nothing is left. */

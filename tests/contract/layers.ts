@@ -50,6 +50,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/text", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
   "src/machines": [MODEL, ...HOST],
+  "src/volumes": ["src/machines", "src/payload", ...HOST],
   "src/ports": ["src/guest_protocol", "src/wire", "src/vm", "src/async", "src/ffi"],
 
   "src/net/model": [],
@@ -105,6 +106,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/actions": [
     "src/shares",
+    "src/volumes",
     MODEL,
     "src/image/store",
     "src/image/save",

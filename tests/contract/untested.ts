@@ -34,6 +34,8 @@ const COPY = "between a host and a VM: tests/functional/cp_test.ts";
 const COMPLETED = "a piece of an answer: src/cli/completion/answer_test.ts completes lines with it";
 
 const SHELL = "a script for a shell, which tests/functional/completion_test.ts has a shell run";
+const VOLUMES = "a piece of volumes, which src/actions/remove_volumes_test.ts lists, prunes and removes";
+const VOLUME_WORDS = "words of volumes: tests/functional/volumes_test.ts";
 
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
@@ -41,6 +43,16 @@ export const untested: Readonly<Record<string, string>> = {
   "src/net/model/gateway_parts.ts": TYPES,
   "src/net/model/addresses.ts": "values only",
   "src/vm/shares_service.ts": "one session of a VM: tests/functional/shares_test.ts",
+  "src/volumes/volumes.ts": "src/volumes/changes_test.ts reads what it makes",
+  "src/actions/list_volumes.ts": VOLUMES,
+  "src/actions/volume_users.ts": VOLUMES,
+  "src/cli/volume/volume.ts": PROGRAM,
+  "src/cli/volume/create.ts": VOLUME_WORDS,
+  "src/cli/volume/inspect.ts": VOLUME_WORDS,
+  "src/cli/volume/ls.ts": VOLUME_WORDS,
+  "src/cli/volume/prune.ts": VOLUME_WORDS,
+  "src/cli/volume/rm.ts": VOLUME_WORDS,
+  "src/sdk/volumes.ts": SDK,
   "agent/main.ts": PROGRAM,
   "src/guest_protocol/capability_names.ts": NAMES,
   "agent/session/stdio.ts": TYPES,

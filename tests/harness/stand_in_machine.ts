@@ -112,7 +112,7 @@ export function machineSpec(restart: MachineSpec["restart"], command: boolean): 
     created: "2026-01-01T00:00:00.000Z",
     cpus: 1,
     memoryMiB: 128,
-    devices: { storage: { bytes: 1 << 30 }, shares: [], ports: [], network: "none" },
+    devices: { storage: { bytes: 1 << 30 }, shares: [], volumes: [], ports: [], network: "none" },
     hostname: "m",
     labels: {},
     restart,

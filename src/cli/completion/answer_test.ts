@@ -8,6 +8,7 @@ const id = `sha256:${"ab".repeat(32)}`;
 
 const known: KnownNames = {
   machines: () => ["db.1", "web"],
+  volumes: () => ["cache"],
   containers: (machine) => machine === "web" ? [{ id: "c0ffee", name: "api" }, { id: "facade" }] : [],
   images: () =>
     Promise.resolve({ references: ["docker.io/library/alpine:latest", "ghcr.io/a/b:1"], ids: [id] }),

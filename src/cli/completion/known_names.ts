@@ -8,12 +8,14 @@ import { bundledReferences, type KnownImages, knownImages } from "../../image/st
 import { debug } from "../../log.ts";
 import { type KnownContainer, knownContainers, knownMachines } from "../../machines/known_names.ts";
 import type { Host } from "../../payload/host.ts";
+import { volumeNames } from "../../volumes/volumes.ts";
 
 /** Reads each kind of name when it is asked for. */
 export interface KnownNames {
   machines(): readonly string[];
   /** The containers of a machine. */
   containers(machine: string): readonly KnownContainer[];
+  volumes(): readonly string[];
   images(): Promise<KnownImages>;
 }
 
@@ -27,6 +29,7 @@ export function knownNames(host: () => Pick<Host, "paths" | "payload">): KnownNa
     containers: (machine) =>
       quietly(() => knownContainers(host().paths, machine), [])
         .filter(({ id, name }) => isWord(id) && isWord(name ?? id)),
+    volumes: () => quietly(() => volumeNames(host().paths), []).filter(isWord),
     images: async () => {
       const { references, ids } = quietly(() => knownImages(host().paths), { references: [], ids: [] });
       const bundled = await Promise.try(() => bundledReferences(host().payload)).catch(unread).then((names) =>

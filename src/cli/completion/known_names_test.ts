@@ -27,6 +27,8 @@ Deno.test("knownNames() leaves out what cannot be read, and what a shell would t
     assertEquals(known.machines(), ["web"]);
     assertEquals(known.containers("web"), [{ id: "c2", name: "api" }, { id: "c1" }]);
     assertEquals(known.containers("none"), []);
+    Deno.mkdirSync(`${folder}/volumes/cache`, { recursive: true });
+    assertEquals(known.volumes(), ["cache"]);
     assertEquals(await known.images(), { references: ["docker.io/library/alpine:latest"], ids: [] });
   }));
 
@@ -34,6 +36,6 @@ Deno.test("knownNames() knows none where there is no home, and no parts", async 
   const known = knownNames(() => {
     throw new Error("no home is to be found");
   });
-  assertEquals([known.machines(), known.containers("web")], [[], []]);
+  assertEquals([known.machines(), known.containers("web"), known.volumes()], [[], [], []]);
   assertEquals(await known.images(), { references: [], ids: [] });
 });

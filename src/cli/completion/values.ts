@@ -41,6 +41,7 @@ const sources: Readonly<Record<string, Source>> = {
   machine: (_place, _word, known) => ({ names: known.machines() }),
   container: (place, _word, known) => containerValues(machineOf(place), known),
   image: async (_place, _word, known) => imageValues(await known.images()),
+  volume: (_place, _word, known) => ({ names: known.volumes() }),
   source: copyPlace,
   target: copyPlace,
   file: files,

@@ -6,6 +6,7 @@
 import type { MachineFacts } from "../../actions/list_machines.ts";
 import type { MachineCommand } from "../../machines/spec.ts";
 import { shareWords } from "../../shares/share.ts";
+import { useWords } from "../../volumes/use.ts";
 import { portWords } from "../../ports/published_port.ts";
 import { columns, humanAge, humanSize } from "../terminal/table.ts";
 
@@ -37,6 +38,7 @@ export function describeMachine(one: MachineFacts): string[] {
     ["memory", memory(one)],
     ["disk", `${humanSize(one.diskUsed)} of ${humanSize(one.diskBytes)}`],
     ...one.shares.map((share): [string, string] => ["share", shareWords(share)]),
+    ...one.volumes.map((use): [string, string] => ["volume", useWords(use)]),
     ...one.ports.map((port): [string, string] => ["port", portWords({ ...port, host: port.host ?? 0 })]),
     ["hostname", one.hostname],
     ["restart", one.restart],

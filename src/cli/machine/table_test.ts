@@ -1,15 +1,17 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
 import type { MachineFacts } from "../../actions/list_machines.ts";
+import { SPEC_VERSION } from "../../machines/spec.ts";
 import { describeMachine, machineTable } from "./table.ts";
 
 const machine: MachineFacts = {
-  version: 6,
+  version: SPEC_VERSION,
   id: "0123456789ab",
   name: "web",
   created: "2026-01-01T00:00:00.000Z",
   cpus: 2,
   memoryMiB: 512,
   shares: [{ source: "/home/me/src", target: "/src", readOnly: true }],
+  volumes: [{ name: "cache", target: "/root/.npm", readOnly: false, copy: true }],
   ports: [
     { address: "127.0.0.1", host: 8080, guest: 80, protocol: "tcp" },
     { address: "::1", host: null, guest: 53, protocol: "udp" },
@@ -62,6 +64,7 @@ Deno.test("machineTable() keeps to one line a machine that failed with many", ()
 Deno.test("describeMachine() shows the command as a shell would need it, and every label", () => {
   const lines = describeMachine(machine);
   assertTrue(lines.includes(`command   sh -c 'echo it'\\''s'`));
+  assertTrue(lines.includes("volume    cache -> /root/.npm"));
   assertTrue(lines.includes("port      127.0.0.1:8080 -> 80/tcp"));
   assertTrue(lines.includes("port      [::1]:free -> 53/udp"));
   assertTrue(lines.includes("label     role=front"));

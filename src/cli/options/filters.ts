@@ -23,20 +23,28 @@ export interface FilterOptions {
 
 type Test = (one: Filtered) => boolean;
 
+/** By its key, what a filter asks for; `word` is the whole filter, for messages. */
+export type Tests<T> = Readonly<Record<string, (value: string, word: string) => (one: T) => boolean>>;
+
 /** Docker's words for states, and what they are called here. */
 const states: Readonly<Record<string, string>> = { exited: "stopped", dead: "failed" };
 
-/** By its key, what a filter asks for. */
-const tests: Readonly<Record<string, (value: string, word: string) => Test>> = {
-  label: (value) => {
-    const at = value.indexOf("=");
-    const [key, wanted] = at < 0 ? [value, undefined] : [value.slice(0, at), value.slice(at + 1)];
-    return ({ labels }) => Object.hasOwn(labels, key) && (wanted === undefined || labels[key] === wanted);
-  },
-  name: (value, word) => {
-    const pattern = readPattern(value, word);
-    return ({ name = "" }) => pattern.test(name);
-  },
+/** `label=K` and `label=K=V`. */
+export function labelTest(value: string): (one: Pick<Filtered, "labels">) => boolean {
+  const at = value.indexOf("=");
+  const [key, wanted] = at < 0 ? [value, undefined] : [value.slice(0, at), value.slice(at + 1)];
+  return ({ labels }) => Object.hasOwn(labels, key) && (wanted === undefined || labels[key] === wanted);
+}
+
+/** `name=PATTERN`. @throws {SmolvmError} kind `usage` */
+export function nameTest(value: string, word: string): (one: Pick<Filtered, "name">) => boolean {
+  const pattern = readPattern(value, word);
+  return ({ name = "" }) => pattern.test(name);
+}
+
+const tests: Tests<Filtered> = {
+  label: labelTest,
+  name: nameTest,
   id: (value) => ({ id }) => id.startsWith(value),
   status: (value) => ({ state }) => state === (Object.hasOwn(states, value) ? states[value] : value),
 };
@@ -58,8 +66,13 @@ export function addFilterOption(command: Command): Command {
  * @throws {SmolvmError} kind `usage`
  */
 export function readFilters({ filter }: FilterOptions): Test {
-  const byKey = new Map<string, Test[]>();
-  for (const word of filter) {
+  return filtersBy(filter, tests);
+}
+
+/** As {@linkcode readFilters}, of other things. */
+export function filtersBy<T>(words: readonly string[], tests: Tests<T>): (one: T) => boolean {
+  const byKey = new Map<string, ((one: T) => boolean)[]>();
+  for (const word of words) {
     const at = word.indexOf("=");
     const key = word.slice(0, Math.max(at, 0));
     const make = Object.hasOwn(tests, key) ? tests[key] : undefined;

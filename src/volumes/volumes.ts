@@ -1,0 +1,64 @@
+/**
+ * Reads volumes: which there are, and what each is. There is no table of them: a volume is there when its folder is, and
+ * whole, because it is put in place by one rename.
+ *
+ * @module
+ */
+import { SmolvmError } from "../error.ts";
+import { isFolder } from "../files/is_there.ts";
+import type { Paths } from "../host/paths.ts";
+import { systemWords } from "../host/system_words.ts";
+import { volumeFolder, volumesFolder } from "./folder.ts";
+import { decodeVolume, type VolumeRecord } from "./record.ts";
+
+/** Names of all volumes, sorted. */
+export function volumeNames(paths: Pick<Paths, "data">): string[] {
+  const folder = volumesFolder(paths);
+  if (!isFolder(folder)) return [];
+  return [...Deno.readDirSync(folder)].filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."))
+    .map(({ name }) => name).toSorted();
+}
+
+/** Whether there is a volume of that name. */
+export function hasVolume(paths: Pick<Paths, "data">, name: string): boolean {
+  return isFolder(volumeFolder(paths, name).path);
+}
+
+/**
+ * What a volume is.
+ *
+ * @throws {SmolvmError} kind `usage` when there is none of that name, kind `state` when its record cannot be read
+ */
+export function readVolume(paths: Pick<Paths, "data">, name: string): VolumeRecord {
+  const folder = volumeFolder(paths, name);
+  if (!isFolder(folder.path)) throw unknownVolume(name);
+  let json: string;
+  try {
+    json = Deno.readTextFileSync(folder.record);
+  } catch (cause) {
+    // Removed between the two looks.
+    if (!isFolder(folder.path)) throw unknownVolume(name);
+    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    throw new SmolvmError("state", { action: "read the volume", subject: name, ...words, cause });
+  }
+  return decodeVolume(name, json);
+}
+
+/** Blocks its sparse disk takes on the host, in bytes. */
+export function usedBytes(paths: Pick<Paths, "data">, name: string): number {
+  try {
+    return (Deno.statSync(volumeFolder(paths, name).disk).blocks ?? 0) * 512;
+  } catch {
+    return 0;
+  }
+}
+
+/** The error for a name that no volume has. */
+export function unknownVolume(name: string): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "find the volume",
+    subject: name,
+    reason: "there is none of that name",
+    remedy: "see smolvm volume ls",
+  });
+}
