@@ -16,7 +16,8 @@ async function withRegistry(
   await using server = Deno.serve({ hostname: ELSEWHERE, port: 0, onListen() {} }, refuse);
   try {
     await Deno.writeTextFile(`${home}/config.json`, `{"auths": {`);
-    const environment = { SMOLVM_HOME: home, HOME: home, DOCKER_CONFIG: home };
+    const settings = { CONTAINERS_REGISTRIES_CONF: "/dev/null" };
+    const environment = { SMOLVM_HOME: home, HOME: home, DOCKER_CONFIG: home, ...settings };
     const smolvm = new Smolvm({ binary: "/bin/false", environment, warn: (text) => told.push(text) });
     await body(smolvm, `${ELSEWHERE}:${server.addr.port}/a/b:1`, told);
   } finally {

@@ -36,8 +36,16 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/image/tree": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
   "src/image/save": [MODEL, "src/image/tar", "src/erofs"],
   "src/image/registry": [MODEL, ...HOST],
+  "src/image/registry/settings": [MODEL, ...HOST],
   "src/image/sources": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
-  "src/image": [MODEL, "src/image/tree", "src/image/registry", "src/image/sources", ...HOST],
+  "src/image": [
+    MODEL,
+    "src/image/tree",
+    "src/image/registry",
+    "src/image/registry/settings",
+    "src/image/sources",
+    ...HOST,
+  ],
   "src/image/store": [MODEL, "src/image", "src/image/tree", "src/image/registry", "src/payload", ...HOST],
 
   "src/engine": ["src/guest_protocol", "src/wire", "src/text", ...HOST],
@@ -181,6 +189,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   "commander": ["src/cli/**"],
   "node:sqlite": ["src/host"],
   "esbuild": [],
+  "smol-toml": ["src/image/registry/settings"],
   "fast-check": [],
 };
 

@@ -1,12 +1,13 @@
 /**
- * `smolvm image pull` of the built binary from a real registry: through a company's proxy, and of images
- * for several platforms.
+ * `smolvm image pull` of the built binary from a real registry: through a company's proxy, of images for
+ * several platforms, and from mirrors.
  *
  * @module
  */
 import { join } from "node:path";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
-import { Home } from "../harness/smolvm.ts";
+import { BINARY, Home } from "../harness/smolvm.ts";
+import { Terminal } from "../harness/terminal.ts";
 import { Proxy } from "../registry/proxy.ts";
 import { Registry } from "../registry/registry.ts";
 import { writeIndex, writeLayout } from "../registry/sample_image.ts";
@@ -95,5 +96,48 @@ Deno.test("image pull takes this host's image of an index, and names the platfor
         `it is for ${foreign.map((one) => `linux/${one}`).join(", ")}, and this host runs linux/${OURS}` +
         `${OURS === "arm64" ? "/v8" : ""}\n`,
     );
+  });
+});
+
+Deno.test("image pull asks the mirrors of registries.conf, and says which place served", async () => {
+  await withFolder(async (folder, home) => {
+    const image = await writeLayout(join(folder, "oci"), [{ "a": "1" }], { architecture: OURS });
+    await using registry = await Registry.start();
+    await registry.push(`oci:${image.folder}:latest`, "hub/library/thing:1");
+    const settings = join(folder, "registries.conf");
+    const place = `${registry.host}/hub/library/thing:1`;
+    await Deno.writeTextFile(
+      settings,
+      `[[registry]]\nprefix = "docker.io"\nblocked = true\n[[registry.mirror]]\nlocation = "${registry.host}/hub"\n`,
+    );
+    const env = { CONTAINERS_REGISTRIES_CONF: settings };
+    const pull = (extra = {}) => home.run(["image", "pull", "thing:1"], { env: { ...env, ...extra } });
+    const pulled = await pull();
+    assertEquals([pulled.code, pulled.stderr], [0, ""]);
+    assertEquals(pulled.stdout, `thing:1 ${image.id.slice(7, 19)}\n`);
+    assertMatch((await pull({ SMOLVM_LOG: "debug" })).stderr, new RegExp(`place serves place="${place}"`));
+    {
+      await using terminal = await Terminal.open(`${BINARY} image pull thing:1; cat`, home.env(env));
+      assertMatch(await terminal.until(image.id.slice(7, 19)), new RegExp(`thing:1 comes from ${place}`));
+    }
+    const blocked = await home.run(["image", "pull", "thing:2"], { env });
+    assertEquals([blocked.code, blocked.stdout], [125, ""]);
+    assertEquals(
+      blocked.stderr,
+      `smolvm: cannot pull thing:2: no place gives it: ${
+        place.replace(":1", ":2")
+      } (there is no such image ` +
+        `(manifest unknown)), docker.io/library/thing:2 (it is blocked by ${settings}); ` +
+        "change that file if it is yours to change\n",
+    );
+    await Deno.writeTextFile(settings, `# c\n[[registry]]\nlocation = "a.example"\ninsecure = "yes"\n`);
+    assertEquals(
+      (await pull()).stderr,
+      `smolvm: cannot use the registries' settings in ${settings}: ` +
+        "line 4: insecure: it is neither true nor false; correct the file\n",
+    );
+    // An image that is here needs no registry, and no settings.
+    const shown = await home.run(["image", "inspect", "thing:1"], { env });
+    assertEquals([shown.code, shown.stderr], [0, ""]);
   });
 });

@@ -39,7 +39,9 @@ export class Home implements AsyncDisposable {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value] as const];
     });
-    return { ...Object.fromEntries(inherited), SMOLVM_HOME: this.path, ...extra };
+    // This host's own settings of registries are no part of a test.
+    const settings = { CONTAINERS_REGISTRIES_CONF: "/dev/null" };
+    return { ...Object.fromEntries(inherited), ...settings, SMOLVM_HOME: this.path, ...extra };
   }
 
   /** Starts a command. */

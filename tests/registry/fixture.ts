@@ -18,10 +18,12 @@ export interface Fixture {
   readonly paths: Paths;
   readonly registry: Registry;
   readonly image: SampleImage;
-  /** Environment of the store; `DOCKER_CONFIG` is a folder of the test. */
+  /** Environment of the store; `DOCKER_CONFIG` is a folder of the test, and registries have no settings. */
   readonly environment: Map<string, string>;
   /** Opens the store. */
   store(): Promise<ImageStore>;
+  /** Writes the settings of registries, in TOML. */
+  settings(toml: string): Promise<void>;
   /** Writes Docker's config.json. */
   dockerConfig(config: unknown): Promise<void>;
 }
@@ -49,7 +51,7 @@ export async function withFixture(
     await using registry = await Registry.start({ storage, ...await options.guard?.(folder) });
     const docker = join(folder, "docker");
     await Deno.mkdir(docker);
-    const environment = new Map([["DOCKER_CONFIG", docker]]);
+    const environment = new Map([["DOCKER_CONFIG", docker], ["CONTAINERS_REGISTRIES_CONF", "/dev/null"]]);
     const paths = { data: join(folder, "data"), cache: join(folder, "cache"), runtime: join(folder, "run") };
     await body({
       folder,
@@ -58,6 +60,11 @@ export async function withFixture(
       image,
       environment,
       store: () => ImageStore.open(paths, { environment: (name) => environment.get(name) }),
+      settings: async (toml) => {
+        const file = join(folder, "registries.conf");
+        environment.set("CONTAINERS_REGISTRIES_CONF", file);
+        await Deno.writeTextFile(file, toml);
+      },
       dockerConfig: (config) => Deno.writeTextFile(join(docker, "config.json"), JSON.stringify(config)),
     });
   } finally {

@@ -27,6 +27,7 @@ Deno.test("a pull killed at any moment leaves a whole image or none, and the nex
           folder,
           reference,
         ],
+        env: { CONTAINERS_REGISTRIES_CONF: "/dev/null" },
         stdout: "piped",
         stderr: "null",
       }).spawn();

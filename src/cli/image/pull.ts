@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { openImages } from "../../actions/open_images.ts";
 import { familiarReference, parseReference } from "../../image/model/reference.ts";
 import { processHost } from "../context/process_host.ts";
-import { writeJson, writeLine } from "../terminal/output.ts";
+import { notice, writeJson, writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 import { shortId } from "./table.ts";
 
@@ -25,6 +25,7 @@ export function imagePull(): Command {
       const image = await store.pull({ text, reference }, {
         policy: "always",
         insecure,
+        onPlace: (place) => notice(`${text} comes from ${place}`),
         onProgress: progress.report,
       });
       progress[Symbol.dispose]();

@@ -112,18 +112,23 @@ export function familiarReference(reference: Reference): string {
   return familiarName(formatReference(reference));
 }
 
+/** Whether the first part of a name is a registry: a host with a dot or a port, or `localhost`. */
+export function isRegistryHost(text: string): boolean {
+  return /[.:]/.test(text) || text.toLowerCase() === "localhost";
+}
+
+/** A registry as a {@linkcode Reference} has it: lower case, and Docker's own under one name. */
+export function normalRegistry(host: string): string {
+  const registry = host.toLowerCase();
+  return DEFAULT_REGISTRY_ALIASES.has(registry) ? DEFAULT_REGISTRY : registry;
+}
+
 /** The first part is a host when it could not be part of a repository of the default registry. */
 function splitRegistry(name: string): { registry: string; rest: string } {
   const slash = name.indexOf("/");
   const first = slash < 0 ? "" : name.slice(0, slash);
-  if (!/[.:]/.test(first) && first.toLowerCase() !== "localhost") {
-    return { registry: DEFAULT_REGISTRY, rest: name };
-  }
-  const registry = first.toLowerCase();
-  return {
-    registry: DEFAULT_REGISTRY_ALIASES.has(registry) ? DEFAULT_REGISTRY : registry,
-    rest: name.slice(slash + 1),
-  };
+  if (!isRegistryHost(first)) return { registry: DEFAULT_REGISTRY, rest: name };
+  return { registry: normalRegistry(first), rest: name.slice(slash + 1) };
 }
 
 function quote(text: string): string {

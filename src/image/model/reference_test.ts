@@ -1,6 +1,13 @@
 import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
 import { SmolvmError } from "../../error.ts";
-import { familiarName, formatReference, isDigest, parseReference } from "./reference.ts";
+import {
+  familiarName,
+  formatReference,
+  isDigest,
+  isRegistryHost,
+  normalRegistry,
+  parseReference,
+} from "./reference.ts";
 
 const hex = "0123456789abcdef".repeat(4);
 
@@ -68,4 +75,16 @@ Deno.test("isDigest() takes sha256 in lower case only", () => {
   assertEquals(isDigest(`sha256:${hex}`), true);
   assertEquals(isDigest(`sha256:${hex.toUpperCase()}`), false);
   assertEquals(isDigest(`sha512:${hex}${hex}`), false);
+});
+
+Deno.test("isRegistryHost() and normalRegistry() tell a registry from a repository, and its one name", () => {
+  for (const host of ["a.b", "a:1", "localhost", "LOCALHOST", "[::1]"]) {
+    assertEquals(isRegistryHost(host), true, host);
+  }
+  for (const word of ["", "alpine", "local-host"]) assertEquals(isRegistryHost(word), false, word);
+  assertEquals(["Index.Docker.io", "registry-1.docker.io", "GHCR.io"].map(normalRegistry), [
+    "docker.io",
+    "docker.io",
+    "ghcr.io",
+  ]);
 });

@@ -28,6 +28,8 @@ export interface BlobTail {
 export interface ClientOptions {
   readonly http: RegistryHttp;
   readonly environment: Environment;
+  /** For errors: the image as the user named it; by default the reference. */
+  readonly subject?: string | undefined;
   /** Told what the user should know though the pull goes on. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -43,17 +45,19 @@ export class RegistryClient {
   constructor(reference: Reference, options: ClientOptions) {
     this.#http = options.http;
     this.#reference = reference;
-    this.#subject = familiarReference(reference);
+    this.#subject = options.subject ?? familiarReference(reference);
     this.#authorization = new Authorization(reference, { ...options, subject: this.#subject });
   }
 
   /**
    * Fetches a manifest or index; what is asked for by digest has it.
    *
-   * @param tagOrDigest by default what the reference names
+   * @param options `digest` by default what the reference names; `attempts` for whom has another place to ask
    * @throws {SmolvmError} kind `registry` or `image`
    */
-  async manifest(options: { digest?: Digest; signal?: AbortSignal | undefined } = {}): Promise<RawManifest> {
+  async manifest(
+    options: { digest?: Digest; signal?: AbortSignal | undefined; attempts?: number | undefined } = {},
+  ): Promise<RawManifest> {
     const wanted = options.digest ?? this.#reference.digest;
     const name = wanted ?? this.#reference.tag ?? "latest";
     return await retry(async () => {
@@ -70,7 +74,7 @@ export class RegistryClient {
       const announced = wanted ?? answer.headers.get("docker-content-digest");
       if (announced && isDigest(announced)) verifyBytes(bytes, announced, "the manifest");
       return { bytes, digest: digestOf(bytes), mediaType };
-    }, { signal: options.signal });
+    }, { signal: options.signal, attempts: options.attempts });
   }
 
   /**

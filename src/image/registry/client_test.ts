@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
 import { SmolvmError } from "../../error.ts";
 import { digestOf } from "../model/digest.ts";
@@ -157,5 +158,34 @@ Deno.test("RegistryClient needs no HEAD, which some registries do not allow", as
     assertEquals((await client.manifest()).digest, digestOf(bytes));
     const blob = await client.blob(digestOf(bytes), { from: 0 });
     assertEquals(await new Response(blob.body).bytes(), bytes);
+  });
+});
+
+Deno.test("RegistryClient takes an answer that was compressed unasked for what it holds", async () => {
+  // What a digest is of has no content coding (RFC 9110 section 8.4): proxies add one, against our wish.
+  const asked: (string | null)[] = [];
+  const headers = { "content-encoding": "gzip", "docker-content-digest": digestOf(bytes) };
+  const handler: Handler = (request) => {
+    asked.push(request.headers.get("accept-encoding"));
+    return new Response(new Uint8Array(gzipSync(bytes)), { headers });
+  };
+  await withRegistry(handler, async (client) => {
+    assertEquals(await client.manifest(), { bytes, digest: digestOf(bytes), mediaType: undefined });
+    assertEquals((await client.manifest({ digest: digestOf(bytes) })).bytes, bytes);
+    const descriptor = { digest: digestOf(bytes), size: 2 };
+    assertEquals(await client.smallBlob(descriptor, { limit: 2, what: "the config" }), bytes);
+    const blob = await client.blob(digestOf(bytes), { from: 0 });
+    assertEquals(await new Response(blob.body).bytes(), bytes);
+    assertEquals(new Set(asked), new Set(["identity"]));
+  });
+});
+
+Deno.test("RegistryClient bounds an answer by what it holds, not by what was sent", async () => {
+  const bomb = new Uint8Array(gzipSync(new Uint8Array(2 ** 20)));
+  const handler: Handler = () => new Response(bomb, { headers: { "content-encoding": "gzip" } });
+  await withRegistry(handler, async (client) => {
+    const descriptor = { digest: digestOf(bytes), size: 2 };
+    const options = { limit: 1000, what: "the config" };
+    await assertRejects(() => client.smallBlob(descriptor, options), SmolvmError, "longer than 1000 bytes");
   });
 });

@@ -50,6 +50,8 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** First pause in milliseconds; each further one is twice as long. */
   readonly firstPause?: number;
+  /** Most attempts, however many the failure allows. */
+  readonly attempts?: number | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export interface RetryOptions {
  * @throws what the operation throws, or the failure inside its last TransientError
  */
 export async function retry<T>(operation: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const first = options.firstPause ?? 500;
+  const { firstPause: first = 500, attempts: most = Infinity } = options;
   for (let attempt = 1;; attempt++) {
     options.signal?.throwIfAborted();
     try {
@@ -67,7 +69,7 @@ export async function retry<T>(operation: () => Promise<T>, options: RetryOption
     } catch (error) {
       if (!(error instanceof TransientError)) throw error;
       const asked = error.retryAfter ?? 0;
-      if (attempt >= error.attempts || asked > MAX_PAUSE) throw error.failure;
+      if (attempt >= Math.min(error.attempts, most) || asked > MAX_PAUSE) throw error.failure;
       // Clients that failed together must not come back together.
       const pause = Math.max(asked, first * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
       debug("will try again", { reason: error.failure.reason, attempt, milliseconds: Math.round(pause) });

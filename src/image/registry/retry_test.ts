@@ -23,6 +23,13 @@ Deno.test("retry() gives up after as many attempts as the failure is worth", asy
   assertEquals([error, calls], [failure, 2]);
 });
 
+Deno.test("retry() tries no more often than its caller wants", async () => {
+  let calls = 0;
+  const operation = () => (calls++, Promise.reject(new TransientError(failure, { attempts: 5 })));
+  await assertRejects(() => retry(operation, { attempts: 1 }), SmolvmError);
+  assertEquals(calls, 1);
+});
+
 Deno.test("retry() waits as long as the server asks, but not for ever", async () => {
   const begin = performance.now();
   let calls = 0;

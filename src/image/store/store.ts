@@ -35,6 +35,8 @@ export interface PullOptions extends IntakeOptions {
   readonly policy?: PullPolicy;
   /** Whether the registry may be spoken to by plain http. */
   readonly insecure?: boolean | undefined;
+  /** Told the place that serves the image where that is not the registry of its name: a mirror's name for it. */
+  readonly onPlace?: ((place: string) => void) | undefined;
 }
 
 /** How a store is opened. */
