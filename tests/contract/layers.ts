@@ -188,6 +188,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 export const packages: Readonly<Record<string, readonly string[]>> = {
   "commander": ["src/cli/**"],
   "node:sqlite": ["src/host"],
+  "ipaddr.js": ["src/net/model"],
   "esbuild": [],
   "smol-toml": ["src/image/registry/settings"],
   "fast-check": [],

@@ -36,12 +36,21 @@ const COMPLETED = "a piece of an answer: src/cli/completion/answer_test.ts compl
 const SHELL = "a script for a shell, which tests/functional/completion_test.ts has a shell run";
 const VOLUMES = "a piece of volumes, which src/actions/remove_volumes_test.ts lists, prunes and removes";
 const VOLUME_WORDS = "words of volumes: tests/functional/volumes_test.ts";
+const NETWORK_WORDS = "words of the network's options: src/net/policy/network_spec_test.ts";
 
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
   "src/net/model/gateway_parts.ts": TYPES,
   "src/net/model/addresses.ts": "values only",
+  "src/net/model/host_facts.ts": TYPES,
+  "src/net/policy/added_host.ts": NETWORK_WORDS,
+  "src/net/policy/cidr_rule.ts": NETWORK_WORDS,
+  "src/net/policy/host_rule.ts": NETWORK_WORDS,
+  "src/net/policy/name_server.ts": NETWORK_WORDS,
+  "src/net/policy/refusal.ts": NETWORK_WORDS,
+  "src/net/policy/rules.ts": "what the judge goes by: src/net/policy/judge_test.ts",
+  "src/net/policy/first_bytes.ts": "joins two readers: src/net/policy/judge_bytes_test.ts",
   "src/vm/shares_service.ts": "one session of a VM: tests/functional/shares_test.ts",
   "src/volumes/volumes.ts": "src/volumes/changes_test.ts reads what it makes",
   "src/actions/list_volumes.ts": VOLUMES,

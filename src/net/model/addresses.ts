@@ -21,3 +21,6 @@ export const IPV4_PREFIX = 24;
 export const GATEWAY_IPV6 = "fd8e:5c1b:7a30::2";
 export const GUEST_IPV6 = "fd8e:5c1b:7a30::15";
 export const IPV6_PREFIX = 64;
+
+/** The gateway's name inside: behind it are those ports of the host's loopback that are allowed. */
+export const HOST_NAME = "host.smolvm.internal";
