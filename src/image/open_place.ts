@@ -77,7 +77,7 @@ async function ask(
   const { environment, signal, attempts } = options;
   const plain = insecure || (options.insecure && !mirror);
   const plainHost = plain ? hostnameOf(reference.registry) : undefined;
-  const http = new RegistryHttp({ environment, plainHost });
+  const http = new RegistryHttp({ environment, plainHost, registry: reference.registry });
   try {
     const client = new RegistryClient(reference, { ...options, http });
     const manifest = await client.manifest({ signal, attempts });

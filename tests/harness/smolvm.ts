@@ -40,7 +40,7 @@ export class Home implements AsyncDisposable {
       return value === undefined ? [] : [[name, value] as const];
     });
     // This host's own settings of registries are no part of a test.
-    const settings = { CONTAINERS_REGISTRIES_CONF: "/dev/null" };
+    const settings = { CONTAINERS_REGISTRIES_CONF: "/dev/null", REGISTRY_AUTH_FILE: "/dev/null" };
     return { ...Object.fromEntries(inherited), ...settings, SMOLVM_HOME: this.path, ...extra };
   }
 

@@ -51,7 +51,10 @@ export async function withFixture(
     await using registry = await Registry.start({ storage, ...await options.guard?.(folder) });
     const docker = join(folder, "docker");
     await Deno.mkdir(docker);
-    const environment = new Map([["DOCKER_CONFIG", docker], ["CONTAINERS_REGISTRIES_CONF", "/dev/null"]]);
+    const none = ["CONTAINERS_REGISTRIES_CONF", "REGISTRY_AUTH_FILE"].map((name) =>
+      [name, "/dev/null"] as const
+    );
+    const environment = new Map<string, string>([["DOCKER_CONFIG", docker], ...none]);
     const paths = { data: join(folder, "data"), cache: join(folder, "cache"), runtime: join(folder, "run") };
     await body({
       folder,

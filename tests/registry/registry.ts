@@ -16,7 +16,8 @@ export interface RegistryOptions {
     readonly issuer: string;
     readonly bundle: string;
   };
-  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** `clients` is the authority whose word is asked of clients. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clients?: string };
   /** Folder for its blobs; by default one of its own. */
   readonly storage?: string;
 }
@@ -45,7 +46,13 @@ export class Registry implements AsyncDisposable {
       storage: { filesystem: { rootdirectory: options.storage ?? join(folder, "storage") } },
       http: {
         addr: host,
-        ...(options.tls && { tls: { certificate: options.tls.certificate, key: options.tls.key } }),
+        ...(options.tls && {
+          tls: {
+            certificate: options.tls.certificate,
+            key: options.tls.key,
+            ...(options.tls.clients && { clientcas: [options.tls.clients] }),
+          },
+        }),
       },
       ...(options.htpasswd && { auth: { htpasswd: { realm: "test", path: options.htpasswd } } }),
       ...(options.token && {

@@ -85,7 +85,7 @@ export class Authorization {
   }
 
   async #find(signal: AbortSignal | undefined): Promise<FoundCredentials> {
-    const found = await findCredentials(this.#reference.registry, {
+    const found = await findCredentials(this.#reference, {
       environment: this.#options.environment,
       signal,
     });

@@ -34,7 +34,7 @@ export async function askHelper(
       action: "get credentials from",
       subject: program,
       reason,
-      remedy: "repair it, or remove it from Docker's config.json",
+      remedy: "repair it, or remove it from the file that names it",
       cause,
     });
   const deadline = AbortSignal.timeout(HELPER_MILLISECONDS);

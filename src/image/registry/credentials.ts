@@ -1,11 +1,13 @@
 /**
- * Finds out who the user is at a registry: Docker's config.json, and the credential helpers it names.
+ * Finds out who the user is at a registry: from Docker's config.json or podman's auth.json, and the credential
+ * helpers that these name.
  *
  * @module
  */
-import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import type { Environment } from "../../host/environment.ts";
+import type { Reference } from "../model/reference.ts";
+import { type CredentialFile, credentialFiles } from "./credential_files.ts";
 import { askHelper } from "./credential_helper.ts";
 import { type Credentials, lookUp, type RegistryEntry } from "./docker_config.ts";
 
@@ -20,28 +22,39 @@ export interface FoundCredentials {
 }
 
 /**
- * The credentials for a registry. As in Docker, a file or a helper that is of no use is no error by itself:
- * what the registry gives to everybody is pulled all the same.
+ * The credentials for a repository, from the first file that has some. As in Docker, a file or a helper that is of
+ * no use is no error by itself: what the registry gives to everybody is pulled all the same.
  *
- * @param registry as in a reference
  * @throws the signal's reason
  */
 export async function findCredentials(
-  registry: string,
+  place: Pick<Reference, "registry" | "repository">,
   options: { environment: Environment; signal?: AbortSignal | undefined },
 ): Promise<FoundCredentials> {
-  const path = configPath(options.environment);
-  if (path === undefined) return {};
+  let trouble: SmolvmError | undefined;
+  for (const file of credentialFiles(options.environment)) {
+    const found = await lookIn(file, place, options.signal);
+    trouble ??= found.trouble;
+    if (found.credentials) return { ...found, ...(trouble && { trouble }) };
+  }
+  return trouble ? { trouble } : {};
+}
+
+async function lookIn(
+  { path, byNamespace }: CredentialFile,
+  { registry, repository }: Pick<Reference, "registry" | "repository">,
+  signal: AbortSignal | undefined,
+): Promise<FoundCredentials> {
   let entry: RegistryEntry | undefined;
   try {
     const bytes = await readIfThere(path);
     // Docker takes an empty file for one that is not there.
     if (bytes === undefined || bytes.byteLength === 0) return {};
-    entry = lookUp(bytes, path, registry);
-    const helped = entry.helper && await askHelper(entry.helper, entry.serverAddress, options.signal);
+    entry = lookUp(bytes, path, byNamespace ? { registry, repository } : { registry });
+    const helped = entry.helper && await askHelper(entry.helper, entry.serverAddress, signal);
     return given(helped || entry.stored);
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (!(error instanceof SmolvmError)) throw error;
     return { ...given(entry?.stored), trouble: error };
   }
@@ -51,16 +64,11 @@ function given(credentials: Credentials | undefined): FoundCredentials {
   return credentials ? { credentials } : {};
 }
 
-function configPath(environment: Environment): string | undefined {
-  const folder = environment("DOCKER_CONFIG");
-  if (folder) return join(folder, "config.json");
-  const home = environment("HOME");
-  return home ? join(home, ".docker", "config.json") : undefined;
-}
-
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    const { size, isFile } = await Deno.stat(path);
+    const { size, isFile, isCharDevice } = await Deno.stat(path);
+    // Who wants no credentials names /dev/null.
+    if (isCharDevice) return undefined;
     // A FIFO would be waited for without end.
     if (!isFile) throw new Error("it is not a file");
     if (size > MAX_CONFIG_BYTES) throw new Error(`it has ${size} bytes`);

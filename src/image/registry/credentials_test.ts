@@ -1,7 +1,12 @@
 import { join } from "node:path";
 import { assertEquals, assertMatch } from "../../../tests/harness/assert.ts";
-import { findCredentials as find } from "./credentials.ts";
+import { findCredentials as findFor } from "./credentials.ts";
 
+/** Looks in Docker's own file alone, unless the environment has another. */
+const find = (registry: string, { environment }: { environment: (name: string) => string | undefined }) =>
+  findFor({ registry, repository: "a/b" }, {
+    environment: (name) => environment(name) ?? (name === "REGISTRY_AUTH_FILE" ? "/dev/null" : undefined),
+  });
 const findCredentials = async (...given: Parameters<typeof find>) => (await find(...given)).credentials;
 
 /** A config.json, and a helper of that name first in PATH. */
@@ -86,6 +91,29 @@ Deno.test("findCredentials() tells of a file that is cut off or a folder, and ta
     await Deno.remove(path);
     await Deno.mkdir(path);
     assertEquals((await find("r.example", { environment })).trouble?.reason, "it is not a file");
-    assertEquals(await find("r.example", { environment: () => path }), {});
+    const within = (name: string) => name === "DOCKER_CONFIG" ? path : undefined;
+    assertEquals(await find("r.example", { environment: within }), {});
+  });
+});
+
+Deno.test("findCredentials() goes from one file to the next until one has some, and keeps what was wrong", async () => {
+  const entry = (name: string) => JSON.stringify({ auths: { "r.example/a": { auth: btoa(`${name}:p`) } } });
+  const docker = { auths: { "other.example": { auth: btoa("other:p") } } };
+  await withConfig(docker, undefined, async (_, folder) => {
+    const variables: Record<string, string> = { DOCKER_CONFIG: folder, XDG_RUNTIME_DIR: folder };
+    const look = async () => {
+      const place = { registry: "r.example", repository: "a/b" };
+      const { credentials, trouble } = await findFor(place, { environment: (name) => variables[name] });
+      return [credentials?.type === "password" ? credentials.username : undefined, trouble?.reason];
+    };
+    assertEquals(await look(), [undefined, undefined]);
+    await Deno.mkdir(join(folder, "containers"));
+    await Deno.writeTextFile(join(folder, "containers", "auth.json"), entry("podman"));
+    assertEquals(await look(), ["podman", undefined]);
+    await Deno.writeTextFile(join(folder, "config.json"), "{");
+    assertEquals(await look(), ["podman", "it is not JSON"]);
+    await Deno.writeTextFile(join(folder, "chosen.json"), entry("chosen"));
+    variables.REGISTRY_AUTH_FILE = join(folder, "chosen.json");
+    assertEquals(await look(), ["chosen", undefined]);
   });
 });

@@ -1,5 +1,6 @@
 /**
- * Docker's config.json as far as it says who one is at a registry. Pure: a text in, facts out.
+ * Docker's config.json, and podman's auth.json, which is nearly the same, as far as they say who one is at a
+ * registry. Pure: a text in, facts out.
  *
  * @module
  */
@@ -24,6 +25,13 @@ export interface RegistryEntry {
   readonly serverAddress: string;
   /** What the file itself holds. */
   readonly stored?: Credentials;
+}
+
+/** What is looked up. */
+export interface LookedUp {
+  /** As in a reference: `docker.io`, `localhost:5000`. */
+  readonly registry: string;
+  readonly repository?: string;
 }
 
 /** Docker's key for its own registry, from the times of its first API. */
@@ -54,15 +62,19 @@ const DOCKER_HUB_HOSTS = ["docker.io", "index.docker.io", "registry-1.docker.io"
  *
  * @param bytes content of config.json
  * @param path where it lies, for the error
- * @param registry as in a reference: `docker.io`, `localhost:5000`
+ * @param place the registry as in a reference; with the repository, keys may be namespaces, the longest of which
+ *   counts (containers-auth.json(5))
  * @throws {SmolvmError} kind `registry` when the file is not what Docker writes
  */
-export function lookUp(bytes: Uint8Array, path: string, registry: string): RegistryEntry {
+export function lookUp(bytes: Uint8Array, path: string, place: LookedUp): RegistryEntry {
   try {
     const config = parseJson(bytes, file, path);
-    const serverAddress = registry === "docker.io" ? DOCKER_HUB_KEY : registry;
-    const own = judge(helper, find(config.credHelpers, registry, serverAddress), "credHelpers");
-    const stored = judge(entry, find(config.auths, registry, serverAddress), "auths");
+    const { registry, repository } = place;
+    // podman asks its helpers for docker.io, Docker for the address of its first API.
+    const serverAddress = registry === "docker.io" && repository === undefined ? DOCKER_HUB_KEY : registry;
+    const own = judge(helper, find(config.credHelpers, [serverAddress], { registry }), "credHelpers");
+    const keys = [...namespaces(place), serverAddress];
+    const stored = judge(entry, find(config.auths, keys, place), "auths");
     const program = own || config.credsStore;
     const credentials = stored && decode(stored);
     return {
@@ -91,16 +103,29 @@ function judge<T>(schema: v.GenericSchema<unknown, T>, value: unknown, table: st
   });
 }
 
-/** Old files have URLs as keys: `https://r.example/v1/` means `r.example`. */
+/** From the most to the least: `quay.io/acme/tools/x`, `quay.io/acme/tools`, `quay.io/acme`. */
+function namespaces({ registry, repository }: LookedUp): string[] {
+  const parts = repository?.split("/") ?? [];
+  return parts.map((_, at) => [registry, ...parts.slice(0, parts.length - at)].join("/"));
+}
+
+/** Old files have URLs as keys: `https://r.example/v1/` means `r.example`. Docker takes any path for such a rest. */
 function find(
   table: Readonly<Record<string, unknown>> | null | undefined,
-  registry: string,
-  address: string,
+  keys: readonly string[],
+  { registry, repository }: LookedUp,
 ): unknown {
   const entries = Object.entries(table ?? {});
   const hosts = registry === "docker.io" ? DOCKER_HUB_HOSTS : [registry];
-  return (entries.find(([key]) => key === address) ?? entries.find(([key]) => key === registry) ??
-    entries.find(([key]) => hosts.includes(hostOf(key))))?.[1];
+  const exact = [...keys, registry].map((key) => entries.find(([name]) => name === key));
+  const found = exact.find((each) => each !== undefined) ??
+    entries.find(([key]) => hosts.includes(hostOf(key)) && (repository === undefined || isWhole(key)));
+  return found?.[1];
+}
+
+/** Whether a key means a whole registry where keys may be namespaces. */
+function isWhole(key: string): boolean {
+  return /^https?:\/\//.test(key) || !key.includes("/");
 }
 
 function hostOf(key: string): string {

@@ -2,11 +2,11 @@ import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
 import { SmolvmError } from "../../error.ts";
 import { lookUp } from "./docker_config.ts";
 
-const look = (value: unknown, registry: string) =>
+const look = (value: unknown, registry: string, repository?: string) =>
   lookUp(
     new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)),
     "c.json",
-    registry,
+    { registry, ...(repository !== undefined && { repository }) },
   );
 const auth = btoa("me:pa:ss");
 const password = { type: "password", username: "me", password: "pa:ss" } as const;
@@ -63,4 +63,28 @@ Deno.test("lookUp() knows Docker's registry by each of its hosts, and auth witho
     type: "registry-token",
     token: "t",
   });
+});
+
+Deno.test("lookUp() takes the longest namespace of an auth.json, and no other's", () => {
+  const as = (name: string) => ({ auth: btoa(`${name}:p`) });
+  const auths = {
+    "quay.io": as("all"),
+    "quay.io/acme": as("acme"),
+    "quay.io/acme/tools/x": as("x"),
+    "r.example/ns": as("ns"),
+    "https://old.example/v1/": as("old"),
+  };
+  const user = (registry: string, repository?: string) => {
+    const { stored } = look({ auths }, registry, repository);
+    return stored?.type === "password" ? stored.username : undefined;
+  };
+  assertEquals(user("quay.io", "acme/tools/x"), "x");
+  assertEquals(user("quay.io", "acme/tools/y"), "acme");
+  assertEquals(user("quay.io", "acmes/x"), "all");
+  assertEquals(user("r.example", "other/x"), undefined);
+  assertEquals(user("old.example", "a/x"), "old");
+  // Docker's own file has no namespaces: a path there is the rest of a URL.
+  assertEquals(user("r.example"), "ns");
+  const { serverAddress, helper } = look({ credHelpers: { "docker.io": "pass" } }, "docker.io", "library/x");
+  assertEquals([serverAddress, helper], ["docker.io", "pass"]);
 });

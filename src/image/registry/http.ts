@@ -6,7 +6,9 @@
  */
 import { SmolvmError } from "../../error.ts";
 import type { Environment } from "../../host/environment.ts";
-import { isLoopback, isPrivateChannel } from "./endpoint.ts";
+import { connectionFailure } from "./connection_failure.ts";
+import { hostnameOf, isLoopback, isPrivateChannel } from "./endpoint.ts";
+import { type HostCertificates, hostCertificates } from "./host_certificates.ts";
 import { parseRetryAfter, TransientError } from "./retry.ts";
 import { DEFAULT_PATIENCE, type Patience, StallGuard } from "./stall.ts";
 import { createClient } from "./trust.ts";
@@ -14,9 +16,8 @@ import { createClient } from "./trust.ts";
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
-/** A server that is busy may be free in a while; one that cannot be reached rarely is. */
+/** A server that is busy may be free in a while. */
 const STATUS_ATTEMPTS = 5;
-const NETWORK_ATTEMPTS = 3;
 
 /** A request. */
 export interface Ask {
@@ -41,16 +42,28 @@ export interface Answer {
   readonly body: ReadableStream<Uint8Array>;
 }
 
+/** How requests are sent. */
+export interface HttpOptions {
+  readonly environment: Environment;
+  readonly patience?: Patience;
+  /** The host, without a port, to which the user allows plain http. */
+  readonly plainHost?: string | undefined;
+  /** The registry, as in a reference, whose certificates are used. */
+  readonly registry?: string;
+}
+
 /** Sends requests; dispose it to close its connections. */
 export class RegistryHttp implements Disposable {
   readonly #environment: Environment;
   readonly #patience: Patience;
   readonly #plainHost: string | undefined;
-  readonly #clients = new Map<boolean, Deno.HttpClient>();
+  readonly #registry: string | undefined;
+  readonly #clients = new Map<string, Deno.HttpClient>();
+  #certificates: HostCertificates | undefined;
 
-  /** @param options `plainHost` is the host, without a port, to which the user allows plain http */
-  constructor(options: { environment: Environment; patience?: Patience; plainHost?: string | undefined }) {
+  constructor(options: HttpOptions) {
     this.#plainHost = options.plainHost;
+    this.#registry = options.registry;
     this.#environment = options.environment;
     this.#patience = options.patience ?? DEFAULT_PATIENCE;
   }
@@ -99,7 +112,7 @@ export class RegistryHttp implements Disposable {
     if (ask.authorization !== undefined && url.origin === ask.url.origin) {
       headers.set("authorization", ask.authorization);
     }
-    const client = this.#client(isLoopback(url.host));
+    const client = this.#client(url);
     const init = { headers, client, signal, redirect: "manual" } as const;
     try {
       const response = await guard.wait(
@@ -109,7 +122,7 @@ export class RegistryHttp implements Disposable {
       return { status: response.status, headers: response.headers, body };
     } catch (cause) {
       ask.signal?.throwIfAborted();
-      throw broken(ask, url, cause);
+      throw connectionFailure(cause, { subject: ask.subject, host: url.host });
     }
   }
 
@@ -128,9 +141,22 @@ export class RegistryHttp implements Disposable {
     return next;
   }
 
-  #client(loopback: boolean): Deno.HttpClient {
-    const client = this.#clients.get(loopback) ?? createClient({ environment: this.#environment, loopback });
-    this.#clients.set(loopback, client);
+  /**
+   * The registry's authorities may vouch for its token server and its storage, too, as in Docker; who the user is
+   * to the registry is told to its own host only.
+   */
+  #client(url: URL): Deno.HttpClient {
+    const loopback = isLoopback(url.host);
+    const own = this.#registry !== undefined && url.hostname === hostnameOf(this.#registry);
+    const kind = `${loopback} ${own}`;
+    const known = this.#clients.get(kind);
+    if (known) return known;
+    const environment = this.#environment;
+    const { authorities, identity } = this.#certificates ??= this.#registry === undefined
+      ? { authorities: [] }
+      : hostCertificates(this.#registry, environment);
+    const client = createClient({ environment, loopback, authorities, identity: own ? identity : undefined });
+    this.#clients.set(kind, client);
     return client;
   }
 }
@@ -181,7 +207,8 @@ function watched(
         guard.progress(value.byteLength);
         controller.enqueue(value);
       } catch (cause) {
-        controller.error(ask.signal?.aborted ? ask.signal.reason : broken(ask, url, cause));
+        const where = { subject: ask.subject, host: url.host };
+        controller.error(ask.signal?.aborted ? ask.signal.reason : connectionFailure(cause, where));
       }
     },
     cancel: (reason) => reader.cancel(reason),
@@ -215,43 +242,4 @@ function refused(ask: Ask, reason: string): SmolvmError {
     subject: ask.subject,
     reason: `${ask.url.host}: ${reason}`,
   });
-}
-
-/** A connection that could not be made, or broke. */
-function broken(ask: Ask, url: URL, cause: unknown): TransientError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  // Deno wraps the system's words: "error sending request for url (…): client error (Connect): WORDS".
-  const words = text.replace(/^.*\): client error \(\w+\): /, "").replace(/^.*?for url \(\S+\): /, "");
-  const untrusted = /certificate/i.test(words);
-  const plain = /InvalidContentType/.test(words);
-  return new TransientError(
-    new SmolvmError("registry", {
-      action: "pull",
-      subject: ask.subject,
-      reason: `${url.host}: ${untrusted ? words : plainWords(words)}`.slice(0, 300),
-      remedy: untrusted ? UNTRUSTED : plain ? PLAIN : "check the name and the network",
-      cause,
-    }),
-    {
-      attempts: untrusted || plain ? 1 : NETWORK_ATTEMPTS,
-      garbled: !/Connection refused/.test(words),
-      untrusted,
-    },
-  );
-}
-
-const UNTRUSTED =
-  "name the file of your company's certificates in SSL_CERT_FILE, or their folder in SSL_CERT_DIR";
-const PLAIN = "pull with --insecure if you trust the network to it";
-
-/** What a new user understands of why there is no connection. */
-function plainWords(words: string): string {
-  if (/^dns error/.test(words)) return "there is no host of that name, or no network to find it by";
-  if (/InvalidContentType/.test(words)) return "it speaks plain http, without TLS";
-  if (/error reading a body|unexpected EOF|closed before message/.test(words)) {
-    return "the connection broke off";
-  }
-  if (/Connection refused/.test(words)) return "the connection was refused";
-  if (/Network is unreachable|No route to host/.test(words)) return "there is no way to it in the network";
-  return words.replace(/ \(os error \d+\)/, "");
 }

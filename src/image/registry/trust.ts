@@ -1,13 +1,15 @@
 /**
  * The HTTP clients for registries: whom they trust (the system's bundle of CAs, or the one SSL_CERT_FILE
- * names, and the folders that SSL_CERT_DIR names, beside Deno's own list), and by which proxy they go.
+ * names, and the folders that SSL_CERT_DIR names, beside Deno's own list, and the registry's own authorities),
+ * who they are, and by which proxy they go.
  *
  * @module
  */
-import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import type { Environment } from "../../host/environment.ts";
+import type { ClientIdentity } from "./client_identity.ts";
+import { certificatesIn } from "./pem.ts";
 
 /** Where systems keep their bundle: Debian and Alpine, Fedora, openSUSE, macOS. */
 const SYSTEM_BUNDLES = [
@@ -17,7 +19,6 @@ const SYSTEM_BUNDLES = [
   "/etc/ssl/cert.pem",
 ];
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** Bounds of a folder of certificates; a system's has 300 files of 2 KiB, and one of 250 KiB. */
 const MAX_FILES = 4096;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -26,22 +27,32 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const NO_PROXY = "NO_PROXY";
 const LOOPBACK_NAMES = "localhost,127.0.0.1,::1,[::1]";
 
+/** For whom a client is. */
+export interface TrustOptions {
+  readonly environment: Environment;
+  /** Whether it is for this host itself. */
+  readonly loopback: boolean;
+  /** Who may vouch for the server beside those whom the system trusts, PEM. */
+  readonly authorities?: readonly string[];
+  /** Who the client is; one that {@linkcode identityFault} has no objection to. */
+  readonly identity?: ClientIdentity | undefined;
+}
+
 /**
  * Makes a client for a host; close it.
  *
  * @throws {SmolvmError} kind `registry` when SSL_CERT_FILE cannot be read or used
  */
-export function createClient(options: { environment: Environment; loopback: boolean }): Deno.HttpClient {
-  if (options.loopback) return withoutProxy(() => createTrusting(options.environment));
-  return createTrusting(options.environment);
+export function createClient(options: TrustOptions): Deno.HttpClient {
+  return options.loopback ? withoutProxy(() => createTrusting(options)) : createTrusting(options);
 }
 
-function createTrusting(environment: Environment): Deno.HttpClient {
+function createTrusting({ environment, authorities = [], identity }: TrustOptions): Deno.HttpClient {
   const chosen = environment("SSL_CERT_FILE");
-  const more = certificatesIn(environment("SSL_CERT_DIR") ?? "");
-  if (!chosen) return createFromSystem(more);
+  const more = [...authorities, ...certificatesInFolders(environment("SSL_CERT_DIR") ?? "")];
+  if (!chosen) return createFromSystem(more, identity);
   try {
-    return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(chosen), ...more] });
+    return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(chosen), ...more], ...identity });
   } catch (cause) {
     throw new SmolvmError("registry", {
       action: "use the certificates in",
@@ -53,15 +64,15 @@ function createTrusting(environment: Environment): Deno.HttpClient {
   }
 }
 
-function createFromSystem(more: readonly string[]): Deno.HttpClient {
+function createFromSystem(more: readonly string[], identity: ClientIdentity | undefined): Deno.HttpClient {
   for (const path of SYSTEM_BUNDLES) {
     try {
-      return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(path), ...more] });
+      return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(path), ...more], ...identity });
     } catch {
       // The file is absent or is no list of certificates: the next one is tried, and Deno's own list is always there.
     }
   }
-  return Deno.createHttpClient({ caCerts: [...more] });
+  return Deno.createHttpClient({ caCerts: [...more], ...identity });
 }
 
 /**
@@ -70,11 +81,11 @@ function createFromSystem(more: readonly string[]): Deno.HttpClient {
  *
  * @param folders value of SSL_CERT_DIR: paths with colons between
  */
-function certificatesIn(folders: string): string[] {
+function certificatesInFolders(folders: string): string[] {
   const found = new Set<string>();
   for (const folder of folders.split(":").filter((path) => path !== "")) {
     for (const path of filesIn(folder)) {
-      for (const [block] of readSmall(path).matchAll(CERTIFICATE)) if (isCertificate(block)) found.add(block);
+      for (const block of certificatesIn(readSmall(path))) found.add(block);
     }
   }
   return [...found];
@@ -95,15 +106,6 @@ function readSmall(path: string): string {
     return isFile && size <= MAX_FILE_BYTES ? Deno.readTextFileSync(path) : "";
   } catch {
     return "";
-  }
-}
-
-/** One block that is none would make the whole client unusable. */
-function isCertificate(block: string): boolean {
-  try {
-    return new X509Certificate(block).fingerprint256 !== "";
-  } catch {
-    return false;
   }
 }
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
+import { configFolder } from "../../../host/config_folder.ts";
 import type { Environment } from "../../../host/environment.ts";
 import { systemWords } from "../../../host/system_words.ts";
 import { settingsError } from "./settings_error.ts";
@@ -41,21 +42,14 @@ export async function readSettingsFiles(
   const folder = environment(FOLDER_VARIABLE);
   const added = folder ? await dropIns(folder) : undefined;
   if (chosen) return [await readChosen(chosen), ...added ?? []];
-  const user = userFolder(environment);
+  const config = configFolder(environment);
+  const user = config === undefined ? undefined : join(config, "containers");
   const own = user === undefined ? undefined : await readIfThere(join(user, NAME));
   const usersDropIns = async () => user === undefined ? [] : await dropIns(join(user, `${NAME}.d`));
   if (own) return [own, ...added ?? await usersDropIns()];
   const common = await readIfThere(join(system, NAME));
   const dropped = added ?? [...await dropIns(join(system, `${NAME}.d`)), ...await usersDropIns()];
   return common ? [common, ...dropped] : dropped;
-}
-
-/** The XDG base directory specification takes no relative path. */
-function userFolder(environment: Environment): string | undefined {
-  const config = environment("XDG_CONFIG_HOME");
-  if (config && isAbsolute(config)) return join(config, "containers");
-  const home = environment("HOME");
-  return home ? join(home, ".config", "containers") : undefined;
 }
 
 async function readChosen(path: string): Promise<SettingsFile> {
