@@ -10,6 +10,7 @@ import { type Ip, parseIp } from "../model/ip.ts";
 import { type AddressClass, classify, effectiveIp, isNever } from "./address_class.ts";
 import { readFirstBytes } from "./first_bytes.ts";
 import { BytesJudge, type NameFacts } from "./judge_bytes.ts";
+import { outOfReach } from "./out_of_reach.ts";
 import { hasPort } from "./ports.ts";
 import { allowAddress, cidrRuleFor, hostRulesFor } from "./rules.ts";
 
@@ -20,17 +21,6 @@ export interface JudgeFacts extends NameFacts {
 
 /** The ports of DNS and of DNS over TLS or QUIC (RFC 7858, RFC 9250), by which names would be asked elsewhere. */
 const NAME_SERVICE_PORTS = [53, 853];
-
-/** Why an address of a kind is out of reach, whatever the rules are. */
-const NEVER_WORDS: Readonly<Partial<Record<AddressClass, string>>> = {
-  segment: "nothing is there on the VM's own link",
-  loopback: `it is this host's loopback; ports of this host are at ${HOST_NAME}`,
-  host: `it is this host; ports of this host are at ${HOST_NAME}`,
-  "link-local": "it is a link-local address",
-  metadata: "it is a cloud's metadata service",
-  multicast: "it is a multicast address",
-  broadcast: "it is a broadcast address",
-};
 
 /** The judge of one VM. */
 export class PolicyJudge implements Judge {
@@ -71,7 +61,7 @@ export class PolicyJudge implements Judge {
     const name = this.#facts.pins.formerNamesAt(address).at(-1);
     const told = name === undefined ? {} : { name };
     if (isNever(kind)) {
-      return { allowed: false, reason: NEVER_WORDS[kind] ?? kind, ...told, ...hostRemedy(kind, target) };
+      return { allowed: false, reason: outOfReach(kind), ...told, ...hostRemedy(kind, target) };
     }
     const { rules } = this.#facts;
     const denying = cidrRuleFor(rules.deny, written) ?? cidrRuleFor(rules.deny, ip);

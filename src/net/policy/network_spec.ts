@@ -6,7 +6,8 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { addHostText, parseAddHost } from "./added_host.ts";
-import { parseNameServer, serverText } from "./name_server.ts";
+import { nameServerText } from "../model/name_server.ts";
+import { parseNameServer } from "./name_server.ts";
 import { cidrRuleText, parseCidrRule, parseRange } from "./cidr_rule.ts";
 import { hostRuleText, parseHostRule } from "./host_rule.ts";
 import { cidrText } from "../model/ip.ts";
@@ -60,7 +61,7 @@ export function parseNetwork(words: NetworkWords): NetworkSpec | undefined {
     allowCidrs: read("--allow-cidr", words.allowCidr, (word) => cidrRuleText(parseCidrRule(word))),
     denyCidrs: read("--deny-cidr", words.denyCidr, (word) => cidrText(parseRange("--deny-cidr", word))),
     allowLoopback: read("--allow-loopback", words.allowLoopback, loopbackText),
-    dns: read("--dns", words.dns, (word) => serverText(parseNameServer(word))),
+    dns: read("--dns", words.dns, (word) => nameServerText(parseNameServer(word))),
     addHosts: read("--add-host", words.addHost, (word) => addHostText(parseAddHost(word))),
   };
   const allows = spec.allowHosts.length + spec.allowCidrs.length + spec.allowLoopback.length > 0;
