@@ -1,11 +1,11 @@
 /**
  * Output of a machine's command on disk: one JSON line for each piece, with its time and its stream, so that
- * stdout and stderr stay apart and in order. A file that has grown to its limit is put aside, the oldest of
- * three removed.
+ * stdout and stderr stay apart and in order.
  *
  * @module
  */
 import * as v from "valibot";
+import { RotatedFile, rotatedPaths } from "./rotated_file.ts";
 
 /** A file is put aside when it is larger, in bytes. */
 const FILE_BYTES = 10 * 2 ** 20;
@@ -28,8 +28,6 @@ const lineSchema = v.object({
   text: v.optional(v.string()),
   base64: v.optional(v.string()),
 });
-
-const NEWLINE = 10;
 
 const encoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -61,17 +59,12 @@ export function decodePiece(line: string): LogPiece | undefined {
 
 /** Paths of a log, the oldest first. */
 export function logFiles(path: string): string[] {
-  return [...Array.from({ length: FILES - 1 }, (_, index) => `${path}.${FILES - 1 - index}`), path];
+  return rotatedPaths(path, FILES);
 }
 
 /** Writes a log. Disposing closes it. */
 export class LogWriter implements Disposable {
-  readonly #path: string;
-  readonly #limit: number;
-  #file: Deno.FsFile;
-  #bytes: number;
-  /** Whether the file may end within a line: its last writer may have been killed. */
-  #torn: boolean;
+  readonly #file: RotatedFile;
 
   /**
    * Opens a log to append to.
@@ -80,54 +73,15 @@ export class LogWriter implements Disposable {
    * @param limit bytes of a file
    */
   constructor(path: string, limit = FILE_BYTES) {
-    this.#path = path;
-    this.#limit = limit;
-    this.#file = open(path);
-    this.#bytes = this.#file.statSync().size;
-    this.#torn = this.#bytes > 0;
+    this.#file = new RotatedFile(path, { bytes: limit, files: FILES });
   }
 
   /** Appends a piece. A full host disk loses it, and no other: the command must not stop for that. */
   write(piece: LogPiece): void {
-    const line = encodePiece(piece);
-    try {
-      if (this.#bytes > 0 && this.#bytes + line.length > this.#limit) this.#rotate();
-      // A newline ends what of an earlier line was written before the disk was full.
-      const bytes = this.#torn ? Uint8Array.of(NEWLINE, ...line) : line;
-      this.#torn = true;
-      for (let at = 0; at < bytes.length;) {
-        const count = this.#file.writeSync(bytes.subarray(at));
-        at += count;
-        this.#bytes += count;
-      }
-      this.#torn = false;
-    } catch {
-      // The disk is full or broken, which the next command that writes to it reports; the log has no reader to tell.
-    }
+    this.#file.append(encodePiece(piece));
   }
 
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#file[Symbol.dispose]();
   }
-
-  /** The open file is the current one until there is a new one: a full disk may not have room for it. */
-  #rotate(): void {
-    const files = logFiles(this.#path);
-    files.slice(0, -1).forEach((older, index) => {
-      try {
-        Deno.renameSync(files[index + 1] ?? "", older);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    });
-    const next = open(this.#path);
-    this.#file.close();
-    this.#file = next;
-    this.#bytes = 0;
-    this.#torn = false;
-  }
-}
-
-function open(path: string): Deno.FsFile {
-  return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
 }

@@ -59,11 +59,11 @@ export function lastLines(pieces: readonly LogPiece[], count: number): LogPiece[
  * @param cursor the place
  * @param over settles when nothing more will come
  */
-export async function* followLog(
+export async function* followLog<Piece = LogPiece>(
   path: string,
-  cursor: LogCursor,
+  cursor: { next(): Iterable<Piece> },
   over: Promise<unknown>,
-): AsyncGenerator<LogPiece> {
+): AsyncGenerator<Piece> {
   let ended = false;
   let changed = new AbortController();
   const end = (): void => {

@@ -50,10 +50,13 @@ export function policyParts(spec: NetworkSpec, log: FlowLog, options: PolicyOpti
   const ofHost = options.resolvers ?? new HostResolvers();
   const resolvers = spec.dns.length === 0 ? ofHost : chosen(spec.dns, ofHost);
   const facts = { rules: rulesOf(spec), pins: new Pins(now), host };
+  const added = spec.addHosts.map(parseAddHost);
+  // They are in the guest's /etc/hosts as well, so most programs never ask for them.
+  for (const { name, address } of added) facts.pins.keep(name, address);
   const judge = new PolicyJudge(facts);
   const names = new GatewayNames({
     policy: new PolicyNames(facts),
-    local: new LocalNames(spec.addHosts.map(parseAddHost)),
+    local: new LocalNames(added),
     forwarder: options.forwarder ?? new Forwarder(),
     resolvers,
     reachesIpv6: () => host.reachesIpv6(),

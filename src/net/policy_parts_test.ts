@@ -128,6 +128,8 @@ Deno.test("names that were added are there, and a policy holds for them too", as
   await using resolver = await internet();
   const addHost = ["db:10.0.0.5", "evil.example:198.51.100.1"];
   const { judge, lookUp, tcp, resolution } = made({ allowHost: ["db:5432"], addHost }, resolver);
+  // It is in the guest's /etc/hosts.
+  assertEquals(judge.flow(tcp("10.0.0.5", 5432)).allowed, true);
   assertEquals([await lookUp("db"), await lookUp("evil.example"), await lookUp("host.smolvm.internal")], [
     0,
     0,

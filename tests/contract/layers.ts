@@ -66,7 +66,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/net/tcp": ["src/net/packet", "src/net/model"],
   "src/net/dns": ["src/net/model", "src/async"],
   "src/net/policy": ["src/net/model", "src/async"],
-  "src/net/log": ["src/net/model", ...HOST],
+  "src/net/log": ["src/net/model", "src/logs", "src/text", ...HOST],
   "src/net/host": ["src/net/model", ...HOST],
   "src/net/gateway": [
     "src/net/model",

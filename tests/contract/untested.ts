@@ -48,6 +48,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/net/model/name_server.ts": NETWORK_WORDS,
   "src/net/dns/exchange.ts": "one question to one resolver: src/net/dns/forwarder_test.ts",
   "src/net/policy/out_of_reach.ts": "words: src/net/policy/judge_test.ts",
+  "src/logs/line_cursor.ts": "a place in a log: src/logs/log_cursor_test.ts",
   "src/net/policy/added_host.ts": NETWORK_WORDS,
   "src/net/policy/cidr_rule.ts": NETWORK_WORDS,
   "src/net/policy/host_rule.ts": NETWORK_WORDS,

@@ -62,6 +62,13 @@ export class Pins {
     if (this.#names.size > this.#limits.names) this.#forgetName(this.#oldestName());
   }
 
+  /** The guest knows an address for a name from its first moment on, and for good. */
+  keep(name: string, address: string): void {
+    this.tell(name, address, LONGEST);
+    const pin = this.#names.get(name)?.get(address);
+    if (pin) pin.flows = Infinity;
+  }
+
   /** Names that an address is currently told for. */
   namesAt(address: string): string[] {
     return [...this.#byAddress.get(address) ?? []].filter((name) => this.#isCurrent(name, address));

@@ -66,3 +66,15 @@ Deno.test("Pins are bounded: what was told longest ago goes first, what a flow n
   assertEquals(pins.formerNamesAt("192.0.2.2"), ["a.example"]);
   assertEquals(pins.namesAt("192.0.2.9"), ["d.example", "e.example"]);
 });
+
+Deno.test("what is kept stays, whatever else is told and ends", () => {
+  const { clock, pins } = made({ names: 3, addresses: 2 });
+  pins.keep("a.example", "192.0.2.1");
+  pins.hold("192.0.2.1");
+  pins.release("192.0.2.1");
+  pins.release("192.0.2.1");
+  for (const last of [2, 3, 4]) pins.tell("a.example", `192.0.2.${last}`, 60);
+  for (const name of ["b", "c", "d", "e"]) pins.tell(`${name}.example`, "192.0.2.9", 60);
+  clock.now = 1e12;
+  assertEquals([pins.namesAt("192.0.2.1"), pins.addressesOf("a.example")], [["a.example"], ["192.0.2.1"]]);
+});
