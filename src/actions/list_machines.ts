@@ -21,6 +21,8 @@ export type MachineFacts = Omit<MachineSpec, "devices"> & MachineState & {
   readonly shares: readonly Share[];
   /** Volumes in it. */
   readonly volumes: readonly VolumeUse[];
+  /** What it reaches. */
+  readonly network: MachineSpec["devices"]["network"];
   /** Size of its disk, in bytes. */
   readonly diskBytes: number;
   /** Bytes its disk takes on the host. */
@@ -47,6 +49,7 @@ export async function inspectMachine(record: MachineRecord, context: MachineCont
     ports: portFacts(devices.ports, state),
     shares: devices.shares,
     volumes: devices.volumes,
+    network: devices.network,
     diskBytes: devices.storage.bytes,
     diskUsed: diskUsed(disk),
   };

@@ -90,7 +90,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     shortLived: true,
   } as const satisfies VmDescription;
   const hostname = request.hostname ?? id;
-  const { init = request.init, pids = 0, ...container } = request.container ?? {};
+  const { init = request.init, pids = 0, network: _, ...container } = request.container ?? {};
   const program = new OneProgram({
     kind: "container",
     id,

@@ -11,7 +11,7 @@ const machine = { id: "m", name: "web" };
 function container(id: string, name?: string): ContainerSpec {
   const command = { ...plainCommand, argv: ["sh"] };
   return {
-    version: 3,
+    version: 4,
     id,
     created: "2026-01-01T00:00:00Z",
     hostname: id,
@@ -69,7 +69,7 @@ Deno.test("a container from a newer smolvm hides no other, and is refused by its
   assertEquals(records.list("m").map(({ spec }) => spec.id), ["ccdd00000000"]);
   for (const word of ["db", "aabb00000000"]) {
     const error = assertThrows(() => records.find(machine, word), SmolvmError, "cannot read the container");
-    assertEquals(error.reason, "a newer smolvm wrote it (version 99, this one knows 3)");
+    assertEquals(error.reason, "a newer smolvm wrote it (version 99, this one knows 4)");
   }
   database.close();
 });

@@ -6,10 +6,16 @@
  */
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
-import { commandSchema, firstCommandSchema, secondCommandSchema, upgradeCommand } from "./spec.ts";
+import {
+  commandSchema,
+  firstCommandSchema,
+  secondCommandSchema,
+  thirdCommandSchema,
+  upgradeCommand,
+} from "./spec.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const CONTAINER_VERSION = 3;
+export const CONTAINER_VERSION = 4;
 
 /** Version 1: no command had a terminal or took input. */
 const firstSchema = v.object({
@@ -26,6 +32,17 @@ const secondSchema = v.object({
   ...firstSchema.entries,
   version: v.literal(2),
   command: secondCommandSchema,
+});
+
+/** Version 3: a container shared no network, because there was none. */
+const thirdSchema = v.strictObject({
+  version: v.literal(3),
+  id: v.string(),
+  name: v.optional(v.string()),
+  created: v.string(),
+  hostname: v.string(),
+  labels: v.record(v.string(), v.string()),
+  command: thirdCommandSchema,
 });
 
 /** Strict, so that a field that was added without a new version is found by its first test. */
@@ -48,7 +65,8 @@ const codec = RecordCodec.first(firstSchema)
     version: 2,
     command: upgradeCommand(command),
   }))
-  .next(specSchema, (same): ContainerSpec => ({ ...same, version: 3, labels: {} }));
+  .next(thirdSchema, (same): v.InferOutput<typeof thirdSchema> => ({ ...same, version: 3, labels: {} }))
+  .next(specSchema, (same): ContainerSpec => ({ ...same, version: 4 }));
 
 /**
  * Reads a stored spec of any version.

@@ -32,5 +32,15 @@ Deno.test("decodeContainerSpec() reads the labels and options of version 3", () 
   const stored = Deno.readTextFileSync(new URL("golden/options_container_v3.json", import.meta.url));
   const spec = decodeContainerSpec("db", stored);
   assertEquals([spec.labels, spec.command.options?.capDrop], [{ tier: "back" }, ["ALL"]]);
-  assertEquals(JSON.parse(encodeContainerSpec(spec)), JSON.parse(stored));
+  assertEquals(JSON.parse(encodeContainerSpec(spec)), { ...JSON.parse(stored), version: 4 });
+});
+
+Deno.test("encodeContainerSpec() has a place for a container without the machine's network", () => {
+  const spec: ContainerSpec = { ...newest, command: { ...newest.command, options: { network: "none" } } };
+  assertEquals(decodeContainerSpec("db", encodeContainerSpec(spec)), spec);
+  assertThrows(
+    () => decodeContainerSpec("db", encodeContainerSpec(spec).replace('"version": 4', '"version": 3')),
+    SmolvmError,
+    "damaged (command.options.network: ",
+  );
 });

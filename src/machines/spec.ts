@@ -8,17 +8,16 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 7;
+export const SPEC_VERSION = 8;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /**
-/**
  * What a container has otherwise than Docker's defaults; what is absent is as Docker has it. src/guest_protocol
  * says what each means.
  */
-const optionsSchema = v.strictObject({
+const firstOptions = {
   readOnly: v.optional(v.boolean()),
   tmpfs: v.optional(v.array(v.strictObject({ path: text, options: v.array(text) }))),
   capAdd: v.optional(v.array(text)),
@@ -28,6 +27,12 @@ const optionsSchema = v.strictObject({
   /** Most processes; -1: no limit. */
   pids: v.optional(v.number()),
   init: v.optional(v.boolean()),
+};
+
+const optionsSchema = v.strictObject({
+  ...firstOptions,
+  /** A network of its own with nothing but loopback, also where its VM has one; absent: it shares the VM's. */
+  network: v.optional(v.literal("none")),
 });
 
 /**
@@ -57,9 +62,15 @@ export const secondCommandSchema = v.strictObject({
   tty: v.boolean(),
 });
 
+/** The command in versions 5 to 7 of a machine's record, and in version 3 of a container's. */
+export const thirdCommandSchema = v.strictObject({
+  ...secondCommandSchema.entries,
+  options: v.optional(v.strictObject(firstOptions)),
+});
+
 /**
- * The command of a machine or a container: a container of an image. It is a part of versions 5 to 7 of a machine's
- * record and of version 3 of a container's, so a change to it is a schema beside this one.
+ * The command of a machine or a container: a container of an image. It is a part of version 8 of a machine's
+ * record and of version 4 of a container's, so a change to it is a schema beside this one.
  */
 export const commandSchema = v.strictObject({
   ...secondCommandSchema.entries,
@@ -86,7 +97,25 @@ export const portSchema = v.strictObject({
 export const shareSchema = v.strictObject({ source: text, target: text, readOnly: v.boolean() });
 
 /** A volume in the guest: src/volumes/use.ts. */
-const volumeSchema = v.strictObject({ name: text, target: text, readOnly: v.boolean(), copy: v.boolean() });
+export const volumeSchema = v.strictObject({
+  name: text,
+  target: text,
+  readOnly: v.boolean(),
+  copy: v.boolean(),
+});
+
+const words = v.array(text);
+
+/** What its VM reaches, as the user wrote it: src/net/policy/network_spec.ts. */
+const networkSchema = v.strictObject({
+  reach: v.picklist(["all", "public", "rules"]),
+  allowHosts: words,
+  allowCidrs: words,
+  denyCidrs: words,
+  allowLoopback: words,
+  dns: words,
+  addHosts: words,
+});
 
 /** What the VM of a machine has beside its processors and its memory. */
 const devicesSchema = v.strictObject({
@@ -95,8 +124,7 @@ const devicesSchema = v.strictObject({
   shares: v.array(shareSchema),
   volumes: v.array(volumeSchema),
   ports: v.array(portSchema),
-  /** The network the VM is in: none yet. */
-  network: v.literal("none"),
+  network: v.union([v.literal("none"), networkSchema]),
 });
 
 /** Strict, so that a field that was added without a new version is found by its first test. */

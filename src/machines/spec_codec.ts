@@ -7,7 +7,6 @@
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
 import {
-  commandSchema,
   count,
   firstCommandSchema,
   type MachineSpec,
@@ -16,7 +15,9 @@ import {
   shareSchema,
   specSchema,
   text,
+  thirdCommandSchema,
   upgradeCommand,
+  volumeSchema,
 } from "./spec.ts";
 
 /** Version 1: the size of the disk was the only word about devices. */
@@ -96,7 +97,7 @@ const fourthSchema = v.strictObject({
 const fifthSchema = v.strictObject({
   ...fourthSchema.entries,
   version: v.literal(5),
-  command: v.optional(commandSchema),
+  command: v.optional(thirdCommandSchema),
 });
 
 /** Version 6: shares. */
@@ -109,6 +110,13 @@ const sixthSchema = v.strictObject({
     ports: v.array(portSchema),
     network: v.literal("none"),
   }),
+});
+
+/** Version 7: volumes. */
+const seventhSchema = v.strictObject({
+  ...sixthSchema.entries,
+  version: v.literal(7),
+  devices: v.strictObject({ ...sixthSchema.entries.devices.entries, volumes: v.array(volumeSchema) }),
 });
 
 type Third = v.InferOutput<typeof thirdSchema>;
@@ -132,12 +140,13 @@ const codec = RecordCodec.first(firstSchema)
   }))
   .next(fifthSchema, (same): Fifth => ({ ...same, version: 5 }))
   .next(sixthSchema, (same): v.InferOutput<typeof sixthSchema> => ({ ...same, version: 6 }))
-  // Version 7: volumes.
-  .next(specSchema, ({ devices, ...same }): MachineSpec => ({
+  .next(seventhSchema, ({ devices, ...same }): v.InferOutput<typeof seventhSchema> => ({
     ...same,
     version: 7,
     devices: { ...devices, volumes: [] },
-  }));
+  }))
+  // Version 8: a network, and containers that do not share it.
+  .next(specSchema, (same): MachineSpec => ({ ...same, version: 8 }));
 
 /**
  * Reads a stored spec of any version.

@@ -73,7 +73,23 @@ Deno.test("decodeSpec() reads the volumes of version 7", () => {
   const data = { name: "data", target: "/data", readOnly: true, copy: false };
   const spec = decodeSpec("web", golden("volumes_machine_v7"));
   assertEquals([spec.devices.volumes, spec.devices.shares.length], [[cache, data], 2]);
-  assertEquals(JSON.parse(encodeSpec(spec)), JSON.parse(golden("volumes_machine_v7")));
+  assertEquals(JSON.parse(encodeSpec(spec)), { ...JSON.parse(golden("volumes_machine_v7")), version: 8 });
+});
+
+Deno.test("decodeSpec() reads the network of version 8, and a container that does not share it", () => {
+  const stored = golden("network_machine_v8");
+  const spec = decodeSpec("web", stored);
+  assertEquals(spec.devices.network, {
+    reach: "rules",
+    allowHosts: ["*.example.com:443"],
+    allowCidrs: ["10.0.0.0/8:80,443"],
+    denyCidrs: ["10.1.0.0/16"],
+    allowLoopback: ["5432"],
+    dns: ["1.1.1.1"],
+    addHosts: ["db.internal=10.0.0.5"],
+  });
+  assertEquals(spec.command?.options, { network: "none" });
+  assertEquals(JSON.parse(encodeSpec(spec)), JSON.parse(stored));
 });
 
 Deno.test("encodeSpec() writes what the newest golden file has, and decodeSpec() reads it again", () => {

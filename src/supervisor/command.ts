@@ -9,6 +9,7 @@ import { withinDeadline } from "../async/deadline.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import { Channel } from "../wire/stream.ts";
 import type { GuestMessages, SessionEvent, ShareRequest, TerminalSize } from "../guest_protocol/messages.ts";
+import type { NetworkFiles } from "../guest_protocol/network.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { MachineCommand, RestartPolicy } from "../machines/spec.ts";
@@ -46,7 +47,12 @@ export interface SupervisedSpec {
   readonly command: MachineCommand;
   /** Folders and files of the host in it; absent: none. */
   readonly shares?: readonly ShareRequest[];
+  /** What it has in /etc where it shares the VM's network, by its hostname; absent: the VM has none. */
+  readonly network?: ContainerNetwork;
 }
+
+/** What a container of a hostname knows of the VM's network. */
+export type ContainerNetwork = (hostname: string) => NetworkFiles;
 
 /** What a command is run with. */
 export interface CommandContext {
@@ -174,13 +180,13 @@ export class SupervisedCommand {
 
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
     const { argv, env, cwd, user, volumes, interactive, tty, options = {} } = this.#spec.command;
-    const { init = false, pids = 0, ...container } = options;
-    const { shares } = this.#spec;
+    const { init = false, pids = 0, network: own, ...container } = options;
+    const { shares, hostname, network } = this.#spec;
     const stream = vm.open({
       kind: "container",
       id: this.#spec.id,
       image: this.#spec.image,
-      hostname: this.#spec.hostname,
+      hostname,
       argv,
       env,
       cwd,
@@ -194,6 +200,7 @@ export class SupervisedCommand {
       init,
       memoryBytes: 0,
       pids,
+      ...(network && own !== "none" && { network: network(hostname) }),
       ...(shares && { shares: [...shares] }),
     });
     this.#stream = stream;

@@ -20,7 +20,13 @@ import { VM_ENDED } from "../machines/run_end.ts";
 import { bringImage } from "../vm/guest_image.ts";
 import type { Service } from "../vm/service.ts";
 import type { Attended } from "./attachment.ts";
-import { type CommandEnd, type FailedEvent, SIGKILL, SupervisedCommand } from "./command.ts";
+import {
+  type CommandEnd,
+  type ContainerNetwork,
+  type FailedEvent,
+  SIGKILL,
+  SupervisedCommand,
+} from "./command.ts";
 import { Output, type OutputSubscription } from "./output.ts";
 import { storedEnd } from "./stored_end.ts";
 
@@ -33,6 +39,8 @@ export interface ContainerParts {
   table<T>(body: (records: Pick<ContainerRecords, "get" | "setRun">) => T): Promise<T>;
   /** Folder of their logs, `ID/log`. */
   readonly logs: string;
+  /** What they know of the VM's network; absent: there is none. */
+  readonly network?: ContainerNetwork;
   openImages(): Promise<Pick<ImageStore, "resolve" | "lease" | "diskDigest"> & Disposable>;
 }
 
@@ -96,7 +104,11 @@ export class ContainersService implements Service {
     output.subscribe({ take: (piece) => log.write(piece) });
     const image = hexOf(spec.command.imageId);
     const what = { id, hostname: spec.hostname, image, restart: "no", command: spec.command } as const;
-    const command = new SupervisedCommand(what, { output, stopping: stopping.signal });
+    const { network } = this.#parts;
+    const command = new SupervisedCommand({ ...what, ...(network && { network }) }, {
+      output,
+      stopping: stopping.signal,
+    });
     const startedAt = new Date().toISOString();
     const lived = this.#bring(spec, vm).then(async () => {
       if (stopping.signal.aborted) throw startFailure(id, "canceled", "it was stopped before it ran");

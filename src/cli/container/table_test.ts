@@ -3,7 +3,7 @@ import type { ContainerFacts } from "../../actions/list_containers.ts";
 import { containerTable } from "./table.ts";
 
 const spec = {
-  version: 3,
+  version: 4,
   labels: {},
   id: "0123456789ab",
   created: "2026-01-01T00:00:00.000Z",

@@ -77,7 +77,8 @@ function readWish(
   words: readonly string[],
   options: CreateOptions,
 ): MachineWish {
-  if (text === undefined && Object.keys(readContainerOptions(options)).length > 0) {
+  const { network: _, ...own } = readContainerOptions(options);
+  if (text === undefined && Object.keys(own).length > 0) {
     throw new SmolvmError("usage", {
       action: "create the machine",
       subject: options.name,

@@ -5,6 +5,7 @@
  */
 import type { MachineFacts } from "../../actions/list_machines.ts";
 import type { MachineCommand } from "../../machines/spec.ts";
+import { networkWords } from "../../net/network_words.ts";
 import { shareWords } from "../../shares/share.ts";
 import { useWords } from "../../volumes/use.ts";
 import { portWords } from "../../ports/published_port.ts";
@@ -40,6 +41,10 @@ export function describeMachine(one: MachineFacts): string[] {
     ...one.shares.map((share): [string, string] => ["share", shareWords(share)]),
     ...one.volumes.map((use): [string, string] => ["volume", useWords(use)]),
     ...one.ports.map((port): [string, string] => ["port", portWords({ ...port, host: port.host ?? 0 })]),
+    ...(one.network === "none" ? ["none"] : networkWords(one.network)).map((words): [string, string] => [
+      "network",
+      words,
+    ]),
     ["hostname", one.hostname],
     ["restart", one.restart],
     ["engine", one.engine],

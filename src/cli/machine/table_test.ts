@@ -16,6 +16,10 @@ const machine: MachineFacts = {
     { address: "127.0.0.1", host: 8080, guest: 80, protocol: "tcp" },
     { address: "::1", host: null, guest: 53, protocol: "udp" },
   ],
+  network: {
+    ...{ reach: "public", allowHosts: [], allowCidrs: [], denyCidrs: ["10.0.0.0/8"] },
+    ...{ allowLoopback: [], dns: [], addHosts: [] },
+  },
   diskBytes: 20e9,
   hostname: "web",
   labels: { role: "front" },

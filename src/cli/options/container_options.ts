@@ -68,6 +68,7 @@ export function readContainerOptions(words: ContainerOptionWords): ContainerOpti
     ...(shmBytes > 0 && { shmBytes }),
     ...(pidsLimit !== undefined && { pids: readPidsLimit(pidsLimit) }),
     ...(init && { init }),
+    ...(words.network !== undefined && { network: "none" }),
   };
 }
 
