@@ -112,7 +112,11 @@ class Round {
       this.#waiting.push(server);
     }, this.#patience.next - 1);
     try {
-      const answer = await exchange(server, this.#query, this.#abort.signal);
+      const answer = await exchange(server, this.#query, {
+        signal: this.#abort.signal,
+        // Better than that somebody cannot, should TCP have nothing.
+        onCut: (cut) => this.#poor = cut,
+      });
       if (!CANNOT.includes(readHeader(answer)?.rcode ?? RCODE.SERVFAIL)) {
         this.answered = server;
         return this.#done.resolve(answer);
@@ -134,7 +138,7 @@ class Round {
 async function exchange(
   server: NameServerAddress,
   query: ForwardedQuery,
-  signal: AbortSignal,
+  { signal, onCut }: { readonly signal: AbortSignal; readonly onCut: (answer: Uint8Array) => void },
 ): Promise<Uint8Array> {
   const id = crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
   const message: Exchange = {
@@ -145,6 +149,7 @@ async function exchange(
   const answer = await askOverUdp(server, message);
   const isCut = ((readHeader(answer)?.flags ?? 0) & FLAG.TC) !== 0;
   if (!isCut || !query.isLarge) return answer;
+  onCut(answer);
   // A resolver that has no TCP has said what it can.
   return await askOverTcp(server, message).catch(() => answer);
 }

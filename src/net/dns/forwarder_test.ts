@@ -138,7 +138,11 @@ Deno.test("a forwarder is content with what UDP cut when TCP has nothing, or lie
   await using lying = await StandInResolver.start((query, transport) => [
     transport === "udp" ? cut(query) : message({ id: idOf(query), flags: 0x8180, name: "evil.example" }),
   ]);
-  for (const resolver of [without, lying]) {
+  await using hanging = await StandInResolver.start(async (query, transport) => {
+    if (transport === "tcp") await new Promise((resolve) => setTimeout(resolve, 2 * PATIENCE.last));
+    return [cut(query)];
+  });
+  for (const resolver of [without, lying, hanging]) {
     const answer = await new Forwarder(PATIENCE).ask(QUERY, [resolver]);
     assertEquals(answer?.length, 27);
   }

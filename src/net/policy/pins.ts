@@ -14,9 +14,11 @@ export interface PinLimits {
   readonly names: number;
   /** For each name. */
   readonly addresses: number;
+  /** Of all names together: a thousand take half a megabyte. */
+  readonly total: number;
 }
 
-const LIMITS: PinLimits = { names: 4_096, addresses: 64 };
+const LIMITS: PinLimits = { names: 4_096, addresses: 64, total: 16_384 };
 
 interface Pin {
   /** By the clock, in milliseconds. */
@@ -30,6 +32,7 @@ export class Pins {
   /** By name; the name that was told longest ago comes first. */
   readonly #names = new Map<string, Map<string, Pin>>();
   readonly #byAddress = new Map<string, Set<string>>();
+  #total = 0;
   readonly #now: () => number;
   readonly #limits: PinLimits;
 
@@ -51,7 +54,7 @@ export class Pins {
     // Told anew, both go to the end of their order.
     this.#names.delete(name);
     this.#names.set(name, addresses);
-    addresses.delete(address);
+    if (!addresses.delete(address)) this.#total++;
     addresses.set(address, {
       expires: Math.max(before?.expires ?? 0, this.#now() + lives),
       flows: before?.flows ?? 0,
@@ -59,7 +62,9 @@ export class Pins {
     const names = this.#byAddress.get(address) ?? new Set();
     this.#byAddress.set(address, names.add(name));
     if (addresses.size > this.#limits.addresses) this.#forgetAddress(name, oldestIdle(addresses));
-    if (this.#names.size > this.#limits.names) this.#forgetName(this.#oldestName());
+    if (this.#names.size > this.#limits.names || this.#total > this.#limits.total) {
+      this.#forgetName(this.#oldestName());
+    }
   }
 
   /** The guest knows an address for a name from its first moment on, and for good. */
@@ -100,6 +105,17 @@ export class Pins {
     }
   }
 
+  /** Ends every {@linkcode hold} and every {@linkcode keep}: the flows that there are will be held anew. */
+  releaseAll(): void {
+    for (const addresses of this.#names.values()) {
+      for (const pin of addresses.values()) {
+        if (pin.flows === 0) continue;
+        pin.flows = 0;
+        pin.expires = Math.max(pin.expires, this.#now() + SHORTEST * 1_000);
+      }
+    }
+  }
+
   *#pinsAt(address: string): Generator<Pin> {
     for (const name of this.#byAddress.get(address) ?? []) {
       const pin = this.#names.get(name)?.get(address);
@@ -125,7 +141,7 @@ export class Pins {
   }
 
   #forgetAddress(name: string, address: string): void {
-    this.#names.get(name)?.delete(address);
+    if (this.#names.get(name)?.delete(address)) this.#total--;
     const names = this.#byAddress.get(address);
     names?.delete(name);
     if (names?.size === 0) this.#byAddress.delete(address);

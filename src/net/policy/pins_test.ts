@@ -1,7 +1,7 @@
 import { assertEquals } from "../../../tests/harness/assert.ts";
-import { Pins } from "./pins.ts";
+import { type PinLimits, Pins } from "./pins.ts";
 
-const made = (limits?: { names: number; addresses: number }) => {
+const made = (limits?: PinLimits) => {
   const clock = { now: 0 };
   return { clock, pins: new Pins(() => clock.now, limits) };
 };
@@ -55,7 +55,7 @@ Deno.test("a flow keeps its address told while it lives, and a minute longer", (
 });
 
 Deno.test("Pins are bounded: what was told longest ago goes first, what a flow needs last", () => {
-  const { pins } = made({ names: 3, addresses: 2 });
+  const { pins } = made({ names: 3, addresses: 2, total: 100 });
   for (const last of [1, 2, 3]) pins.tell("a.example", `192.0.2.${last}`, 60);
   assertEquals(pins.addressesOf("a.example"), ["192.0.2.2", "192.0.2.3"]);
   assertEquals(pins.formerNamesAt("192.0.2.1"), []);
@@ -68,7 +68,7 @@ Deno.test("Pins are bounded: what was told longest ago goes first, what a flow n
 });
 
 Deno.test("what is kept stays, whatever else is told and ends", () => {
-  const { clock, pins } = made({ names: 3, addresses: 2 });
+  const { clock, pins } = made({ names: 3, addresses: 2, total: 100 });
   pins.keep("a.example", "192.0.2.1");
   pins.hold("192.0.2.1");
   pins.release("192.0.2.1");
@@ -77,4 +77,30 @@ Deno.test("what is kept stays, whatever else is told and ends", () => {
   for (const name of ["b", "c", "d", "e"]) pins.tell(`${name}.example`, "192.0.2.9", 60);
   clock.now = 1e12;
   assertEquals([pins.namesAt("192.0.2.1"), pins.addressesOf("a.example")], [["a.example"], ["192.0.2.1"]]);
+});
+
+Deno.test("Pins are bounded in all, whatever is told for which name", () => {
+  const { pins } = made({ names: 100, addresses: 10, total: 12 });
+  for (const name of ["a", "b"]) {
+    for (let last = 1; last <= 10; last++) pins.tell(`${name}.example`, `192.0.2.${last}`, 60);
+  }
+  // What is told again counts once.
+  for (let round = 0; round < 20; round++) pins.tell("b.example", "192.0.2.1", 60);
+  assertEquals([pins.addressesOf("a.example").length, pins.addressesOf("b.example").length], [0, 10]);
+  pins.tell("c.example", "192.0.2.1", 60);
+  pins.tell("c.example", "192.0.2.2", 60);
+  assertEquals([pins.addressesOf("b.example").length, pins.addressesOf("c.example").length], [10, 2]);
+});
+
+Deno.test("releaseAll() ends what is held and kept, a minute later", () => {
+  const { clock, pins } = made();
+  pins.keep("a.example", "192.0.2.1");
+  pins.tell("b.example", "192.0.2.2", 60);
+  pins.hold("192.0.2.2");
+  clock.now = 10_000_000;
+  pins.releaseAll();
+  assertEquals([pins.addressesOf("a.example").length, pins.addressesOf("b.example").length], [1, 1]);
+  pins.hold("192.0.2.2");
+  clock.now += 60_000;
+  assertEquals([pins.addressesOf("a.example").length, pins.addressesOf("b.example").length], [0, 1]);
 });
