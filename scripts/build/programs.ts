@@ -159,6 +159,8 @@ export async function compile(
     "--no-check",
     "--no-config",
     "--no-code-cache",
+    // Deno.listenDatagram, for the UDP flows of guests (src/net/host/udp_socket.ts).
+    "--unstable-net",
     `--v8-flags=${[...V8_FLAGS, ...v8Flags].join(",")}`,
     "--output",
     output,

@@ -24,7 +24,7 @@ const QUIET_MILLISECONDS = 1_000;
 export type Collect = (thoroughly: boolean) => void;
 
 /** Counts what begins and ends, such as connections, and collects what that leaves. */
-export class Garbage {
+export class Garbage implements Disposable {
   readonly #collect: Collect;
   #count = 0;
   #timer: number | undefined;
@@ -44,6 +44,11 @@ export class Garbage {
     }, QUIET_MILLISECONDS);
     // Nothing is waited for: a process that is over has no garbage.
     Deno.unrefTimer(this.#timer);
+  }
+
+  /** Collects nothing any more. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
   }
 }
 

@@ -31,3 +31,8 @@ Deno.test("collectGarbage() does nothing where V8 does not offer it", () => {
   collectGarbage(false);
   collectGarbage(true);
 });
+
+Deno.test("one that is disposed of leaves no timer", () => {
+  using garbage = new Garbage(() => {});
+  for (let count = 0; count < 100; count++) garbage.add();
+});

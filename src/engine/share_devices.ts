@@ -4,19 +4,13 @@
  *
  * @module
  */
-import type { SharedFolder, VmDescription } from "./vm_description.ts";
+import type { SharedFolder } from "./vm_description.ts";
 
 /**
  * Up to this many folders have a device each, which fits beside three disks on either board and takes no rights on
- * the host; a volume or a network takes the place of one. More than that, and files, come in on one device together, for
- * which `confine` binds them below one folder.
+ * the host. More than that, and files, come in on one device together, for which `confine` binds them below one folder.
  */
 const DEVICES = 3;
-
-/** What of a VM says which devices bring its shares. */
-export type Sharing =
-  & Pick<VmDescription, "shares">
-  & Partial<Pick<VmDescription, "volumes" | "network">>;
 
 /** Tag of the device that carries many. */
 const TOGETHER = "shares";
@@ -41,10 +35,9 @@ export interface SharePlace {
 }
 
 /** The devices, in the order in which an engine attaches them. */
-export function shareDevices(vm: Sharing): ShareDevice[] {
-  const { shares } = vm;
+export function shareDevices(shares: readonly SharedFolder[]): ShareDevice[] {
   if (shares.length === 0) return [];
-  if (alone(vm)) {
+  if (alone(shares)) {
     return shares.map((folder, index) => ({
       tag: tagOf(index),
       readOnly: folder.readOnly,
@@ -57,16 +50,15 @@ export function shareDevices(vm: Sharing): ShareDevice[] {
 }
 
 /** Where the guest finds each share, in their order. */
-export function sharePlaces(vm: Sharing): SharePlace[] {
-  const own = alone(vm);
-  return vm.shares.map((_, index) =>
+export function sharePlaces(shares: readonly SharedFolder[]): SharePlace[] {
+  const own = alone(shares);
+  return shares.map((_, index) =>
     own ? { tag: tagOf(index), path: "" } : { tag: TOGETHER, path: String(index) }
   );
 }
 
-function alone({ shares, volumes = [], network = "none" }: Sharing): boolean {
-  const taken = volumes.length + (network === "none" ? 0 : 1);
-  return shares.length <= DEVICES - taken && !shares.some(({ isFile }) => isFile);
+function alone(shares: readonly SharedFolder[]): boolean {
+  return shares.length <= DEVICES && !shares.some(({ isFile }) => isFile);
 }
 
 function tagOf(index: number): string {

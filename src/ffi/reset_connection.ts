@@ -5,6 +5,7 @@
  */
 
 import { disconnect } from "./libc.ts";
+import { socketDescriptor } from "./socket_descriptor.ts";
 
 /**
  * Closes a connection and tells the peer that it was cut off. Elsewhere than on Linux
@@ -20,11 +21,17 @@ export function resetConnection(connection: Deno.Conn): void {
   }
 }
 
-/** Deno keeps a connection's descriptor under a symbol of its own; one that was closed has given it back. */
+/**
+ * Deno keeps the descriptor of a connection that it has accepted under a symbol of its own; one that was closed has
+ * given it back. Of a connection that it has made it keeps none.
+ */
 function descriptorOf(connection: Deno.Conn): number | undefined {
   const symbol = Object.getOwnPropertySymbols(connection).find(({ description }) =>
     description === "Deno.internal.fd"
   );
   const fd: unknown = symbol && Reflect.get(connection, symbol);
-  return typeof fd === "number" ? fd : undefined;
+  if (typeof fd === "number") return fd;
+  const { localAddr, remoteAddr } = connection;
+  if (localAddr.transport !== "tcp" || remoteAddr.transport !== "tcp") return undefined;
+  return socketDescriptor(localAddr, remoteAddr);
 }

@@ -17,3 +17,22 @@ Deno.test({
     await assertRejects(() => client.read(new Uint8Array(9)), Deno.errors.ConnectionReset);
   },
 });
+
+for (const hostname of ["127.0.0.1", "::1"]) {
+  Deno.test({
+    name: `resetConnection() resets a connection that this process has made, and no other one: ${hostname}`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      using listener = Deno.listen({ hostname, port: 0 });
+      const { port } = listener.addr;
+      const clients = [await Deno.connect({ hostname, port }), await Deno.connect({ hostname, port })];
+      const servers = [await listener.accept(), await listener.accept()];
+      const [first, second] = clients;
+      if (first) resetConnection(first);
+      await assertRejects(async () => await servers[0]?.read(new Uint8Array(9)), Deno.errors.ConnectionReset);
+      await second?.write(new Uint8Array(2));
+      assertEquals(await servers[1]?.read(new Uint8Array(9)), 2);
+      for (const one of [second, ...servers]) one?.close();
+    },
+  });
+}

@@ -8,7 +8,7 @@
 import { type Clock, systemClock } from "../async/clock.ts";
 import type { Places } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
-import type { ShareRequest, VolumeRequest } from "../guest_protocol/mounts.ts";
+import type { ShareRequest } from "../guest_protocol/messages.ts";
 import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
@@ -53,8 +53,6 @@ export interface SupervisorParts {
   readonly ports?: PortsService;
   /** Shares in the machine's root and in the container of its command. */
   readonly shares?: readonly ShareRequest[];
-  /** Volumes, in the same. */
-  readonly disks?: readonly VolumeRequest[];
   readonly clock?: Clock;
 }
 
@@ -86,16 +84,15 @@ export class Supervisor implements ServedMachine {
     const { command } = spec;
     const { image } = parts.places;
     if (command && image) {
-      const { shares, disks } = parts;
-      const main = { ...spec, image, command, ...(shares && { shares }), ...(disks && { disks }) };
+      const { shares } = parts;
+      const main = { ...spec, image, command, ...(shares && { shares }) };
       this.#command = new SupervisedCommand(main, { output, stopping: this.#stop.signal, clock });
       this.#main = new MachineCommandService(spec, this.#command);
     }
-    const { ports, shares = [], disks = [] } = parts;
-    const mounts = { shares: [...shares], ...(disks.length > 0 && { disks: [...disks] }) };
+    const { ports, shares } = parts;
     const beside = [
       new ConsoleFile(folder.console),
-      ...(shares.length + disks.length > 0 ? [new SharesService(mounts)] : []),
+      ...(shares ? [new SharesService(shares)] : []),
       this.containers,
       ...(ports ? [ports] : []),
     ];

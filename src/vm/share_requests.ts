@@ -3,20 +3,21 @@
  *
  * @module
  */
-import { sharePlaces, type Sharing } from "../engine/share_devices.ts";
-import type { ShareRequest } from "../guest_protocol/mounts.ts";
+import { sharePlaces } from "../engine/share_devices.ts";
+import type { SharedFolder } from "../engine/vm_description.ts";
+import type { ShareRequest } from "../guest_protocol/messages.ts";
 
 /**
  * The requests, in the order of the shares.
  *
  * @param wanted where each is wanted inside
- * @param vm the VM's description, which has the shares in the same order
+ * @param folders what the VM's description has of each, in the same order
  */
 export function shareRequests(
   wanted: readonly { readonly target: string; readonly readOnly: boolean }[],
-  vm: Sharing,
+  folders: readonly SharedFolder[],
 ): ShareRequest[] {
-  const places = sharePlaces(vm);
+  const places = sharePlaces(folders);
   return wanted.flatMap(({ target, readOnly }, index) => {
     const place = places[index];
     return place ? [{ ...place, target, readOnly }] : [];

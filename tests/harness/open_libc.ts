@@ -4,8 +4,11 @@
  *
  * @module
  */
+import { socketDescriptor } from "../../src/ffi/socket_descriptor.ts";
 import { FileLock } from "../../src/host/lock.ts";
 
 const path = await Deno.makeTempFile();
 FileLock.tryAcquire(path)?.[Symbol.dispose]();
 await Deno.remove(path);
+const nobody: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 1 };
+socketDescriptor(nobody, nobody);

@@ -41,7 +41,7 @@ export function qemuArguments(
   sockets: QemuSockets = {},
 ): string[] {
   refuseUnfit(vm, ROOM);
-  const shares = shareDevices(vm);
+  const shares = shareDevices(vm.shares);
   const board = "microvm,acpi=off,auto-kernel-cmdline=on";
   return [
     // A file server reads and writes the guest's memory, which both map.

@@ -1,0 +1,37 @@
+/**
+ * What a client is told whose first bytes were judged and refused, in its own protocol, so that it fails at once with a
+ * reason: an alert for TLS, an answer for HTTP. Pure.
+ *
+ * @module
+ */
+import type { Denied } from "../model/gateway_parts.ts";
+
+/** Content type of a TLS record with a handshake message (RFC 8446, section 5.1). */
+const HANDSHAKE = 22;
+
+/** A fatal alert `unrecognized_name` (RFC 6066, section 3; 112) in a record of TLS 1.2's version. */
+const ALERT = [21, 3, 3, 0, 2, 2, 112];
+
+/** Begin of a request of HTTP/1. */
+const REQUEST = /^[A-Z]{3,16} \S/;
+
+/** @returns what to answer; `undefined` where there is nothing that the client would understand */
+export function refusal(
+  first: Uint8Array,
+  { reason, remedy, name }: Denied,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (first[0] === HANDSHAKE) return new Uint8Array(ALERT);
+  const text = new TextDecoder("latin1").decode(first.subarray(0, 64));
+  if (!REQUEST.test(text)) return undefined;
+  const body = `blocked by smolvm: ${name ?? "this server"}: ${reason}${
+    remedy ? `; allow it with ${remedy}` : ""
+  }\n`;
+  const bytes = new TextEncoder().encode(body);
+  const head = [
+    "HTTP/1.1 403 Forbidden",
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${bytes.length}`,
+    "Connection: close",
+  ].join("\r\n");
+  return new Uint8Array([...new TextEncoder().encode(`${head}\r\n\r\n`), ...bytes]);
+}

@@ -1,0 +1,295 @@
+/**
+ * The UDP flows of a guest. Each port of the guest has one socket of this host, so that all its targets see the same
+ * one, and hears only from those that it has written to (RFC 4787: endpoint-independent mapping, address and
+ * port-dependent filtering). Questions to the gateway's own port 53 go to the name server.
+ *
+ * @module
+ */
+import type { UdpPeer, UdpSocket } from "../host/udp_socket.ts";
+import { GATEWAY_IPV4, GATEWAY_IPV6 } from "../model/addresses.ts";
+import type { Allowed, FlowTarget, Verdict } from "../model/gateway_parts.ts";
+import type { Envelope } from "../packet/envelope.ts";
+import type { Unreachable } from "../packet/icmp.ts";
+import { addressText } from "../packet/ip_address.ts";
+import { IpProtocol } from "../packet/ip_packet.ts";
+import { parseUdp, type UdpDatagram } from "../packet/udp.ts";
+import { sendDatagram } from "./datagram.ts";
+import { FlowTable, type Keyed } from "./flow_table.ts";
+import { MAX_QUESTIONS, MAX_UDP_FLOWS, MAX_UDP_PORTS, MAX_UDP_TARGETS } from "./limits.ts";
+import { answering, type Arrival, quoteOf, sendError, sendUnreachable, type Station } from "./station.ts";
+
+const DNS_PORT = 53;
+
+/** How long a flow may be silent, in milliseconds: a DNS question, one direction, both. */
+const DNS_IDLE = 5_000;
+const ONE_WAY_IDLE = 60_000;
+const BOTH_WAYS_IDLE = 300_000;
+
+/** Datagrams of a socket that the system has not taken yet; more are lost. */
+const MAX_SENDING = 64;
+
+/** How long the denial of a target is not told again, in milliseconds, and for how many targets that is known. */
+const DENIED_KEPT = 5_000;
+const MAX_DENIED = 256;
+
+/** Bytes of a datagram that an ICMP error quotes: headers, without most of the data. */
+const QUOTED = 64;
+
+/** What the system says about a datagram that it did not send, by errno's name. */
+const unreachable: Readonly<Record<string, Unreachable>> = {
+  ENETUNREACH: "network",
+  EHOSTUNREACH: "host",
+  EACCES: "prohibited",
+  EPERM: "prohibited",
+};
+
+interface UdpFlow extends Keyed {
+  readonly port: UdpPort;
+  readonly target: FlowTarget;
+  readonly verdict: Allowed;
+  readonly peer: UdpPeer;
+  /** Headers of what goes to the guest: datagrams, and ICMP errors. */
+  readonly envelope: Envelope;
+  readonly errorEnvelope: Envelope;
+  readonly version: 4 | 6;
+  /** The guest's port. */
+  readonly guestPort: number;
+  readonly began: number;
+  readonly beganAt: number;
+  used: number;
+  sent: number;
+  received: number;
+}
+
+/** A port of the guest. */
+interface UdpPort {
+  readonly name: string;
+  readonly socket: UdpSocket;
+  /** By address and port of whom the host sends to. */
+  readonly flows: Map<string, UdpFlow>;
+  sending: number;
+}
+
+/** The flows. */
+export class UdpGate {
+  readonly #station: Station;
+  readonly #maxPorts: number;
+  readonly #flows: FlowTable<UdpFlow>;
+  readonly #ports = new Map<string, UdpPort>();
+  readonly #denied = new Map<string, number>();
+  #questions = 0;
+
+  /** @param secret random */
+  constructor(station: Station, options: { maxPorts: number; secret: readonly [number, number] }) {
+    this.#station = station;
+    this.#maxPorts = Math.min(MAX_UDP_PORTS, options.maxPorts);
+    this.#flows = new FlowTable(options.secret);
+  }
+
+  get flows(): number {
+    return this.#flows.size;
+  }
+
+  /** Takes a packet with a UDP datagram. */
+  arrive(arrival: Arrival): void {
+    const { bytes, packet } = arrival;
+    const datagram = parseUdp(bytes, packet.payloadAt, packet.end);
+    if (!datagram) {
+      this.#station.totals.dropped++;
+      return;
+    }
+    const key = this.#flows.keyOf(bytes, packet);
+    const known = this.#flows.find(key);
+    if (known) return this.#send(known, arrival, datagram);
+    const address = addressText(bytes, packet.destinationAt, packet.addressBytes);
+    const target: FlowTarget = { protocol: "udp", address, port: datagram.destinationPort };
+    if (target.port === DNS_PORT && (address === GATEWAY_IPV4 || address === GATEWAY_IPV6)) {
+      return void this.#question(arrival, datagram);
+    }
+    const verdict = this.#station.judge.flow(target);
+    const flow = verdict.allowed
+      ? this.#begin(arrival, datagram, { key: key.slice(), target, verdict })
+      : undefined;
+    if (flow) this.#send(flow, arrival, datagram);
+    else this.#refuse(arrival, target, verdict);
+  }
+
+  /** Ends flows that were silent for too long. @returns when to look again */
+  expire(now: number): number {
+    let next = Infinity;
+    for (const flow of [...this.#flows]) {
+      const end = flow.used + idleTime(flow);
+      if (end <= now) this.#end(flow, "idle");
+      else next = Math.min(next, end);
+    }
+    return next;
+  }
+
+  /** Ends the flows that the judge allows no more. */
+  judgeAgain(): void {
+    for (const flow of [...this.#flows]) {
+      const verdict = this.#station.judge.flow(flow.target);
+      if (!verdict.allowed) this.#end(flow, "denied: the policy was changed", verdict);
+    }
+  }
+
+  /** Ends all flows. */
+  close(): void {
+    for (const flow of [...this.#flows]) this.#end(flow, "the network was closed");
+  }
+
+  async #question(arrival: Arrival, { dataAt, dataEnd, sourcePort }: UdpDatagram): Promise<void> {
+    if (this.#questions >= MAX_QUESTIONS) {
+      this.#station.totals.dropped++;
+      return;
+    }
+    this.#questions++;
+    const envelope = answering(arrival);
+    const query = arrival.bytes.slice(dataAt, dataEnd);
+    const answer = await this.#station.names.answer(query, "udp").catch(() => undefined);
+    this.#questions--;
+    if (!answer) return;
+    sendDatagram(this.#station, envelope, {
+      sourcePort: DNS_PORT,
+      destinationPort: sourcePort,
+      data: answer,
+    });
+  }
+
+  #begin(
+    arrival: Arrival,
+    { sourcePort }: UdpDatagram,
+    { key, target, verdict }: { key: Uint8Array; target: FlowTarget; verdict: Allowed },
+  ): UdpFlow | undefined {
+    if (this.#flows.size >= MAX_UDP_FLOWS) this.#endOldest(this.#flows);
+    const port = this.#portOf(arrival, sourcePort);
+    if (!port) return undefined;
+    if (port.flows.size >= MAX_UDP_TARGETS) this.#endOldest(port.flows.values());
+    const [address = target.address] = verdict.dial;
+    const { version } = arrival.packet;
+    const protocol = version === 4 ? IpProtocol.icmp : IpProtocol.icmpv6;
+    const peer = { address, port: target.port };
+    const now = this.#station.now();
+    const flow: UdpFlow = {
+      key,
+      port,
+      target,
+      verdict,
+      peer,
+      envelope: answering(arrival),
+      errorEnvelope: answering(arrival, { protocol }),
+      version,
+      guestPort: sourcePort,
+      began: Date.now(),
+      beganAt: now,
+      used: now,
+      sent: 0,
+      received: 0,
+    };
+    const old = port.flows.get(nameOf(peer));
+    this.#flows.add(flow);
+    port.flows.set(nameOf(peer), flow);
+    // Two names of one server, of which the guest hears the last one that it has written to.
+    if (old) this.#end(old, "replaced");
+    this.#station.totals.allowed++;
+    this.#station.by(now + idleTime(flow));
+    return flow;
+  }
+
+  #portOf({ bytes, packet }: Arrival, sourcePort: number): UdpPort | undefined {
+    const name = `${addressText(bytes, packet.sourceAt, packet.addressBytes)} ${sourcePort}`;
+    const known = this.#ports.get(name);
+    if (known) return known;
+    if (this.#ports.size >= this.#maxPorts) this.#endOldestPort();
+    try {
+      const socket = this.#station.openUdp(packet.version, (data, from) => this.#heard(name, data, from));
+      const port: UdpPort = { name, socket, flows: new Map(), sending: 0 };
+      this.#ports.set(name, port);
+      return port;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #send(flow: UdpFlow, arrival: Arrival, { dataAt, dataEnd }: UdpDatagram): void {
+    const { port } = flow;
+    flow.used = this.#station.now();
+    if (port.sending >= MAX_SENDING) {
+      this.#station.totals.dropped++;
+      return;
+    }
+    flow.sent += dataEnd - dataAt;
+    port.sending++;
+    const quoted = quoteOf(arrival, QUOTED);
+    port.socket.send(arrival.bytes.slice(dataAt, dataEnd), flow.peer)
+      .catch((error: unknown) => {
+        const why = unreachable[error instanceof Error && "code" in error ? String(error.code) : ""];
+        if (why) {
+          sendError(this.#station, { envelope: flow.errorEnvelope, version: flow.version, why, quoted });
+        }
+      })
+      .finally(() => port.sending--);
+  }
+
+  #heard(name: string, data: Uint8Array, from: UdpPeer): void {
+    const flow = this.#ports.get(name)?.flows.get(nameOf(from));
+    // From somebody that the guest has not written to.
+    if (!flow) return;
+    flow.used = this.#station.now();
+    flow.received += data.length;
+    sendDatagram(this.#station, flow.envelope, {
+      sourcePort: flow.target.port,
+      destinationPort: flow.guestPort,
+      data,
+    });
+  }
+
+  /** As the target's own system would say that nobody listens: programs see it at once, and QUIC falls back to TCP. */
+  #refuse(arrival: Arrival, target: FlowTarget, verdict: Verdict): void {
+    sendUnreachable(this.#station, arrival, "port");
+    const now = this.#station.now();
+    const name = nameOf(target);
+    if (now - (this.#denied.get(name) ?? -Infinity) < DENIED_KEPT) return;
+    this.#denied.delete(name);
+    this.#denied.set(name, now);
+    if (this.#denied.size > MAX_DENIED) this.#denied.delete(this.#denied.keys().next().value ?? "");
+    this.#station.totals.denied++;
+    const end = verdict.allowed ? "no socket is left" : "denied";
+    const record = { target, verdict, began: Date.now(), milliseconds: 0, sent: 0, received: 0, end };
+    this.#station.log.ended(record);
+  }
+
+  #end(flow: UdpFlow, end: string, verdict: Verdict = flow.verdict): void {
+    const { port, target, began, sent, received } = flow;
+    this.#flows.delete(flow);
+    if (port.flows.get(nameOf(flow.peer)) === flow) port.flows.delete(nameOf(flow.peer));
+    if (port.flows.size === 0) {
+      this.#ports.delete(port.name);
+      port.socket.close();
+    }
+    this.#station.totals.sent += sent;
+    this.#station.totals.received += received;
+    const milliseconds = Math.round(this.#station.now() - flow.beganAt);
+    this.#station.log.ended({ target, verdict, began, milliseconds, sent, received, end });
+  }
+
+  #endOldest(flows: Iterable<UdpFlow>): void {
+    const oldest = [...flows].reduce((a, b) => a.used <= b.used ? a : b);
+    this.#end(oldest, "too many flows");
+  }
+
+  #endOldestPort(): void {
+    const used = ({ flows }: UdpPort) => Math.max(...[...flows.values()].map((flow) => flow.used));
+    const oldest = [...this.#ports.values()].reduce((a, b) => used(a) <= used(b) ? a : b);
+    for (const flow of [...oldest.flows.values()]) this.#end(flow, "too many flows");
+  }
+}
+
+function nameOf({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `${address} ${port}`;
+}
+
+function idleTime({ target, sent, received }: UdpFlow): number {
+  if (target.port === DNS_PORT) return DNS_IDLE;
+  return sent > 0 && received > 0 ? BOTH_WAYS_IDLE : ONE_WAY_IDLE;
+}

@@ -1,0 +1,47 @@
+/**
+ * A connection that the gateway made for a guest, and how one is had. Types, and the one error.
+ *
+ * @module
+ */
+
+/** A connection to a server. Read and written by one owner, ended once. */
+export interface HostStream {
+  /** Reads at least one byte; `null` at the end. @throws when the server is gone */
+  read(into: Uint8Array): Promise<number | null>;
+  /** Writes at least one byte. @throws when the server is gone */
+  write(bytes: Uint8Array): Promise<number>;
+  /** No more bytes will be written. */
+  closeWrite(): Promise<void>;
+  /** Ends it in order. */
+  close(): void;
+  /** Cuts the server off. */
+  reset(): void;
+}
+
+/** Why no connection could be made. */
+export type DialFailureKind = "refused" | "network" | "host" | "prohibited" | "timed out" | "failed";
+
+/** What a connection could not be made for. */
+export class DialFailure extends Error {
+  override readonly name = "DialFailure";
+  readonly kind: DialFailureKind;
+
+  constructor(kind: DialFailureKind, cause: unknown) {
+    super(`Cannot connect: ${kind}`, { cause });
+    this.kind = kind;
+  }
+}
+
+/** Where to connect to: addresses, in the order to try. */
+export interface DialTarget {
+  readonly addresses: readonly string[];
+  readonly port: number;
+}
+
+/**
+ * Connects by TCP.
+ *
+ * @param signal gives it up
+ * @throws {DialFailure}
+ */
+export type Dial = (target: DialTarget, signal: AbortSignal) => Promise<HostStream>;
