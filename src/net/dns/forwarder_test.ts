@@ -148,9 +148,9 @@ Deno.test("a forwarder is content with what UDP cut when TCP has nothing, or lie
   }
 });
 
-Deno.test("a hundred queries at once are each answered", async () => {
+Deno.test("as many queries at once as a guest may make are each answered", async () => {
   await using resolver = await StandInResolver.start(says(1));
-  const forwarder = new Forwarder(PATIENCE);
-  const answers = await Promise.all(Array.from({ length: 100 }, () => ask(forwarder, [resolver])));
+  const forwarder = new Forwarder();
+  const answers = await Promise.all(Array.from({ length: 64 }, () => ask(forwarder, [resolver])));
   assertEquals(new Set(answers), new Set([".1"]));
 });

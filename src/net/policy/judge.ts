@@ -99,10 +99,11 @@ export class PolicyJudge implements Judge {
         inspect: false,
       };
     }
-    for (const name of [...names, ...pins.formerNamesAt(address)].toReversed()) {
-      const verdict = this.#byName(target, name, address);
-      if (verdict) return verdict;
-    }
+    // What is current goes before what was; the name told last is the likeliest one.
+    const told = new Set([...names.toReversed(), ...pins.formerNamesAt(address).toReversed()]);
+    const verdicts = [...told].flatMap((name) => this.#byName(target, name, address) ?? []);
+    const verdict = verdicts.find(({ allowed }) => allowed) ?? verdicts[0];
+    if (verdict) return verdict;
     return this.#noRule(target, address);
   }
 

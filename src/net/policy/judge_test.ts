@@ -232,6 +232,21 @@ Deno.test("an address whose time is over leads to the name's current ones, or no
   assertEquals(verdict.allowed && verdict.dial, ["198.51.100.9", "198.51.100.8", "2001:db8::8"]);
 });
 
+Deno.test("of several names at one address any that is allowed and current does", () => {
+  const allowHost = ["old.example", "new.example", "dns.example:53", "any.example"];
+  const { tcp, udp, pins, clock } = judged({ allowHost }, [["new.example", "198.51.100.7"], [
+    "old.example",
+    "198.51.100.7",
+  ]]);
+  clock.now = 60_000;
+  pins.tell("new.example", "198.51.100.7", 60);
+  const verdict = tcp("198.51.100.7");
+  assertEquals([verdict.allowed, verdict.name], [true, "new.example"]);
+  // One that is refused at this port does not stand in the way of one that names it.
+  for (const name of ["any.example", "dns.example", "any.example"]) pins.tell(name, "198.51.100.8", 60);
+  assertEquals([udp("198.51.100.8", 53).allowed, udp("198.51.100.8", 53).name], [true, "dns.example"]);
+});
+
 Deno.test("a flow keeps its name's address for as long as it lives", () => {
   const { tcp, judge, clock } = judged({ allowHost: ["a.example"] }, [["a.example", "198.51.100.7"]]);
   const target: FlowTarget = { protocol: "tcp", address: "198.51.100.7", port: 443 };
