@@ -18,10 +18,12 @@ import {
   setHostname,
   setLoopbackUp,
 } from "./boot/machine.ts";
+import { addEntropy } from "./boot/entropy.ts";
 import { setNetworkUp, writeNetworkFiles } from "./boot/network.ts";
 import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
+import { isTemplate, releaseDisks, takeDisks } from "./boot/template.ts";
 import { enableControllers } from "./program/cgroup.ts";
 import { startReaper } from "./process/reaper.ts";
 import { serveSession } from "./session/serve.ts";
@@ -32,6 +34,13 @@ const boot: HelloAck["boot"] = [];
 /** Notes how long after the kernel's start a step of the boot was done. */
 function mark(step: string): void {
   boot.push({ step, at: Math.round(uptimeSeconds() * 1000) });
+}
+
+/** From here on the VM writes to its own disk. */
+async function useStorage(): Promise<void> {
+  await mountStorage();
+  if (staysWritable()) enterWritableRoot();
+  mark("storage");
 }
 
 /** A guest without its network is still one that can be looked at. */
@@ -63,15 +72,22 @@ mountFilesystems();
 enableControllers();
 setLoopbackUp();
 mark("filesystems");
-await mountStorage();
-if (staysWritable()) enterWritableRoot();
-mark("storage");
+/** Disks that others take the place of before the hello, by their devices; absent once the storage is in use. */
+let released = isTemplate() ? releaseDisks() : undefined;
+if (!released) await useStorage();
 const link = openLink();
 mark("link");
 
 await serveLink(link, guestProtocol, {
-  hello: (hello) => {
+  hello: async (hello) => {
+    if (hello.entropy !== undefined) addEntropy(hello.entropy);
     setClock(hello.clock);
+    if (released) {
+      mark("resumed");
+      takeDisks(released);
+      released = undefined;
+      await useStorage();
+    }
     setHostname(hello.hostname);
     if (hello.network) startNetwork(hello.network);
     return { boot };

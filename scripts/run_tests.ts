@@ -7,7 +7,7 @@
  * @module
  */
 import { hostVirtualization, probeVirtualization } from "../src/engine/krun/kvm.ts";
-import { unpackParts } from "../tests/harness/parts.ts";
+import { saveTemplates, unpackParts } from "../tests/harness/parts.ts";
 import { BINARY } from "../tests/harness/smolvm.ts";
 import { checkTypes, runFile } from "./tests/file_run.ts";
 import { type Job, type JobEnd, Progress, runJobs } from "./tests/jobs.ts";
@@ -101,6 +101,7 @@ async function runAll(suites: readonly SuiteName[], only: readonly string[]): Pr
   const parts = await Deno.makeTempDir({ prefix: "smolvm-parts-" });
   try {
     await unpackParts(BINARY, parts);
+    if (jobs.some((job) => !inLab(job) && engineOf(job.suite) === "qemu")) await saveTemplates(BINARY, parts);
     ends.push(...await runFiles(jobs.filter((job) => !inLab(job)), here(parts)));
     ends.push(...await runFiles(jobs.filter(inLab), inLabs(parts)));
   } finally {

@@ -40,6 +40,6 @@ export async function trialBoot(
     shortLived: true,
   };
   const begun = performance.now();
-  await using _vm = await RunningVm.boot(choice.engine, description, { hostname: "trial" });
+  await using _vm = await RunningVm.boot(choice.engine, description, { hostname: "trial", resume: false });
   return { milliseconds: performance.now() - begun };
 }

@@ -42,6 +42,13 @@ export interface Vmm extends AsyncDisposable {
   kill(): void;
 }
 
+/** A VM that goes on from where a template of its shape was saved. */
+export interface Resumed {
+  readonly vmm: Vmm;
+  /** Throws the template away, for the VM did not come up and one that booted did. */
+  spoiled(): void;
+}
+
 /** One way to run a VM. */
 export interface Engine {
   readonly name: EngineName;
@@ -58,4 +65,13 @@ export interface Engine {
    * devices; nothing is left running
    */
   start(vm: VmDescription): Promise<Vmm>;
+  /**
+   * Starts a VM from a saved one, which is made when it is first wanted. Its agent waits for the hello, and uses the
+   * VM's own disks from then on. Absent where an engine cannot save a VM.
+   *
+   * @param signal ends the making of a template
+   * @returns `undefined` where this VM has to boot
+   * @throws {Error} when it cannot be started so; nothing is left running
+   */
+  resume?(vm: VmDescription, signal: AbortSignal): Promise<Resumed | undefined>;
 }

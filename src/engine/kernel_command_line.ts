@@ -10,10 +10,12 @@ import { placesOf, type VmDescription } from "./vm_description.ts";
 export interface KernelOptions {
   /** Software emulation: clocks cannot be trusted or calibrated quickly. */
   readonly emulated: boolean;
+  /** The VM is saved before its first hello. */
+  readonly template?: boolean;
 }
 
 /** Composes the command line (Documentation/admin-guide/kernel-parameters.txt). */
-export function kernelCommandLine(vm: VmDescription, { emulated }: KernelOptions): string {
+export function kernelCommandLine(vm: VmDescription, { emulated, template = false }: KernelOptions): string {
   const { root, storage } = placesOf(vm);
   const { rootWritable } = vm;
   const words = [
@@ -28,7 +30,7 @@ export function kernelCommandLine(vm: VmDescription, { emulated }: KernelOptions
     "init=/sbin/init",
     // The kernel's driver makes a card without a network by itself (drivers/net/dummy.c).
     "dummy.numdummies=0",
-    ...encodeBootWords({ storage, rootWritable }),
+    ...encodeBootWords({ storage, rootWritable, template }),
   ];
   // Without calibration of the delay loop and the timer, boot is a quarter of a second shorter.
   if (emulated) words.push("lpj=4000000", "no_timer_check");

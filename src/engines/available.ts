@@ -3,19 +3,21 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { findProgram } from "../engine/programs.ts";
 import { KrunEngine } from "../engine/krun/engine.ts";
 import { hostVirtualization } from "../engine/krun/kvm.ts";
 import { hostLibraries } from "../engine/krun/library.ts";
 import { QemuEngine } from "../engine/qemu/engine.ts";
+import { Templates } from "../engine/qemu/templates.ts";
 import { debug } from "../log.ts";
 import { KRUN_PROCESS } from "../internal_processes.ts";
 import type { Host } from "../payload/host.ts";
 import type { Payload } from "../payload/payload.ts";
 
 /** The engines, best first. */
-export function engines({ payload, program, environment }: Host): Engine[] {
+export function engines({ payload, paths, program, environment }: Host): Engine[] {
   const [self, ...words] = program;
   if (self === undefined) throw new TypeError("Cannot make engines: the host names no program to start");
   const kernel = () => payload.path("vmlinux");
@@ -30,10 +32,13 @@ export function engines({ payload, program, environment }: Host): Engine[] {
     ]);
     return { version, libkrun, preload };
   };
+  const templates = environment.SMOLVM_RESUME === "off"
+    ? {}
+    : { templates: new Templates(join(paths.cache, "templates")) };
   const krun = { kernel, libraries, confine, vmm: [self, ...words, KRUN_PROCESS] } as const;
   return [
     new KrunEngine(krun, hostVirtualization(self), hostLibraries((name) => environment[name])),
-    new QemuEngine({ kernel, confine, virtiofsd: () => carriedVirtiofsd(payload) }, {
+    new QemuEngine({ kernel, confine, virtiofsd: () => carriedVirtiofsd(payload), ...templates }, {
       arch: Deno.build.arch,
       virtiofsd: environment.SMOLVM_VIRTIOFSD,
       find: (name) => findProgram(name, environment.PATH),

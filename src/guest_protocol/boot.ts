@@ -14,14 +14,17 @@ export interface BootWords {
   readonly storage: string;
   /** Whether the VM's own root is an overlay with a writable layer on the storage. */
   readonly rootWritable: boolean;
+  /** Whether the VM is saved before the hello, and goes on with other disks than these. */
+  readonly template?: boolean;
 }
 
 const STORAGE = "smolvm.storage=";
 const ROOT_WRITABLE = "smolvm.root=writable";
+const TEMPLATE = "smolvm.template";
 
 /** The words for a kernel's command line, which leaves words with a dot in their name to user space. */
-export function encodeBootWords({ storage, rootWritable }: BootWords): string[] {
-  return [`${STORAGE}${storage}`, ...(rootWritable ? [ROOT_WRITABLE] : [])];
+export function encodeBootWords({ storage, rootWritable, template }: BootWords): string[] {
+  return [`${STORAGE}${storage}`, ...(rootWritable ? [ROOT_WRITABLE] : []), ...(template ? [TEMPLATE] : [])];
 }
 
 /**
@@ -36,5 +39,9 @@ export function decodeBootWords(commandLine: string): BootWords {
   if (storage === undefined || !/^vd[a-z]$/.test(storage)) {
     throw new TypeError(`Cannot find the storage disk: the kernel's command line has no word ${STORAGE}vd…`);
   }
-  return { storage, rootWritable: words.includes(ROOT_WRITABLE) };
+  return {
+    storage,
+    rootWritable: words.includes(ROOT_WRITABLE),
+    ...(words.includes(TEMPLATE) && { template: true }),
+  };
 }

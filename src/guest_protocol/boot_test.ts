@@ -2,8 +2,10 @@ import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
 import { decodeBootWords, encodeBootWords } from "./boot.ts";
 
 Deno.test("decodeBootWords() finds what encodeBootWords() wrote among the kernel's own words", () => {
-  for (const rootWritable of [true, false]) {
-    const told = { storage: "vdc", rootWritable };
+  for (
+    const more of [{ rootWritable: true }, { rootWritable: false }, { rootWritable: true, template: true }]
+  ) {
+    const told = { storage: "vdc", ...more };
     const line = `console=hvc0 root=/dev/vda ro ${encodeBootWords(told).join(" ")} panic=-1\n`;
     assertEquals(decodeBootWords(line), told);
   }

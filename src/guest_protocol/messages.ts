@@ -19,6 +19,8 @@ export const helloSchema = v.object({
   clock: count,
   /** Name of the VM, its hostname. */
   hostname: text,
+  /** 64 random bytes in hex, for the kernel's generator: VMs that were saved as one are in the same state. */
+  entropy: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/))),
   /** Absent: there is no network card. Agents of before ignore it; each boots with the host's own. */
   network: v.optional(networkSchema),
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { LATE, withinDeadline } from "../async/deadline.ts";
-import type { Engine, Vmm, VmmEnd } from "../engine/engine.ts";
+import type { Engine, Resumed, Vmm, VmmEnd } from "../engine/engine.ts";
 import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { debug } from "../log.ts";
@@ -22,6 +22,9 @@ const BOOT_MILLISECONDS = 60_000;
 
 /** How long a VMM may take to end once its link is over, in milliseconds; then it is killed, for nobody reaches it. */
 const LINGER_MILLISECONDS = 5_000;
+
+/** How long a VM that goes on from a template may take to answer, in milliseconds; then one is booted. */
+const RESUME_MILLISECONDS = 30_000;
 
 /** Console lines shown when a VM does not come up or panics. */
 const CONSOLE_LINES = 12;
@@ -43,6 +46,8 @@ export interface BootOptions {
   readonly turnMilliseconds?: number;
   /** How long the VMM may take to end once its link is over; 5 s unless said otherwise. */
   readonly lingerMilliseconds?: number;
+  /** Whether it may go on from a saved VM in place of booting, where the engine can do that; true unless said otherwise. */
+  readonly resume?: boolean;
 }
 
 /** A VM whose agent has answered. Disposing kills it; nothing of it is left. */
@@ -70,12 +75,45 @@ export class RunningVm implements AsyncDisposable {
    * signal fires; nothing is left running
    */
   static async boot(engine: Engine, description: VmDescription, options: BootOptions): Promise<RunningVm> {
+    const resumed = await RunningVm.#tryResume(engine, description, options);
+    if (resumed?.running) return resumed.running;
     try {
-      return await RunningVm.#tryBoot(engine, description, options);
+      const booted = await RunningVm.#tryBoot(engine, description, options);
+      resumed?.spoiled();
+      return booted;
     } catch (error) {
       if (!(error instanceof SmolvmError) || error.kind !== "guest" || !PANIC.test(error.reason)) throw error;
       debug("guest panicked, booting again", { reason: error.reason });
       return await RunningVm.#tryBoot(engine, description, options);
+    }
+  }
+
+  /**
+   * Goes on from a template of the engine's. Whatever fails, a boot is tried, and says what is wrong.
+   *
+   * @returns `spoiled` without `running`: the template is to blame if a boot succeeds
+   */
+  static async #tryResume(
+    engine: Engine,
+    description: VmDescription,
+    options: BootOptions,
+  ): Promise<{ readonly running?: RunningVm; spoiled(): void } | undefined> {
+    const { signal = new AbortController().signal, resume = true } = options;
+    if (!engine.resume || !resume) return undefined;
+    let resumed: Resumed | undefined;
+    try {
+      resumed = await engine.resume(description, signal);
+      if (!resumed) return undefined;
+      const { vmm, spoiled } = resumed;
+      debug("vmm started, to go on from a template", { engine: engine.name, pid: vmm.pid });
+      const running = await RunningVm.#greet(vmm, { deadlineMilliseconds: RESUME_MILLISECONDS, ...options });
+      return { running, spoiled };
+    } catch (error) {
+      if (signal.aborted) {
+        throw new SmolvmError("canceled", { action: "start the VM", reason: "interrupted", cause: error });
+      }
+      debug("VM cannot go on from a template", { reason: (error as Error).message });
+      return resumed;
     }
   }
 
@@ -86,9 +124,15 @@ export class RunningVm implements AsyncDisposable {
   ): Promise<RunningVm> {
     const vm = await engine.start(description);
     debug("vmm started", { engine: engine.name, pid: vm.pid });
+    return await RunningVm.#greet(vm, options);
+  }
+
+  /** Says hello to the agent of a VM that was started. @throws {SmolvmError} when there is no answer; the VM is gone then */
+  static async #greet(vm: Vmm, options: BootOptions): Promise<RunningVm> {
     try {
       const link = await ClientLink.connect(vm.link, guestProtocol, {
         hello: {
+          entropy: crypto.getRandomValues(new Uint8Array(64)).toHex(),
           clock: Date.now(),
           hostname: options.hostname,
           ...(options.network && { network: options.network }),

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
 import { plainVm } from "../../tests/harness/plain_vm.ts";
 import { settled } from "../../tests/harness/stand_in_clock.ts";
-import { type Boot, type GuestPlay, StandInEngine } from "../../tests/harness/stand_in_vm.ts";
+import { type Boot, type GuestPlay, StandInEngine, StandInVmm } from "../../tests/harness/stand_in_vm.ts";
 import { SmolvmError } from "../error.ts";
 import { RunningVm } from "./running_vm.ts";
 
@@ -32,6 +32,45 @@ Deno.test("RunningVm.boot() boots once more behind a panic, and not behind any o
     await assertRejects(() => RunningVm.boot(engine, plainVm, options), SmolvmError, words);
     assertEquals(engine.vmms.map(({ killed }) => killed), [true]);
   }
+});
+
+Deno.test("RunningVm.boot() goes on from a template where it can, and boots where that fails", async () => {
+  const options = { hostname: "vm", deadlineMilliseconds: 200 };
+  const tried: [Boot | "not started" | "none", Boot[], unknown][] = [
+    ["up", [], [0, 0]],
+    // The template is to blame when a VM comes up without it, and not when none does.
+    ["silence", [], [1, 1]],
+    ["end", ["end"], [1, 0]],
+    ["not started", [], [1, 0]],
+    ["none", [], [1, 0]],
+  ];
+  for (const [resumed, boots, expected] of tried) {
+    const engine = new StandInEngine({}, boots);
+    let spoiled = 0;
+    engine.resume = () => {
+      if (resumed === "none") return Promise.resolve(undefined);
+      if (resumed === "not started") return Promise.reject(new Error("no room"));
+      return Promise.resolve({ vmm: new StandInVmm(9, resumed, {}), spoiled: () => spoiled++ });
+    };
+    await RunningVm.boot(engine, plainVm, options).then((vm) => vm[Symbol.asyncDispose](), () => {});
+    assertEquals([engine.vmms.length, spoiled], expected, resumed);
+  }
+});
+
+Deno.test("RunningVm.boot() leaves templates alone when it is told to", async () => {
+  const engine = new StandInEngine();
+  engine.resume = () => Promise.reject(new Error("it was tried"));
+  await using vm = await RunningVm.boot(engine, plainVm, { hostname: "vm", resume: false });
+  assertEquals([vm.pid, engine.vmms.length], [1, 1]);
+});
+
+Deno.test("RunningVm.boot() is ended by a signal while a template is made", async () => {
+  const engine = new StandInEngine();
+  const stopper = new AbortController();
+  engine.resume = () => Promise.reject(stopper.abort());
+  const booting = RunningVm.boot(engine, plainVm, { hostname: "vm", signal: stopper.signal });
+  assertEquals((await assertRejects(() => booting, SmolvmError)).kind, "canceled");
+  assertEquals(engine.vmms, []);
 });
 
 Deno.test("RunningVm.boot() is ended by a signal, with nothing left", async () => {

@@ -29,8 +29,8 @@ const STREAM_LIMIT = 4_096;
 
 /** What a server does with a link. */
 export interface ServerHandlers<M extends Messages> {
-  /** A client of the same version said hello; returns the protocol's own part of the answer. */
-  hello(hello: M["hello"]): OwnFields<M["ack"]>;
+  /** A client of the same version said hello; returns the protocol's own part of the answer, for which the client waits. */
+  hello(hello: M["hello"]): OwnFields<M["ack"]> | Promise<OwnFields<M["ack"]>>;
   /** A stream was opened; the handler owns the stream and must not throw. */
   open(stream: ServerStream<M>, request: M["open"]): void;
 }
@@ -52,7 +52,9 @@ export async function serveLink<M extends Messages>(
   for (;;) {
     const greeted = await awaitHello(transport, protocol, { pending, buffer });
     if (!greeted) return;
-    const link = new ServerLink(transport, protocol, handlers, greeted.hello);
+    const { hello } = greeted;
+    const own = hello.same ? await handlers.hello(hello.hello) : undefined;
+    const link = new ServerLink(transport, protocol, handlers, { nonce: hello.hello.nonce, own });
     const left = await link.serve(greeted.rest);
     if (!left) return;
     pending = left;
@@ -98,18 +100,23 @@ class ServerLink<M extends Messages> {
   readonly #refused: boolean;
   readonly #parts = new OpenParts();
 
-  constructor(transport: Transport, protocol: Protocol<M>, handlers: ServerHandlers<M>, heard: Heard<M>) {
+  /** @param answer `own` is the protocol's part of it; absent for a client of another version */
+  constructor(
+    transport: Transport,
+    protocol: Protocol<M>,
+    handlers: ServerHandlers<M>,
+    { nonce, own }: { readonly nonce: string; readonly own: OwnFields<M["ack"]> | undefined },
+  ) {
     this.#transport = transport;
     this.#protocol = protocol;
     this.#handlers = handlers;
     this.#outbox = new Outbox(transport, () => this.#abandon());
     // A client of another version still learns which one this is; it opens nothing then.
-    this.#refused = !heard.same;
+    this.#refused = own === undefined;
     const features = [...Object.values(Feature), ...protocol.features ?? []];
-    const own = heard.same ? { ...handlers.hello(heard.hello), features } : {};
-    const { nonce } = heard.hello;
+    const about = own === undefined ? {} : { ...own, features };
     this.#outbox.post(
-      encodeHelloAck({ ...own, protocol: protocol.version, nonce, version: VERSION }),
+      encodeHelloAck({ ...about, protocol: protocol.version, nonce, version: VERSION }),
     );
   }
 

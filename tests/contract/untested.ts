@@ -42,6 +42,9 @@ const GATEWAY = "a piece of the gateway, which src/net/gateway/gateway_test.ts d
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
+  "agent/boot/template.ts": "binds a guest's disks anew: tests/functional/resume_test.ts",
+  "src/engine/qemu/save_template.ts":
+    "saves a VM of QEMU's and has it go on: tests/functional/resume_test.ts",
   "src/net/model/gateway_parts.ts": TYPES,
   "src/net/model/addresses.ts": "values only",
   "src/net/model/host_facts.ts": TYPES,

@@ -101,6 +101,47 @@ Deno.test("a descriptor that confine hands on carries what it did before", async
   assertEquals((await waiting).stdout, "ended with 1\n");
 });
 
+Deno.test("confine opens files under the numbers that are named, and copies into memory what the program may change", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/a:b`;
+    const hole = 1 << 20;
+    Deno.writeTextFileSync(path, "kept");
+    Deno.truncateSync(path, hole);
+    Deno.writeTextFileSync(path, "end", { append: true });
+    const script =
+      "echo mine 1<>/proc/self/fd/9; head -c 4 /proc/self/fd/9; echo; tail -c 3 /proc/self/fd/9; echo; " +
+      "head -c 4 <&8; echo; stat -L -c '%s %b' /proc/self/fd/9; echo lost > /proc/self/fd/8 || echo refused";
+    const opened = [
+      { descriptor: 9, path, as: "memory" },
+      { descriptor: 8, path, as: "file" },
+    ] as const;
+    const reach: Reach[] = [...programReach(SHELL), { rights: "run", path: "/usr/bin" }, {
+      rights: "read",
+      path: "/proc",
+    }];
+    const program = { program: SHELL, args: ["-c", script], reach, opened };
+    const { stdout } = await output(confinedCommand(await confine(), Deno.pid, program));
+    const [copy, end, file, size = "", refused] = stdout.split("\n");
+    assertEquals([copy, end, file], ["mine", "end", "kept"]);
+    const [bytes, blocks] = size.split(" ").map(Number);
+    assertEquals([bytes, (blocks ?? 0) * 512 < hole / 2], [hole + 3, true]);
+    if (await landlockVersion() > 0) assertEquals(refused, "refused");
+    assertEquals(Deno.readTextFileSync(path).slice(0, 4), "kept");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("confine refuses a file that it cannot open, or a number that is none", async () => {
+  const refused = async (word: string) =>
+    (await output({ program: await confine(), args: [String(Deno.pid), word, "--", SHELL] })).stderr;
+  assertEquals(await refused("f:9:/no/such"), "confine: cannot open /no/such: No such file or directory\n");
+  assertEquals(await refused("m:9:/no/such"), "confine: cannot open /no/such: No such file or directory\n");
+  assertEquals(await refused("f:9"), "confine: cannot read f:9: Invalid argument\n");
+  assertMatch(await refused("f:x:/dev/null"), /^confine: cannot keep f:x:\/dev\/null: Invalid argument$/m);
+});
+
 Deno.test("confine refuses to keep what is not open, or no descriptor of its own", async () => {
   const { code, stderr } = await run(SHELL, ["-c", "echo here"], [], [999]);
   assertEquals([code, stderr], [125, "confine: cannot keep k:999: Bad file descriptor\n"]);

@@ -18,7 +18,7 @@ const supervisor = (confinePath: string): string => `
   const reach = programReach(${JSON.stringify(SHELL)});
   const process = { program: ${JSON.stringify(SHELL)}, args: ["-c", "echo $$ >&2; kill -STOP $$"], reach };
   const command = { ...confinedCommand(${JSON.stringify(confinePath)}, Deno.pid, process), env: {} };
-  const vm = startVmm(command, [{ name: "the helper", ...command }]);
+  const vm = startVmm(command, { helpers: [{ name: "the helper", ...command }] });
   console.log(vm.pid);
   setInterval(() => {}, 1_000);
   await vm.ended;

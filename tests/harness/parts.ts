@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isFolder } from "../../src/files/is_there.ts";
 import { locatePayload } from "../../src/payload/payload.ts";
 import { unpackedPart } from "../../src/payload/payload_unpack.ts";
 
@@ -18,8 +19,40 @@ export async function unpackParts(binary: string, cache: string): Promise<void> 
   await Promise.all(payload.index.parts.map(({ name }) => unpackedPart(payload, name, cache)));
 }
 
+/** Commands whose VMs have the shapes that most tests want. */
+const SHAPES: readonly (readonly string[])[] = [
+  ["run", "alpine", "true"],
+  ["exec", "true"],
+  ["run", "-d", "--name", "web", "alpine", "true"],
+];
+
 /**
- * Copies unpacked parts to another cache. The stamp beside each part says what the verified file looks like,
+ * Has the emulated VMs that most tests start saved once for all of them, beside the parts. Where that fails each test
+ * makes its own, or says what is wrong.
+ *
+ * @param cache where {@linkcode unpackParts} has put the parts
+ */
+export async function saveTemplates(binary: string, cache: string): Promise<void> {
+  const home = await Deno.makeTempDir({ prefix: "smolvm-test-" });
+  const smolvm = (args: readonly string[]) =>
+    new Deno.Command(binary, {
+      args: [...args],
+      env: { SMOLVM_HOME: home, SMOLVM_ENGINE: "qemu" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+  try {
+    await Deno.symlink(cache, `${home}/cache`);
+    for (const args of SHAPES) await smolvm(args);
+    for (const name of ["default", "web"]) await smolvm(["delete", "-f", name]);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+/**
+ * Copies unpacked parts to another cache, and links templates, to which nobody writes. The stamp beside each part says what the verified file looks like,
  * its inode and times too, so it is written anew; smolvm verifies a part again whose stamp it does not know.
  */
 export function copyParts(from: string, cache: string): void {
@@ -30,6 +63,18 @@ export function copyParts(from: string, cache: string): void {
     for (const name of names.filter((name) => name !== "verified" && name !== "lock")) {
       Deno.copyFileSync(`${from}/parts/${digest}/${name}`, `${folder}/${name}`);
       Deno.writeTextFileSync(`${folder}/verified`, look(`${folder}/${name}`));
+    }
+  }
+  if (isFolder(`${from}/templates`)) linkTemplates(`${from}/templates`, cache);
+}
+
+/** Links the files of each template. */
+function linkTemplates(from: string, cache: string): void {
+  for (const { name: key, isDirectory } of Deno.readDirSync(from)) {
+    if (!isDirectory) continue;
+    Deno.mkdirSync(`${cache}/templates/${key}`, { recursive: true, mode: 0o700 });
+    for (const { name } of Deno.readDirSync(`${from}/${key}`)) {
+      Deno.linkSync(`${from}/${key}/${name}`, `${cache}/templates/${key}/${name}`);
     }
   }
 }

@@ -17,6 +17,11 @@ Deno.test("copyParts() leaves parts that smolvm takes without unpacking them aga
     const part = { name: "part", sha256, size: 4, offset: 0, storedSize: 4 };
     const manifest = { smolvm: "", kernel: "", libkrun: "", alpine: "" };
     const payload = { file: "/nonexistent", partsStart: 0, index: { parts: [part], manifest } };
+    await Deno.mkdir(`${folder}/from/templates/ab`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/from/templates/ab.lock`, "");
+    await Deno.writeTextFile(`${folder}/from/templates/ab/memory`, "memory");
+    copyParts(`${folder}/from`, `${folder}/linked`);
+    assertEquals(Deno.readTextFileSync(`${folder}/linked/templates/ab/memory`), "memory");
     const path = await unpackedPart(payload, "part", `${folder}/to`);
     assertEquals(await Deno.readTextFile(path), "part");
     const { mode } = await Deno.stat(path);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Engine, Vmm, VmmEnd } from "../../src/engine/engine.ts";
+import type { Engine, Resumed, Vmm, VmmEnd } from "../../src/engine/engine.ts";
 import { SmolvmError } from "../../src/error.ts";
 import {
   type GuestMessages,
@@ -216,6 +216,9 @@ export class StandInEngine implements Engine {
   findings(): ReturnType<Engine["findings"]> {
     return Promise.resolve([]);
   }
+
+  /** Where a test has it: what VMs that go on from a template come to. */
+  resume?: () => Promise<Resumed | undefined>;
 
   start(): Promise<StandInVmm> {
     const boot = this.#boots.shift() ?? "up";

@@ -3,13 +3,14 @@
  * to its supervisor's, takes away every way to gain rights, every descriptor but 0, 1, 2 and those that are named, and every file that is
  * not named; then it executes the VMM. What may be reached is decided by confinement.ts.
  *
- *   confine SUPERVISOR [b:NAME:PATH | o:NAME:PATH]... [RIGHTS:PATH | k:NUMBER]... -- PROGRAM [ARGUMENT]...
+ *   confine SUPERVISOR [b:NAME:PATH | o:NAME:PATH]... [RIGHTS:PATH | k:NUMBER | f:NUMBER:PATH | m:NUMBER:PATH]... -- PROGRAM [ARGUMENT]...
  *   confine landlock      prints the version of Landlock's interface in this kernel, 0 when it has none
  *
  * SUPERVISOR is the pid of the process that started this one. RIGHTS: r (read), w (read and write), x (read and execute), d (a device),
  * s (a shared folder: all that is done with files and folders, but no device and no setuid file is made).
  * A path is a file or a folder with all below it; one that does not exist is left out, which takes rights away and gives none.
- * k:NUMBER keeps an inherited descriptor, 3 or above, under its number; numbers come in ascending order.
+ * k:NUMBER keeps an inherited descriptor, 3 or above, under its number. f opens a file for reading under that number, m a copy of it in
+ * memory, which only this program has; holes stay holes. Numbers come in ascending order.
  * b (o: read-only, by the kernel) binds a file or a folder at /sys/NAME, in a mount namespace of the program's own, whose /sys holds nothing
  * else; NAME has one slash at most. It takes root, or a kernel that lets a user have namespaces.
  */
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -76,7 +78,7 @@ static uint64_t rights_of(const char *word) {
 }
 
 static int binds(const char *word) { return (word[0] == 'b' || word[0] == 'o') && word[1] == ':'; }
-static int keeps(const char *word) { return word[0] == 'k' && word[1] == ':'; }
+static int keeps(const char *word) { return (word[0] == 'k' || word[0] == 'f' || word[0] == 'm') && word[1] == ':'; }
 
 static void allow(int rules, uint64_t handled, const char *word) {
   struct landlock_path_beneath_attr rule = {.allowed_access = rights_of(word) & handled};
@@ -112,14 +114,47 @@ static void close_between(unsigned first, unsigned last) {
   for (unsigned end = (unsigned)sysconf(_SC_OPEN_MAX); first <= last && first < end; first++) close((int)first);
 }
 
-/* Closes every descriptor from 3 on but those of the words k:NUMBER, each of which must be open. */
+/* What the word f:NUMBER:PATH or m:NUMBER:PATH opens. */
+static int open_named(const char *word, const char *path) {
+  struct stat status;
+  int from = open(path, O_RDONLY), to;
+  if (from < 0 || fstat(from, &status) < 0) fail("open", path);
+  if (word[0] == 'f') return from;
+  to = memfd_create("memory", 0);
+  if (to < 0 || ftruncate(to, status.st_size) < 0) fail("copy into memory", path);
+  char *bytes = mmap(0, (size_t)status.st_size, PROT_READ, MAP_SHARED, from, 0);
+  if (bytes == MAP_FAILED) fail("map", path);
+  for (off_t at = 0, end; (at = lseek(from, at, SEEK_DATA)) >= 0;) {
+    if ((end = lseek(from, at, SEEK_HOLE)) < 0) fail("look for holes of", path);
+    for (ssize_t written; at < end; at += written)
+      if ((written = pwrite(to, bytes + at, (size_t)(end - at), at)) <= 0) fail("copy into memory", path);
+  }
+  munmap(bytes, (size_t)status.st_size);
+  close(from);
+  return to;
+}
+
+/* The words with a path are opened before anything is closed, each under its number. */
+static void open_all(char **words, int count) {
+  for (int i = 0; i < count; i++) {
+    if (!keeps(words[i]) || words[i][0] == 'k') continue;
+    char *path = strchr(words[i] + 2, ':');
+    if (!path) { errno = EINVAL; fail("read", words[i]); }
+    int opened = open_named(words[i], path + 1), number = atoi(words[i] + 2);
+    if (opened == number) continue;
+    if (dup2(opened, number) < 0) fail("open", path + 1);
+    close(opened);
+  }
+}
+
+/* Closes every descriptor from 3 on but those of the words with a number, each of which must be open. */
 static void close_others(char **words, int count) {
   unsigned first = 3;
   for (int i = 0; i < count; i++) {
     char *end;
     if (!keeps(words[i])) continue;
     unsigned long kept = strtoul(words[i] + 2, &end, 10);
-    if (*end || end == words[i] + 2 || kept < first || kept > 0x7fffffff) { errno = EINVAL; fail("keep", words[i]); }
+    if (*end != (words[i][0] == 'k' ? 0 : ':') || end == words[i] + 2 || kept < first || kept > 0x7fffffff) { errno = EINVAL; fail("keep", words[i]); }
     if (fcntl((int)kept, F_GETFD) < 0) fail("keep", words[i]);
     close_between(first, (unsigned)kept - 1);
     first = (unsigned)kept + 1;
@@ -255,6 +290,7 @@ int main(int count, char **words) {
   end_with((pid_t)atol(words[1])); /* a user namespace changes credentials, which may undo the bond */
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, 0);
+  open_all(words + 2, program - 2);
   close_others(words + 2, program - 2);
   restrict_files(words + 2, program - 2);
   refuse_setuid(words + 2, program - 2);

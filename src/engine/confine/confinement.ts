@@ -60,6 +60,14 @@ export function diskReach(vm: VmDescription): Reach[] {
   return disksOf(vm).map(({ path, durability }) => ({ rights: durability ? "write" : "read", path }));
 }
 
+/** A file that a program has open from its start. */
+export interface OpenedFile {
+  readonly descriptor: number;
+  readonly path: string;
+  /** `file`: to be read. `memory`: a copy of it in memory, the program's own, to be read and written. */
+  readonly as: "file" | "memory";
+}
+
 /** A program to be confined. */
 export interface ConfinedProgram {
   /** Absolute path. */
@@ -68,6 +76,8 @@ export interface ConfinedProgram {
   readonly reach: readonly Reach[];
   /** Descriptors, 3 or above, that the program has under the same numbers; all others are closed. */
   readonly keep?: readonly number[];
+  /** Files that it has open, each under a number that is not in `keep`. */
+  readonly opened?: readonly OpenedFile[];
   readonly bound?: readonly Bound[];
 }
 
@@ -80,12 +90,15 @@ export interface ConfinedProgram {
 export function confinedCommand(
   confine: string,
   supervisor: number,
-  { program, args, reach, keep = [], bound = [] }: ConfinedProgram,
+  { program, args, reach, keep = [], opened = [], bound = [] }: ConfinedProgram,
 ): { readonly program: string; readonly args: readonly string[] } {
   const words = [
     ...bound.map(({ name, path, readOnly }) => `${readOnly ? "o" : "b"}:${name}:${path}`),
     ...reach.map(({ rights, path }) => `${letters[rights]}:${path}`),
-    ...keep.toSorted((a, b) => a - b).map((descriptor) => `k:${descriptor}`),
+    ...[
+      ...keep.map((descriptor) => ({ descriptor, word: `k:${descriptor}` })),
+      ...opened.map(({ descriptor, path, as }) => ({ descriptor, word: `${as[0]}:${descriptor}:${path}` })),
+    ].toSorted((a, b) => a.descriptor - b.descriptor).map(({ word }) => word),
   ];
   return { program: confine, args: [String(supervisor), ...words, "--", program, ...args] };
 }

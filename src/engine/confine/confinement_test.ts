@@ -9,6 +9,10 @@ Deno.test("confinedCommand() names the supervisor, each file with its rights, th
       program: "/vmm",
       args: ["-x", "--"],
       keep: [12, 7],
+      opened: [
+        { descriptor: 9, path: "/state:1", as: "file" },
+        { descriptor: 240, path: "/memory", as: "memory" },
+      ],
       reach: [{ rights: "run", path: "/lib" }, { rights: "device", path: "/dev/kvm" }, ...reach],
     }),
     {
@@ -20,7 +24,9 @@ Deno.test("confinedCommand() names the supervisor, each file with its rights, th
         "r:/root.erofs",
         "w:/storage",
         "k:7",
+        "f:9:/state:1",
         "k:12",
+        "m:240:/memory",
         "--",
         "/vmm",
         "-x",

@@ -15,6 +15,9 @@ import { type Disk, disksOf, type VmDescription } from "../vm_description.ts";
  */
 const ROOM: Room = { engine: "qemu", devices: 7 };
 
+/** The link's port, by which the monitor tells of it. */
+export const LINK_DEVICE = "link-port";
+
 /** Descriptors of QEMU's that it inherits, each a connected Unix stream socket. */
 export interface QemuSockets {
   /** By the tags of virtio-fs devices: to a file server. */
@@ -22,6 +25,14 @@ export interface QemuSockets {
   /** To whom takes the guest's frames. */
   readonly network?: number;
 }
+
+/** How the guest begins. */
+export type Beginning =
+  | { readonly how: "boot" }
+  /** It boots, with its memory in a file, to be saved by the monitor. */
+  | { readonly how: "template"; readonly memory: string; readonly monitor: number }
+  /** It goes on where a template was saved, by the monitor; a descriptor of its memory. */
+  | { readonly how: "resume"; readonly memory: number; readonly monitor: number };
 
 /**
  * Composes QEMU's arguments.
@@ -39,16 +50,12 @@ export function qemuArguments(
   vm: VmDescription,
   kernel: string,
   sockets: QemuSockets = {},
+  beginning: Beginning = { how: "boot" },
 ): string[] {
   refuseUnfit(vm, ROOM);
   const shares = shareDevices(vm.shares);
-  const board = "microvm,acpi=off,auto-kernel-cmdline=on";
   return [
-    // A file server reads and writes the guest's memory, which both map.
-    ...(shares.length === 0 ? [["-M", board]] : [
-      ["-M", `${board},memory-backend=memory`],
-      ["-object", `memory-backend-memfd,id=memory,size=${vm.memoryMiB}M,share=on`],
-    ]),
+    ...memoryOptions(vm, beginning),
     ["-accel", "tcg,thread=multi"],
     ["-cpu", "max,-erms,-fsrm"],
     ["-smp", String(vm.cpus)],
@@ -59,12 +66,12 @@ export function qemuArguments(
     ["-display", "none"],
     ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ["-kernel", kernel],
-    ["-append", kernelCommandLine(vm, { emulated: true })],
+    ["-append", kernelCommandLine(vm, { emulated: true, template: beginning.how !== "boot" })],
     ["-device", "virtio-serial-device,max_ports=2"],
     ["-chardev", "file,id=console,path=/proc/self/fd/2"],
     ["-device", "virtconsole,chardev=console"],
     ["-chardev", "stdio,id=link,signal=off,mux=off"],
-    ["-device", `virtserialport,chardev=link,name=${LINK_PORT}`],
+    ["-device", `virtserialport,id=${LINK_DEVICE},chardev=link,name=${LINK_PORT}`],
     ...disksOf(vm).flatMap((disk) => [
       ["-drive", driveOptions(disk)],
       ["-device", `virtio-blk-device,drive=${disk.place}`],
@@ -75,6 +82,35 @@ export function qemuArguments(
       ["-device", `vhost-user-fs-device,chardev=${tag},tag=${tag},queue-size=1024`],
     ]),
   ].flat();
+}
+
+/**
+ * A saved VM has its memory in a file, apart from the state of its devices: it is mapped, and not read.
+ */
+function memoryOptions(vm: VmDescription, beginning: Beginning): string[][] {
+  const board = "microvm,acpi=off,auto-kernel-cmdline=on";
+  const size = `size=${vm.memoryMiB}M,share=on`;
+  // A file server reads and writes the guest's memory, which both map.
+  const shared = `memory-backend-memfd,id=memory,${size}`;
+  const file = (path: string) =>
+    `memory-backend-file,id=memory,${size},mem-path=${path.replaceAll(",", ",,")}`;
+  const withMemory = (object: string) => [["-M", `${board},memory-backend=memory`], ["-object", object]];
+  const monitor = (descriptor: number) => [
+    ["-chardev", `socket,id=monitor,fd=${descriptor}`],
+    ["-mon", "chardev=monitor,mode=control"],
+  ];
+  switch (beginning.how) {
+    case "boot":
+      return vm.shares.length === 0 ? [["-M", board]] : withMemory(shared);
+    case "template":
+      return [...withMemory(file(beginning.memory)), ...monitor(beginning.monitor)];
+    case "resume":
+      return [
+        ...withMemory(file(`/proc/self/fd/${beginning.memory}`)),
+        ...monitor(beginning.monitor),
+        ["-incoming", "defer"],
+      ];
+  }
 }
 
 /** The netdev `stream` came with QEMU 7.2. A disk has its name by the order of disks alone, whatever stands between. */

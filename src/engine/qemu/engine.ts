@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { dirname, join } from "node:path";
 import { SmolvmError } from "../../error.ts";
-import type { Availability, Engine, Vmm } from "../engine.ts";
+import { debug } from "../../log.ts";
+import type { Availability, Engine, Resumed, Vmm } from "../engine.ts";
 import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
 import { HandedConnection } from "../../ffi/handed_connection.ts";
@@ -15,7 +17,11 @@ import { qemuArguments, type QemuSockets } from "./command.ts";
 import { fileServerFinding } from "./file_server_finding.ts";
 import { fileServers, findVirtiofsd, type VirtiofsdSources } from "./file_servers.ts";
 import { qemu } from "./findings.ts";
+import { begin, type Origin } from "./origin.ts";
 import { qemuReach } from "./reach.ts";
+import { goOn, saveTemplate } from "./save_template.ts";
+import { templateKey } from "./template_key.ts";
+import type { Template, Templates } from "./templates.ts";
 
 /** A board that smolvm has a command line for. */
 interface Board {
@@ -37,6 +43,8 @@ export interface QemuParts {
   confine(): Promise<string | undefined>;
   /** Path of the virtiofsd that the binary carries, if it does. */
   virtiofsd?(): Promise<string | undefined>;
+  /** Where VMs are saved from which others go on; absent: each boots. */
+  readonly templates?: Templates;
 }
 
 /** What the engine looks at; a parameter so that tests need no other host. */
@@ -59,6 +67,15 @@ function unconfined(vm: VmDescription, kernel: string, sockets: QemuSockets): st
     remedy: "leave the shared folders out",
   });
 }
+
+/** How long a template may take to be made, in milliseconds: a boot on a busy host. */
+const SAVE_MILLISECONDS = 60_000;
+
+/** How long QEMU may take to load a template, in milliseconds; seen: 30 to 100. */
+const GO_ON_MILLISECONDS = 15_000;
+
+/** Size of the storage disk that stands in for another one, in bytes; it has no bytes of its own. */
+const STAND_IN_BYTES = 2 ** 20;
 
 /** QEMU as an engine. */
 export class QemuEngine implements Engine {
@@ -83,13 +100,62 @@ export class QemuEngine implements Engine {
   }
 
   async start(vm: VmDescription): Promise<Vmm> {
-    const found = this.#look();
-    if (!found.usable) {
-      const { reason, remedy } = found;
-      throw new SmolvmError("engine", { action: "start the VM with the qemu engine", reason, remedy });
+    return await this.#launch(vm, { how: "boot" });
+  }
+
+  async resume(vm: VmDescription, signal: AbortSignal): Promise<Resumed | undefined> {
+    const { templates } = this.#parts;
+    // A file server's state cannot be saved (QEMU 7.2), and without `confine` nothing makes a copy of the memory.
+    if (!templates || vm.shares.length > 0 || await this.#parts.confine() === undefined) return undefined;
+    const key = await templateKey(vm, { kernel: await this.#parts.kernel(), program: this.#program() });
+    const template = await templates.get(key, (files) => this.#save(vm, files, signal));
+    if (!template) return undefined;
+    using monitor = await HandedConnection.open();
+    const vmm = await this.#launch(vm, { how: "resume", template, monitor: monitor.descriptor });
+    const connection = monitor.take();
+    // QEMU has its end now; with this process's copy of it the connection would never end.
+    monitor[Symbol.dispose]();
+    const spoiled = (): void => templates.drop(template);
+    try {
+      await goOn(vmm, connection, AbortSignal.any([signal, AbortSignal.timeout(GO_ON_MILLISECONDS)]));
+    } catch (error) {
+      if (!signal.aborted) spoiled();
+      throw error;
     }
+    return { vmm, spoiled };
+  }
+
+  /** Boots a VM of the same shape on stand-in disks, and saves it. */
+  async #save(vm: VmDescription, files: Template, signal: AbortSignal): Promise<void> {
+    using monitor = await HandedConnection.open();
+    const disk = join(dirname(files.memory), "disk");
+    for (const path of [files.memory, disk]) Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
+    Deno.truncateSync(disk, STAND_IN_BYTES);
+    const shape: VmDescription = {
+      ...vm,
+      ...(vm.image !== undefined && { image: vm.root }),
+      storage: { path: disk, durability: "scratch" },
+    };
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(SAVE_MILLISECONDS)]);
+    const vmm = await this.#launch(shape, { how: "template", files, monitor: monitor.descriptor });
+    const connection = monitor.take();
+    monitor[Symbol.dispose]();
+    await saveTemplate(files, vmm, connection, deadline);
+    Deno.removeSync(disk);
+    debug("template made", { key: files.key });
+  }
+
+  /** @throws {SmolvmError} kind `engine` */
+  #program(): string {
+    const found = this.#look();
+    if (found.usable) return found.details;
+    const { reason, remedy } = found;
+    throw new SmolvmError("engine", { action: "start the VM with the qemu engine", reason, remedy });
+  }
+
+  async #launch(vm: VmDescription, from: Origin): Promise<Vmm> {
+    const program = this.#program();
     const [kernel, confine] = await Promise.all([this.#parts.kernel(), this.#parts.confine()]);
-    const program = found.details;
     const env = { LC_ALL: "C.UTF-8" };
     using network = vm.network === "none" ? undefined : await HandedConnection.open();
     const frames = network && { network: network.descriptor };
@@ -99,10 +165,12 @@ export class QemuEngine implements Engine {
     using servers = vm.shares.length === 0
       ? null
       : fileServers(vm, await findVirtiofsd(this.#virtiofsdSources), confine);
-    const args = qemuArguments(vm, kernel, { ...frames, ...(servers && { shares: servers.sockets }) });
-    const reach = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
-    const keep = [...servers?.sockets.values() ?? [], ...(network ? [network.descriptor] : [])];
-    const vmm = { program, args, reach: [...reach, ...diskReach(vm)], keep };
+    const inherited = [...servers?.sockets.values() ?? [], ...(network ? [network.descriptor] : [])];
+    const { beginning, keep, opened, reach } = begin(from, inherited);
+    const sockets = { ...frames, ...(servers && { shares: servers.sockets }) };
+    const args = qemuArguments(vm, kernel, sockets, beginning);
+    const own = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
+    const vmm = { program, args, reach: [...own, ...diskReach(vm), ...reach], keep, opened };
     const helpers = servers?.helpers;
     return startVmm({ ...confinedCommand(confine, Deno.pid, vmm), env }, { helpers, network });
   }

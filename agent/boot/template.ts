@@ -1,0 +1,34 @@
+/**
+ * A guest of which a template is made: it gives its disks away before it is saved, and takes those that it has when
+ * it goes on. A driver that is bound anew knows nothing of the disk before: neither its size nor a byte of it.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { decodeBootWords } from "../../src/guest_protocol/boot.ts";
+
+/** Where the kernel binds virtio disks to their driver (Documentation/ABI/testing/sysfs-bus-pci has the words). */
+const DRIVER = "/sys/bus/virtio/drivers/virtio_blk";
+
+/** The root disk, which is the same in every VM of a template. */
+const ROOT = "vda";
+
+/** Whether this guest is to be saved. */
+export function isTemplate(): boolean {
+  return decodeBootWords(Deno.readTextFileSync("/proc/cmdline")).template ?? false;
+}
+
+/** Gives all disks but the root away. @returns their devices, in the order of the disks' names */
+export function releaseDisks(): string[] {
+  const disks = [...Deno.readDirSync("/sys/block")].map(({ name }) => name).filter((name) =>
+    /^vd[b-z]$/.test(name) && name !== ROOT
+  );
+  const devices = disks.sort().map((disk) => basename(Deno.readLinkSync(`/sys/block/${disk}/device`)));
+  for (const device of devices) Deno.writeTextFileSync(`${DRIVER}/unbind`, device, { create: false });
+  return devices;
+}
+
+/** Takes disks: in this order they get the lowest free names, those that they had. */
+export function takeDisks(devices: readonly string[]): void {
+  for (const device of devices) Deno.writeTextFileSync(`${DRIVER}/bind`, device, { create: false });
+}
