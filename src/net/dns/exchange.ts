@@ -16,30 +16,37 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
+/** Largest answer over UDP. */
+const MAX_UDP_BYTES = 65_535;
+
 /** Asks over UDP: from a port that the system chooses at random, and only the resolver's own datagrams count. */
 export async function askOverUdp(
   server: NameServerAddress,
   { query, isAnswer, signal }: Exchange,
 ): Promise<Uint8Array> {
-  const { createSocket } = await import("node:dgram");
   signal.throwIfAborted();
-  const socket = createSocket(server.address.includes(":") ? "udp6" : "udp4");
-  // A zone is not a part of the address that a datagram says it is from.
-  const from = canonicalIp(server.address.replace(/%.*$/, ""));
-  const answer = Promise.withResolvers<Uint8Array>();
-  const abort = () => answer.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  socket.on("error", answer.reject);
-  socket.on("message", (datagram, peer) => {
-    if (peer.port !== server.port || canonicalIp(peer.address) !== from || !isAnswer(datagram)) return;
-    answer.resolve(Uint8Array.from(datagram));
+  const { address, port } = server;
+  const socket = Deno.listenDatagram({
+    transport: "udp",
+    hostname: address.includes(":") ? "::" : "0.0.0.0",
+    port: 0,
   });
+  // Ends what waits for a datagram.
+  const abort = () => socket.close();
+  signal.addEventListener("abort", abort);
+  // A zone is not a part of the address that a datagram says it is from.
+  const from = canonicalIp(address.replace(/%.*$/, ""));
   try {
-    socket.send(query, server.port, server.address, (error) => error && answer.reject(error));
-    return await answer.promise;
+    await socket.send(query, { transport: "udp", hostname: address, port });
+    const buffer = new Uint8Array(MAX_UDP_BYTES);
+    for (;;) {
+      const [datagram, peer] = await socket.receive(buffer);
+      if (peer.transport !== "udp" || peer.port !== port || canonicalIp(peer.hostname) !== from) continue;
+      if (isAnswer(datagram)) return datagram.slice();
+    }
   } finally {
     signal.removeEventListener("abort", abort);
-    socket.close();
+    if (!signal.aborted) socket.close();
   }
 }
 
