@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 fetch_packages=(ca-certificates python3 python3-pip)
 build_packages=(qemu-system-x86 qemu-utils e2fsprogs libcap-ng0)
-test_packages=(erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static cpio debootstrap strace openssl tmux procps xz-utils zstd)
+test_packages=(erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static cpio debootstrap strace openssl tmux procps xz-utils zstd sqlite3 git)
 
 die() { echo "setup: $*" >&2; exit 1; }
 say() { echo "setup: $*" >&2; }
@@ -15,7 +15,7 @@ wanted=("${fetch_packages[@]}" "${build_packages[@]}")
 [ "${1:-}" = test ] && wanted+=("${test_packages[@]}")
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}\n' "$@" 2> /dev/null | grep -c '^ii')" -ge $# ]; }
-stamp=.cache/setup-$(sha256sum scripts/parts.tsv scripts/setup.sh scripts/build_virtiofsd.sh | sha256sum | cut -c1-16)
+stamp=.cache/setup-$(sha256sum scripts/parts.tsv scripts/setup.sh scripts/build_virtiofsd.sh scripts/virtiofsd.patch | sha256sum | cut -c1-16)
 if [ -e "$stamp" ] && installed "${wanted[@]}"; then exit 0; fi
 
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || die "cannot set up $(uname -s) on $(uname -m): build on Debian or Ubuntu x86_64"
@@ -113,6 +113,7 @@ prepare_virtiofsd() {
     { apt-cache show cargo-web 2> /dev/null || true; } | grep -q '^Package' && candidate=cargo-web
     (install_packages "$candidate" "${candidate/cargo/rustc}" gcc libc6-dev) || say "$candidate cannot be installed"
   fi
+  (install_packages patch) || say "patch cannot be installed"
   scripts/build_virtiofsd.sh
 }
 

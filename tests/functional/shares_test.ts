@@ -4,13 +4,11 @@
  * @module
  */
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
-import { BINARY, eventually, Home, processesWith } from "../harness/smolvm.ts";
+import { OrdinaryUser, USER } from "../harness/ordinary_user.ts";
+import { eventually, Home, processesWith } from "../harness/smolvm.ts";
 
 const home = new Home();
 home.removeAtUnload();
-
-/** A user who is not root, and owns nothing of this host. */
-const USER = { uid: 64_321, gid: 64_322 };
 
 /** A folder of the host with some files. */
 function made(name: string, files: Readonly<Record<string, string>>): string {
@@ -88,39 +86,21 @@ Deno.test("a folder is shared: read, written, renamed, linked, locked, and what 
   assertTrue(await eventually(() => processesWith(folder).length === 0, 5_000));
 });
 
-/** Whether the ordinary user may have a user namespace. */
-async function haveNamespaces(): Promise<boolean> {
-  const ids = ["--reuid", `${USER.uid}`, "--regid", `${USER.gid}`, "--clear-groups"];
-  const args = [...ids, "unshare", "--user", "--mount", "true"];
-  return (await new Deno.Command("setpriv", { args, stderr: "null" }).output()).success;
-}
-
 Deno.test("an ordinary user's files are root's inside, and what anyone inside makes or chowns is the user's", async () => {
   if (Deno.uid() !== 0) return;
   const folder = made("user", { mine: "mine\n", roots: "root's\n" });
-  const own = made("user-home", {});
-  Deno.copyFileSync(BINARY, `${own}/smolvm`);
-  for (const path of [folder, `${folder}/mine`, own]) Deno.chownSync(path, USER.uid, USER.gid);
-  Deno.chmodSync(home.path, 0o755);
+  const user = new OrdinaryUser(home);
+  user.own(folder, `${folder}/mine`);
   const script = `cd /work; stat -c '%u:%g %n' . mine; echo a > made; chown 5:6 made; stat -c '%u:%g' made
     chown 70000 made && echo fine; chmod 777 .; su -s /bin/sh daemon -c 'echo b > daemons && cat daemons'
     echo x >> roots 2>/dev/null || echo no rights; cat roots; if [ -e /one/file ]; then cat /one/file; fi`;
   // A file needs a namespace of the user's, which a kernel gives nobody in a chroot, and some distributions nobody.
-  const files = await haveNamespaces()
-    ? ["-v", `${own}/smolvm:/one/file2:ro`, "-v", `${folder}/mine:/one/file:ro`]
+  const files = await user.hasNamespaces()
+    ? ["-v", `${user.path}/smolvm:/one/file2:ro`, "-v", `${folder}/mine:/one/file:ro`]
     : [];
   const share = ["-v", `${folder}:/work`, ...files];
-  const { code, stdout } = await new Deno.Command("setpriv", {
-    args: [
-      ...["--reuid", `${USER.uid}`, "--regid", `${USER.gid}`, "--clear-groups", `${own}/smolvm`],
-      ...["vm", "run", ...share, "alpine", "sh", "-c", script],
-    ],
-    clearEnv: true,
-    env: { PATH: Deno.env.get("PATH") ?? "", HOME: own, SMOLVM_HOME: `${own}/h`, SMOLVM_ENGINE: "qemu" },
-    cwd: "/",
-    stderr: "inherit",
-  }).output();
-  assertEquals([code, new TextDecoder().decode(stdout)], [
+  const { code, stdout } = await user.run(["vm", "run", ...share, "alpine", "sh", "-c", script]);
+  assertEquals([code, stdout], [
     0,
     `0:0 .\n0:0 mine\n0:0\nfine\nb\nno rights\nroot's\n${files.length > 0 ? "mine\n" : ""}`,
   ]);
