@@ -99,10 +99,10 @@ Deno.test({
   ignore: !root,
   fn: async () => {
     const folder = await folderWithRepository("users");
-    await here(`chown -R ${USER.uid}:${USER.gid} ${folder}`);
+    await here(`mkdir ${folder}/many; chown -R ${USER.uid}:${USER.gid} ${folder}`);
     const user = new OrdinaryUser(home, { descriptors: DESCRIPTORS });
     assertEquals((await user.run(["image", "load", image, "--name", "tools:1"])).code, 0);
-    const many = `mkdir /work/many; /programs/many /work/many ${MANY} > /work/said; rm -r /work/many`;
+    const many = `/programs/many /work/many ${MANY} > /work/said; rm -r /work/many`;
     judge(await user.run(["vm", "run", ...shares(folder), "tools:1", "sh", "-c", `${many}\n${SCRIPT}`]));
     const said = Deno.readTextFileSync(`${folder}/said`);
     assertEquals(said, `${MANY} made, ${MANY} listed, ${MANY} deleted while listed, 0 left\n`);

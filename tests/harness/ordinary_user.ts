@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { BINARY, type Ended, Home } from "./smolvm.ts";
+import { BINARY, type Ended, type Home } from "./smolvm.ts";
 
 /** The user's numbers; nobody has them. */
 export const USER = { uid: 64_321, gid: 64_322 } as const;

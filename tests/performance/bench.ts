@@ -14,6 +14,7 @@ import { plainVm } from "../harness/plain_vm.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
 import { machineRows } from "./machines.ts";
 import { type Row, table, worse } from "./sample.ts";
+import { shareRows } from "./shares.ts";
 import { interleave, row, type Take, time } from "./timing.ts";
 
 const decoder = new TextDecoder();
@@ -67,6 +68,7 @@ const steps = await new Deno.Command(BINARY, {
 rows.push(...await inOneMachine());
 rows.push(...await machineRows(BINARY, against));
 rows.push(...await loading());
+rows.push(...await shareRows(BINARY));
 console.log([table(rows), ...worse(rows)].join("\n"));
 console.log(
   `\nOne run, step by step (milliseconds since the process began):\n${decoder.decode(steps.stderr)}`,
