@@ -33,6 +33,8 @@ export interface WantedBind {
   readonly source: string;
   readonly target: string;
   readonly readOnly?: boolean;
+  /** Of the mount itself, `nosuid`: a bind that is read-only has none of its source's. */
+  readonly options?: readonly string[];
 }
 
 /** A container as its image and whoever starts it want it. */
@@ -198,11 +200,11 @@ function defaultMounts({ tmpfs = [], shmBytes }: WantedContainer): RuntimeMount[
 /** What lies deeper is mounted later: a volume at /etc does not hide the files in it. */
 function ownMounts({ binds, tmpfs = [] }: WantedContainer): RuntimeMount[] {
   return [
-    ...binds.map(({ source, target, readOnly }): RuntimeMount => ({
+    ...binds.map(({ source, target, readOnly, options = [] }): RuntimeMount => ({
       destination: target,
       type: "bind",
       source,
-      options: ["rbind", "rprivate", ...(readOnly ? ["ro"] : [])],
+      options: ["rbind", "rprivate", ...options, ...(readOnly ? ["ro"] : [])],
     })),
     ...tmpfs.map(({ path, options }): RuntimeMount => ({
       destination: path,

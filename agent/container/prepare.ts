@@ -5,12 +5,13 @@
  */
 import { errnoName } from "../../src/ffi/errno.ts";
 import type { ContainerRequest } from "../../src/guest_protocol/messages.ts";
+import type { VolumeRequest } from "../../src/guest_protocol/mounts.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
 import { Cgroup, programMemory } from "../program/cgroup.ts";
 import { attachDeviceProgram } from "./attach_devices.ts";
 import { deviceProgram } from "./device_program.ts";
-import { dockerDefaults } from "./docker_defaults.ts";
+import { dockerDefaults, type WantedBind } from "./docker_defaults.ts";
 import { writeFiles } from "./generated_files.ts";
 import { mountImage } from "./images.ts";
 import { placeInside, resolveInside } from "../program/inside.ts";
@@ -21,6 +22,7 @@ import type { RuntimeSpec } from "./runtime_spec.ts";
 import { sharePath } from "./shares.ts";
 import { steps } from "./steps.ts";
 import { resolveUser } from "../program/user.ts";
+import { fillVolumes, volumePath } from "./volume_disks.ts";
 import { makeVolumes, refuseRoot } from "./volumes.ts";
 
 /**
@@ -79,12 +81,14 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
     source: sharePath(share),
     target: placeInside(root.path, share.target),
     readOnly: share.readOnly,
+    options: ["nosuid", "nodev"],
   }));
-  const taken = [...tmpfs.map(({ path }) => path), ...shares.map(({ target }) => target)];
+  const disks = await disksOf(root, request.disks ?? []);
+  const taken = [...tmpfs.map(({ path }) => path), ...[...shares, ...disks].map(({ target }) => target)];
   // As in Docker, the image's volume gives way.
   const volumes = request.volumes.filter((volume) => !taken.includes(placeInside(root.path, volume)));
   const files = writeFiles(root, request).map((file) => ({ ...file, readOnly }));
-  const binds = [...files, ...await makeVolumes(root, volumes), ...shares];
+  const binds = [...files, ...await makeVolumes(root, volumes), ...shares, ...disks];
   return dockerDefaults({
     root: root.path,
     cgroupsPath: `/${cgroupName(request)}`,
@@ -106,6 +110,19 @@ export async function specOf(request: ContainerRequest, root: ContainerRoot): Pr
     ...(request.pids && { pidsLimit: request.pids }),
     arch: Deno.build.arch,
   });
+}
+
+/** Volumes that are disks, as they are bound into the root; those that are empty are filled. */
+async function disksOf(root: ContainerRoot, volumes: readonly VolumeRequest[]): Promise<WantedBind[]> {
+  for (const { target } of volumes) refuseRoot(root.path, target);
+  if (volumes.length > 0) await fillVolumes(root, volumes);
+  const bind = async (volume: VolumeRequest): Promise<WantedBind> => ({
+    source: await volumePath(volume),
+    target: placeInside(root.path, volume.target),
+    readOnly: volume.readOnly,
+    options: ["nodev"],
+  });
+  return await Promise.all(volumes.map(bind));
 }
 
 /** A filesystem in memory has the mode of the folder that it hides, as runc has it; else the kernel's, 1777. */

@@ -1,17 +1,19 @@
 /**
  * Folders and files of the host in the guest: virtio-fs devices, each mounted once when it is first used, and bound where
- * they are wanted.
+ * they are wanted; in the VM's own root volumes too.
  *
  * @module
  */
 import { errnoName } from "../../src/ffi/errno.ts";
-import type { ShareRequest } from "../../src/guest_protocol/messages.ts";
+import type { ShareOpen } from "../../src/guest_protocol/messages.ts";
+import type { ShareRequest } from "../../src/guest_protocol/mounts.ts";
 import { LAUNCHER } from "../process/spawn.ts";
 import { placeInside } from "../program/inside.ts";
 import { LaunchError } from "../program/prepared.ts";
 import { SyscallError } from "../syscalls/libc.ts";
 import { mount, MS } from "../syscalls/mount.ts";
 import { parents } from "./folders.ts";
+import { volumePath } from "./volume_disks.ts";
 
 /** Where the devices are mounted, by their tags. */
 const SHARES = "/run/smolvm/shares";
@@ -42,21 +44,25 @@ export function sharePath({ tag, path, target }: ShareRequest): string {
 }
 
 /**
- * Binds shares into the VM's own root, those that lie deeper later.
+ * Binds shares and volumes into the VM's own root, those that lie deeper later.
  *
  * @throws {LaunchError} 125 when one cannot be
  */
-export function shareWithRoot(shares: readonly ShareRequest[]): void {
-  const depth = ({ target }: ShareRequest): number => parents(target).length;
-  for (const share of shares.toSorted((a, b) => depth(a) - depth(b))) {
-    const source = sharePath(share);
-    const target = placeInside("", share.target);
-    refuseOwn(target, share.target);
-    named(share.target, () => {
+export async function shareWithRoot({ shares, disks = [] }: Omit<ShareOpen, "kind">): Promise<void> {
+  const binds = shares.map((share) => ({ ...share, source: sharePath(share), flags: MS.NOSUID | MS.NODEV }));
+  const volumes = await Promise.all(
+    disks.map(async (disk) => ({ ...disk, source: await volumePath(disk), flags: MS.NODEV as number })),
+  );
+  const depth = ({ target }: { target: string }): number => parents(target).length;
+  for (const bind of [...binds, ...volumes].sort((a, b) => depth(a) - depth(b))) {
+    const { source, flags } = bind;
+    const target = placeInside("", bind.target);
+    refuseOwn(target, bind.target);
+    named(bind.target, () => {
       makePlace(target, Deno.statSync(source).isDirectory);
       mount({ source, target, type: "", flags: MS.BIND });
-      const readOnly = MS.BIND | MS.REMOUNT | MS.RDONLY | MS.NOSUID | MS.NODEV;
-      if (share.readOnly) mount({ source: "", target, type: "", flags: readOnly });
+      const readOnly = MS.BIND | MS.REMOUNT | MS.RDONLY | flags;
+      if (bind.readOnly) mount({ source: "", target, type: "", flags: readOnly });
     });
   }
 }

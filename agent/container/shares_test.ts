@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "../../tests/harness/assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/assert.ts";
 import { guestTest, inGuestRoot } from "../../tests/harness/guest_root.ts";
 import { LaunchError } from "../program/prepared.ts";
 import { mount } from "../syscalls/mount.ts";
@@ -16,10 +16,10 @@ Deno.test("refuseOwn() keeps shares from what the agent needs of the VM's root, 
 inGuestRoot(import.meta.url, () => {
   mount({ source: "run", target: "/run", type: "tmpfs" });
 
-  guestTest("sharePath() says which share has no device", () => {
+  guestTest("sharePath() says which share has no device", async () => {
     const share = { tag: "share0", path: "", target: "/data", readOnly: false };
     const error = assertThrows(() => sharePath(share), LaunchError);
     assertEquals([error.exitCode, error.subject, error.step], [125, "/data", "share"]);
-    assertThrows(() => shareWithRoot([share]), LaunchError);
+    await assertRejects(() => shareWithRoot({ shares: [share] }), LaunchError);
   });
 });

@@ -43,7 +43,7 @@ async function fill(root: ContainerRoot, source: string, target: string): Promis
   const unfinished = `${source}.new`;
   Deno.mkdirSync(unfinished, { recursive: true });
   const content = resolveInside(root.path, target);
-  if (content && isFolder(content)) await copy(content, unfinished, target);
+  if (content && isFolder(content)) await copyFolder(content, unfinished, target);
   Deno.renameSync(unfinished, source);
 }
 
@@ -55,8 +55,14 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** cp -a keeps owners, modes, times, links and devices, and follows no link. */
-async function copy(from: string, to: string, target: string): Promise<void> {
+/**
+ * Copies what is in a folder, and the folder's owner and mode. cp -a keeps owners, modes, times, links and devices, and
+ * follows no link.
+ *
+ * @param target the place in the container, for messages
+ * @throws {LaunchError} 125 when something cannot be copied
+ */
+export async function copyFolder(from: string, to: string, target: string): Promise<void> {
   if (await runTool(["/bin/busybox", "cp", "-a", `${from}/.`, to]) === 0) {
     // `cp -a DIR/. TO` gives the content; the folder's own owner and mode are set here.
     return copyOwner(from, to);

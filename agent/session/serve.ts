@@ -82,7 +82,7 @@ async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest, 
     case "prune":
       return stream.send(await pruneImages(request));
     case "share":
-      shareWithRoot(request.shares);
+      await shareWithRoot(request);
       return stream.send({ kind: "done" });
     case "remove":
       if (findContainer(request.container)) {

@@ -13,18 +13,28 @@ import { systemWords } from "../host/system_words.ts";
 import { machineFolder, MAKING } from "../machines/folder.ts";
 import { newId } from "../machines/ids.ts";
 import { checkHostname, checkMachineName } from "../machines/names.ts";
-import { type MachineSpec, SPEC_VERSION, storageOnly } from "../machines/spec.ts";
+import {
+  type MachineCommand,
+  type MachineDevices,
+  type MachineSpec,
+  SPEC_VERSION,
+  storageOnly,
+} from "../machines/spec.ts";
 import { writeSpecFile } from "../machines/spec_file.ts";
 import { parsePorts } from "../ports/parse.ts";
 import { createStorage } from "../payload/storage.ts";
-import { checkShares, type Share } from "../shares/share.ts";
+import { checkMounts, type Mounts } from "../shares/mounts.ts";
 import { findSources } from "../shares/sources.ts";
+import { makeVolumes } from "../volumes/attach.ts";
+import { VolumeChanges } from "../volumes/changes.ts";
+import { volumesOf } from "../volumes/use.ts";
 import type { MachineContext } from "./machine_context.ts";
+import { DEFAULT_DISK_BYTES } from "./machine_defaults.ts";
 import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
 
 /** What is wanted of a machine; what is absent has a default (machine_defaults.ts). */
-export interface MachineWish extends Partial<VmSize> {
+export interface MachineWish extends Partial<VmSize>, Partial<Mounts> {
   readonly name: string;
   /** Name of the host inside; the machine's without it. */
   readonly hostname?: string;
@@ -33,8 +43,6 @@ export interface MachineWish extends Partial<VmSize> {
   readonly engine?: MachineSpec["engine"];
   /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one at each start. */
   readonly ports?: readonly string[];
-  /** Folders and files of the host in it, and in the container of its command. */
-  readonly shares?: readonly Share[];
   /** The image whose command it runs; absent: a machine without a command of its own. */
   readonly image?: ImageWish;
 }
@@ -52,12 +60,19 @@ export async function createMachine(
   options: PlanOptions = {},
 ): Promise<MachineSpec> {
   const { diskBytes, ...size } = vmSize(wish);
-  const shares = checkShares(wish.shares ?? []);
+  const { shares, volumes, anonymous } = checkMounts(wish, wish.image?.options?.tmpfs);
+  if (anonymous.length > 0 && !wish.image) throw noContainer(anonymous[0] ?? "");
   findSources(shares);
+  const devices: MachineDevices = {
+    ...storageOnly(diskBytes),
+    ports: parsePorts(wish.ports ?? []),
+    shares: [...shares],
+    volumes: [...volumes],
+  };
   const about = {
     name: checkMachineName(wish.name),
     ...size,
-    devices: { ...storageOnly(diskBytes), ports: parsePorts(wish.ports ?? []), shares },
+    devices,
     hostname: checkHostname(wish.hostname ?? wish.name.replaceAll("_", "-")),
     labels: { ...wish.labels },
     restart: wish.restart ?? "no",
@@ -66,7 +81,16 @@ export async function createMachine(
   if (context.records.idOf(about.name) !== undefined) throw nameTaken(about.name);
   using planned = wish.image === undefined ? null : await planCommand(wish.image, context, options);
   const templates = await context.payload.path("storage.json");
-  return putInPlace({ ...about, ...(planned && { command: planned.command }) }, context, templates);
+  const command = planned && withVolumes(planned.command, anonymous);
+  // Held until the record is there, so that nobody removes a volume that the machine is to refer to.
+  using changes = volumes.length > 0 ? await VolumeChanges.begin(context.paths) : null;
+  if (changes) makeVolumes(volumesOf(volumes), changes, { bytes: DEFAULT_DISK_BYTES, templates });
+  return putInPlace({ ...about, ...(command && { command }) }, context, templates);
+}
+
+/** A command whose container has volumes of its own beside the image's. */
+export function withVolumes(command: MachineCommand, paths: readonly string[]): MachineCommand {
+  return { ...command, volumes: [...new Set([...command.volumes, ...paths])] };
 }
 
 /**
@@ -117,6 +141,15 @@ function newTurn(paths: Paths): { id: string } & Disposable {
     const turn = FileLock.tryAcquire(file);
     if (turn) return { id, [Symbol.dispose]: () => turn[Symbol.dispose]() };
   }
+}
+
+function noContainer(path: string): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "make a volume at",
+    subject: path,
+    reason: "a volume without a name is a container's, and no image is named that one is of",
+    remedy: `name the volume (-v NAME:${path}), or an image`,
+  });
 }
 
 function nameTaken(name: string): SmolvmError {

@@ -10,14 +10,17 @@ import type { TerminalRequest } from "../guest_protocol/messages.ts";
 import type { Paths } from "../host/paths.ts";
 import { newId } from "../machines/ids.ts";
 import type { ContainerOptions } from "../machines/spec.ts";
+import { DEFAULT_DISK_BYTES } from "./machine_defaults.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
 import type { PortsService } from "../ports/service.ts";
 import { judgeEnd, type Outcome } from "../session/outcome.ts";
-import type { Share } from "../shares/share.ts";
+import type { Mounts } from "../shares/mounts.ts";
 import { findSources } from "../shares/sources.ts";
 import { shareRequests } from "../vm/share_requests.ts";
+import { volumeRequests } from "../vm/volume_requests.ts";
+import { attachVolumes } from "../volumes/attach.ts";
 import { planProcess, type ProcessFlags } from "../session/process_plan.ts";
 import { liveVm } from "../vm/lifecycle.ts";
 import { OneProgram } from "../vm/one_program.ts";
@@ -27,6 +30,11 @@ import { StopRequest } from "../vm/stop_request.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
 import { ScratchDisk } from "../vm/scratch_disk.ts";
 import type { SessionStreams } from "../session/session_streams.ts";
+
+/** How long a guest may take to write what its volumes are to keep, and power off, in milliseconds. */
+const POWER_OFF_MILLISECONDS = 15_000;
+
+const NO_MOUNTS: Mounts = { shares: [], volumes: [], anonymous: [] };
 
 /** What is run. */
 export interface RunRequest {
@@ -41,8 +49,8 @@ export interface RunRequest {
   readonly container?: ContainerOptions;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
-  /** Folders and files of the host in the container. */
-  readonly shares?: readonly Share[];
+  /** Folders and files of the host, and volumes, in the container. */
+  readonly mounts?: Mounts;
   /** 0: no limit. */
   readonly timeoutMilliseconds: number;
   /** Gives the command a terminal. */
@@ -70,11 +78,13 @@ export interface RunContext {
  */
 export async function runOnce(request: RunRequest, context: RunContext): Promise<Outcome> {
   const { payload, paths, choice, signal } = context;
-  const shares = request.shares ?? [];
+  const { shares, volumes: uses, anonymous } = request.mounts ?? NO_MOUNTS;
   const sources = findSources(shares);
   const plan = planProcess(request.image.config, request.process, context.hostEnv);
   const [root, templates] = await Promise.all([payload.path("root.erofs"), payload.path("storage.json")]);
   using scratch = await ScratchDisk.create(paths, request.diskBytes, templates);
+  const make = { bytes: DEFAULT_DISK_BYTES, templates };
+  using volumes = await attachVolumes(uses, paths, { make });
   debug("disks ready");
   const id = newId();
   const description = {
@@ -83,18 +93,21 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     root,
     image: request.image.disk,
     storage: { path: scratch.path, durability: "scratch" },
+    volumes: volumes.disks,
     shares: sources,
     network: "none",
     console: "tail",
     rootWritable: false,
     shortLived: true,
   } as const satisfies VmDescription;
+  const places = placesOf(description);
+  const disks = volumeRequests(uses, volumes.names, places.volumes);
   const hostname = request.hostname ?? id;
   const { init = request.init, pids = 0, network: _, ...container } = request.container ?? {};
   const program = new OneProgram({
     kind: "container",
     id,
-    image: placesOf(description).image,
+    image: places.image,
     hostname,
     argv: [...plan.argv],
     env: [...plan.env],
@@ -103,18 +116,20 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     stdin: context.streams.stdin !== undefined,
     timeoutMilliseconds: request.timeoutMilliseconds,
     ...(request.terminal && { terminal: request.terminal }),
-    volumes: [...request.image.config.volumes],
+    volumes: [...new Set([...request.image.config.volumes, ...anonymous])],
     keep: false,
     ...container,
     init,
     memoryBytes: 0,
     pids,
-    ...(shares.length > 0 && { shares: shareRequests(shares, sources) }),
+    ...(shares.length > 0 && { shares: shareRequests(shares, description) }),
+    ...(disks.length > 0 && { disks }),
   }, context);
   request.ports?.prefer(id);
   const services = request.ports ? [request.ports, program] : [program];
   await liveOnce(coldBoot(choice.engine, description, { hostname, signal }), services, {
     signal,
+    powerOffMilliseconds: volumes.disks.some(({ readOnly }) => !readOnly) ? POWER_OFF_MILLISECONDS : 0,
     // The VMM has it open; from here on a killed run leaves no file.
     booted: () => scratch[Symbol.dispose](),
   });
@@ -122,19 +137,24 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
 }
 
 /**
- * One life of a VM for one program. Nobody sees the VM's disk again, so the VM is killed and not powered off.
+ * One life of a VM for one program. Nobody sees the VM's own disk again, so without a volume that it may have written to
+ * the VM is killed and not powered off.
  *
  * @throws the signal's reason when it fires, else why the VM did not come up or went away
  */
 async function liveOnce(
   source: VmSource,
   services: readonly Service[],
-  { signal, booted }: { readonly signal: AbortSignal; booted(): void },
+  { signal, powerOffMilliseconds, booted }: {
+    readonly signal: AbortSignal;
+    readonly powerOffMilliseconds: number;
+    booted(): void;
+  },
 ): Promise<void> {
   const stop = new StopRequest();
   void aborted(signal).then(() => stop.ask(0));
   try {
-    const end = await liveVm({ source, services, stop, powerOffMilliseconds: 0, booted });
+    const end = await liveVm({ source, services, stop, powerOffMilliseconds, booted });
     if (end.cause === "stop") throw signal.reason;
     if (end.cause === "vm") throw end.error;
   } catch (error) {

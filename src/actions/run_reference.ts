@@ -15,8 +15,9 @@ import { PortsService } from "../ports/service.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
 import type { Outcome } from "../session/outcome.ts";
 import type { SessionStreams } from "../session/session_streams.ts";
-import { checkShares, type Share } from "../shares/share.ts";
+import { checkMounts, type Mounts } from "../shares/mounts.ts";
 import { findSources } from "../shares/sources.ts";
+import { refuseTaken } from "../volumes/attach.ts";
 import { openImages } from "./open_images.ts";
 import type { ImageWish, PlanOptions } from "./plan_command.ts";
 import { runOnce } from "./run_image.ts";
@@ -24,7 +25,7 @@ import { type VmSize, vmSize } from "./vm_size.ts";
 import { checkHostname } from "../machines/names.ts";
 
 /** What is run; what is absent has a default (machine_defaults.ts). */
-export interface RunWish extends Partial<VmSize> {
+export interface RunWish extends Partial<VmSize>, Partial<Mounts> {
   readonly image: ImageWish;
   /** Name of the host inside; a random id without it. */
   readonly hostname?: string;
@@ -38,8 +39,6 @@ export interface RunWish extends Partial<VmSize> {
   readonly engine?: WantedEngine;
   /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one. */
   readonly ports?: readonly string[];
-  /** Folders and files of the host in it. */
-  readonly shares?: readonly Share[];
 }
 
 /** What it is run with. */
@@ -69,8 +68,9 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
   const engine = wantedEngine(wish.engine, host.environment);
   const size = vmSize(wish);
   if (hostname !== undefined) checkHostname(hostname);
-  const shares = checkShares(wish.shares ?? []);
-  findSources(shares);
+  const mounts = checkMounts(wish, container?.tmpfs);
+  findSources(mounts.shares);
+  await refuseTaken(mounts.volumes, host.paths);
   // Before anything is fetched: a port that is taken now will be taken then.
   await using ports = wish.ports?.length ? await PortsService.open(parsePorts(wish.ports)) : null;
   if (ports) options.onPorts?.(ports.served);
@@ -89,7 +89,7 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
     init: wish.init ?? false,
     ...(container && { container }),
     ...(ports && { ports }),
-    shares,
+    mounts,
     timeoutMilliseconds: wish.timeoutMilliseconds ?? 0,
     ...(wish.terminal && { terminal: wish.terminal }),
   };

@@ -21,14 +21,18 @@ export interface Room {
  * @throws {SmolvmError} kind `engine`
  */
 export function refuseUnfit(vm: VmDescription, { engine, devices }: Room): void {
-  const others = disksOf(vm).length + (vm.network === "none" ? 0 : 1);
-  const count = shareDevices(vm.shares).length;
-  if (count > devices - others) {
-    const reason = `${folders(count)}, and the ${engine} engine has room for ${devices - others}`;
-    throw new SmolvmError("engine", { action: "start the VM", reason, remedy: "share fewer folders" });
-  }
+  const volumes = vm.volumes?.length ?? 0;
+  const room = devices - (disksOf(vm).length - volumes) - (vm.network === "none" ? 0 : 1);
+  const shares = shareDevices(vm).length;
+  if (shares + volumes <= room) return;
+  const wanted = [...counted(volumes, "volume"), ...counted(shares, "shared folder")].join(" and ");
+  throw new SmolvmError("engine", {
+    action: "start the VM",
+    reason: `${wanted}, and the ${engine} engine has room for ${room}`,
+    remedy: volumes === 0 ? "share fewer folders" : "use fewer volumes or shared folders",
+  });
 }
 
-function folders(count: number): string {
-  return count === 1 ? "1 shared folder" : `${count} shared folders`;
+function counted(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${count} ${what}${count === 1 ? "" : "s"}`];
 }

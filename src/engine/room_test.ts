@@ -30,6 +30,17 @@ Deno.test("refuseUnfit() counts the room that disks and network leave for shared
     "2 shared folders, and the qemu engine has room for 1; share fewer folders",
   );
   refuseUnfit({ ...vm, shares: shares(3) }, room);
+  const volumes = (count: number) => ({ volumes: shares(count) });
+  assertEquals(
+    refused({ ...vm, ...volumes(3), shares: shares(2) }, 6),
+    "3 volumes and 1 shared folder, and the qemu engine has room for 3; use fewer volumes or shared folders",
+  );
+  assertEquals(
+    refused({ ...vm, network, ...volumes(3) }, 6),
+    "3 volumes, and the qemu engine has room for 2; use fewer volumes or shared folders",
+  );
+  refuseUnfit({ ...vm, ...volumes(3), shares: shares(40) }, room);
+  refuseUnfit({ ...vm, ...volumes(2), shares: shares(40) }, { ...room, devices: 6 });
   refuseUnfit({ ...vm, shares: shares(40) }, room);
 });
 

@@ -4,13 +4,19 @@
  *
  * @module
  */
-import type { SharedFolder } from "./vm_description.ts";
+import type { SharedFolder, VmDescription } from "./vm_description.ts";
 
 /**
  * Up to this many folders have a device each, which fits beside three disks on either board and takes no rights on
- * the host. More than that, and files, come in on one device together, for which `confine` binds them below one folder.
+ * the host; a volume or a network takes the place of one. More than that, and files, come in on one device together, for
+ * which `confine` binds them below one folder.
  */
 const DEVICES = 3;
+
+/** What of a VM says which devices bring its shares. */
+export type Sharing =
+  & Pick<VmDescription, "shares">
+  & Partial<Pick<VmDescription, "volumes" | "network">>;
 
 /** Tag of the device that carries many. */
 const TOGETHER = "shares";
@@ -35,9 +41,10 @@ export interface SharePlace {
 }
 
 /** The devices, in the order in which an engine attaches them. */
-export function shareDevices(shares: readonly SharedFolder[]): ShareDevice[] {
+export function shareDevices(vm: Sharing): ShareDevice[] {
+  const { shares } = vm;
   if (shares.length === 0) return [];
-  if (alone(shares)) {
+  if (alone(vm)) {
     return shares.map((folder, index) => ({
       tag: tagOf(index),
       readOnly: folder.readOnly,
@@ -50,15 +57,16 @@ export function shareDevices(shares: readonly SharedFolder[]): ShareDevice[] {
 }
 
 /** Where the guest finds each share, in their order. */
-export function sharePlaces(shares: readonly SharedFolder[]): SharePlace[] {
-  const own = alone(shares);
-  return shares.map((_, index) =>
+export function sharePlaces(vm: Sharing): SharePlace[] {
+  const own = alone(vm);
+  return vm.shares.map((_, index) =>
     own ? { tag: tagOf(index), path: "" } : { tag: TOGETHER, path: String(index) }
   );
 }
 
-function alone(shares: readonly SharedFolder[]): boolean {
-  return shares.length <= DEVICES && !shares.some(({ isFile }) => isFile);
+function alone({ shares, volumes = [], network = "none" }: Sharing): boolean {
+  const taken = volumes.length + (network === "none" ? 0 : 1);
+  return shares.length <= DEVICES - taken && !shares.some(({ isFile }) => isFile);
 }
 
 function tagOf(index: number): string {

@@ -17,6 +17,8 @@ export interface VmDescription {
   readonly image?: string;
   /** The disk that the guest writes to. */
   readonly storage: Storage;
+  /** Disks that outlive the VM, each written by one VM at a time. */
+  readonly volumes?: readonly VolumeDisk[];
   /** Folders of the host that the guest sees. */
   readonly shares: readonly SharedFolder[];
   readonly network: Network;
@@ -37,6 +39,13 @@ export interface Storage {
    * that an engine need not sync it.
    */
   readonly durability: "kept" | "scratch";
+}
+
+/** The disk of a volume: a raw file on the host with an ext4 filesystem. */
+export interface VolumeDisk {
+  readonly path: string;
+  /** The VMM opens it for reading, and the guest's device refuses writes. */
+  readonly readOnly: boolean;
 }
 
 /** A folder or a file of the host. */
@@ -70,7 +79,11 @@ export interface Places {
   readonly root: string;
   readonly image?: string;
   readonly storage: string;
+  /** In the order of the description. */
+  readonly volumes: readonly string[];
 }
+
+const LETTER_A = "a".charCodeAt(0);
 
 /** The disks in the order in which an engine attaches them, which is the order of their names in the guest. */
 export function disksOf(vm: VmDescription): Disk[] {
@@ -81,6 +94,11 @@ export function disksOf(vm: VmDescription): Disk[] {
       ? [{ place: places.image, path: vm.image }]
       : []),
     { place: places.storage, path: vm.storage.path, durability: vm.storage.durability },
+    ...(vm.volumes ?? []).map(({ path, readOnly }, index): Disk => ({
+      place: places.volumes[index] ?? "",
+      path,
+      ...(!readOnly && { durability: "kept" }),
+    })),
   ];
 }
 
@@ -88,7 +106,10 @@ export function disksOf(vm: VmDescription): Disk[] {
 export function placesOf(vm: VmDescription & { readonly image: string }): Required<Places>;
 export function placesOf(vm: VmDescription): Places;
 export function placesOf(vm: VmDescription): Places {
-  return vm.image === undefined
+  const first = vm.image === undefined
     ? { root: "vda", storage: "vdb" }
     : { root: "vda", image: "vdb", storage: "vdc" };
+  const used = Object.keys(first).length;
+  const volumes = (vm.volumes ?? []).map((_, index) => `vd${String.fromCharCode(LETTER_A + used + index)}`);
+  return { ...first, volumes };
 }

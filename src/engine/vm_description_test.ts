@@ -28,3 +28,15 @@ Deno.test("disksOf() has only the storage written to, as durably as is wanted", 
   const scratch = { ...vm, storage: { path: "/storage", durability: "scratch" } as const };
   assertEquals(disksOf(scratch).map(({ durability }) => durability), [undefined, "scratch"]);
 });
+
+Deno.test("disksOf() attaches volumes behind the storage, and those that are read-only for reading", () => {
+  const volumes = [{ path: "/one", readOnly: false }, { path: "/two", readOnly: true }];
+  for (const plan of [{ ...vm, volumes }, { ...vm, image: "/image.erofs", volumes }]) {
+    const disks = disksOf(plan);
+    assertEquals(disks.map(({ place }) => place), ["vda", "vdb", "vdc", "vdd", "vde"].slice(0, disks.length));
+    assertEquals(placesOf(plan).volumes.map((place) => disks.find((disk) => disk.place === place)), [
+      { place: placesOf(plan).volumes[0] ?? "", path: "/one", durability: "kept" },
+      { place: placesOf(plan).volumes[1] ?? "", path: "/two" },
+    ]);
+  }
+});

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { greetingSchema, type Protocol } from "../wire/protocol.ts";
 import { containerId, count, programWords, sha256, text, words } from "./fields.ts";
+import { disks, shares } from "./mounts.ts";
 import { networkFilesSchema, networkSchema } from "./network.ts";
 
 /** Version of frames and messages together; a peer with another one is refused. */
@@ -83,20 +84,6 @@ const program = {
 export const execSchema = v.object({ kind: v.literal("exec"), ...program });
 export type ExecRequest = v.InferOutput<typeof execSchema>;
 
-/** A folder or file of the host, and where it is wanted. */
-export const shareSchema = v.object({
-  /** Tag of the virtio-fs device that brings it. */
-  tag: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]{0,35}$/)),
-  /** Its name in the device's root; empty: that root itself. */
-  path: v.pipe(v.string(), v.regex(/^[0-9]{0,4}$/)),
-  /** Absolute path inside. */
-  target: v.pipe(text, v.startsWith("/")),
-  readOnly: v.boolean(),
-});
-export type ShareRequest = v.InferOutput<typeof shareSchema>;
-
-const shares = v.pipe(v.array(shareSchema), v.maxLength(64));
-
 /** Opens a session that makes a container of an image, runs it, and removes it at its end. */
 export const containerSchema = v.object({
   kind: v.literal("container"),
@@ -133,6 +120,8 @@ export const containerSchema = v.object({
   shmBytes: v.optional(v.pipe(count, v.minValue(1))),
   /** Shares in it; absent: none. */
   shares: v.optional(shares),
+  /** Volumes in it that are disks; absent: none. */
+  disks: v.optional(disks),
   /** It shares the VM's network; absent: a network of its own with nothing but loopback. */
   network: v.optional(networkFilesSchema),
 });
@@ -187,8 +176,9 @@ export const connectSchema = v.object({
 });
 export type ConnectRequest = v.InferOutput<typeof connectSchema>;
 
-/** Has shares in the VM's own root; answered by `done`. */
-export const shareOpenSchema = v.object({ kind: v.literal("share"), shares });
+/** Has shares and volumes in the VM's own root; answered by `done`. */
+export const shareOpenSchema = v.object({ kind: v.literal("share"), shares, disks: v.optional(disks) });
+export type ShareOpen = v.InferOutput<typeof shareOpenSchema>;
 
 /** First control message of every stream, from the host. */
 export const openSchema = v.variant("kind", [
@@ -298,6 +288,7 @@ export const GUEST_FEATURES = [
   "shm-size",
   "pids-limit",
   "network",
+  "volume",
 ] as const;
 type GuestFeature = typeof GUEST_FEATURES[number];
 
@@ -311,6 +302,7 @@ const featureOfField: Readonly<Record<string, GuestFeature>> = {
   ulimits: "ulimit",
   shmBytes: "shm-size",
   network: "network",
+  disks: "volume",
 };
 
 /** Which of {@linkcode GUEST_FEATURES} an open needs. */

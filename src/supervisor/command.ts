@@ -8,7 +8,8 @@ import { type Clock, systemClock } from "../async/clock.ts";
 import { withinDeadline } from "../async/deadline.ts";
 import type { ClientStream } from "../wire/client_link.ts";
 import { Channel } from "../wire/stream.ts";
-import type { GuestMessages, SessionEvent, ShareRequest, TerminalSize } from "../guest_protocol/messages.ts";
+import type { GuestMessages, SessionEvent, TerminalSize } from "../guest_protocol/messages.ts";
+import type { ShareRequest, VolumeRequest } from "../guest_protocol/mounts.ts";
 import type { NetworkFiles } from "../guest_protocol/network.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import { joinSession } from "../session/session_streams.ts";
@@ -47,6 +48,8 @@ export interface SupervisedSpec {
   readonly command: MachineCommand;
   /** Folders and files of the host in it; absent: none. */
   readonly shares?: readonly ShareRequest[];
+  /** Volumes in it that are disks; absent: none. */
+  readonly disks?: readonly VolumeRequest[];
   /** What it has in /etc where it shares the VM's network, by its hostname; absent: the VM has none. */
   readonly network?: ContainerNetwork;
 }
@@ -181,7 +184,7 @@ export class SupervisedCommand {
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
     const { argv, env, cwd, user, volumes, interactive, tty, options = {} } = this.#spec.command;
     const { init = false, pids = 0, network: own, ...container } = options;
-    const { shares, hostname, network } = this.#spec;
+    const { shares, disks, hostname, network } = this.#spec;
     const stream = vm.open({
       kind: "container",
       id: this.#spec.id,
@@ -202,6 +205,7 @@ export class SupervisedCommand {
       pids,
       ...(network && own !== "none" && { network: network(hostname) }),
       ...(shares && { shares: [...shares] }),
+      ...(disks && { disks: [...disks] }),
     });
     this.#stream = stream;
     const sink = (name: "stdout" | "stderr") => (bytes: Uint8Array): Promise<void> => {

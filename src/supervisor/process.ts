@@ -24,6 +24,8 @@ import { VM_ENDED } from "../machines/run_end.ts";
 import { PortsService } from "../ports/service.ts";
 import { findSources } from "../shares/sources.ts";
 import { shareRequests } from "../vm/share_requests.ts";
+import { volumeRequests } from "../vm/volume_requests.ts";
+import { attachVolumes } from "../volumes/attach.ts";
 import { coldBoot } from "../vm/source.ts";
 import { failureOf, type Report, reportLine } from "../supervisor_protocol/report.ts";
 import { Output } from "./output.ts";
@@ -115,7 +117,7 @@ async function superviseLocked(
   await using ports = spec.devices.ports.length > 0 ? await PortsService.open(spec.devices.ports) : null;
   ports?.prefer(spec.id);
   const shares = findSources(spec.devices.shares);
-  const requests = shareRequests(spec.devices.shares, shares);
+  using volumes = await attachVolumes(spec.devices.volumes, paths, { machine: spec.name });
   const { engine } = await context.chooseEngine(spec.engine);
   const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
   using _lease = image?.lease ?? null;
@@ -125,12 +127,16 @@ async function superviseLocked(
     root: await payload.path("root.erofs"),
     ...(image && { image: image.disk }),
     storage: { path: folder.disk, durability: "kept" },
+    volumes: volumes.disks,
     shares,
     network: "none",
     console: "tail",
     rootWritable: true,
     shortLived: false,
   };
+  const places = placesOf(vm);
+  const requests = shareRequests(spec.devices.shares, vm);
+  const disks = volumeRequests(spec.devices.volumes, volumes.names, places.volumes);
   using log = new LogWriter(folder.log);
   const containers = {
     table: <T>(body: (records: ContainerRecords) => T) =>
@@ -144,10 +150,11 @@ async function superviseLocked(
   output.subscribe({ take: (piece) => log.write(piece) });
   const source = coldBoot(engine, vm, { hostname: spec.hostname });
   const supervisor = new Supervisor({
-    ...{ spec, folder, source, places: placesOf(vm), output, containers },
+    ...{ spec, folder, source, places, output, containers },
     readLog: (selection) => readLog(folder.log, selection),
     ...(ports && { ports }),
     ...(requests.length > 0 && { shares: requests }),
+    ...(disks.length > 0 && { disks }),
   });
   using _signals = onSignals(() => supervisor.stop(SIGNAL_PATIENCE_MILLISECONDS));
   return await supervisor.run(ready);

@@ -8,7 +8,7 @@
 import { type Clock, systemClock } from "../async/clock.ts";
 import type { Places } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
-import type { ShareRequest } from "../guest_protocol/messages.ts";
+import type { ShareRequest, VolumeRequest } from "../guest_protocol/mounts.ts";
 import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
@@ -53,6 +53,8 @@ export interface SupervisorParts {
   readonly ports?: PortsService;
   /** Shares in the machine's root and in the container of its command. */
   readonly shares?: readonly ShareRequest[];
+  /** Volumes, in the same. */
+  readonly disks?: readonly VolumeRequest[];
   readonly clock?: Clock;
 }
 
@@ -84,15 +86,16 @@ export class Supervisor implements ServedMachine {
     const { command } = spec;
     const { image } = parts.places;
     if (command && image) {
-      const { shares } = parts;
-      const main = { ...spec, image, command, ...(shares && { shares }) };
+      const { shares, disks } = parts;
+      const main = { ...spec, image, command, ...(shares && { shares }), ...(disks && { disks }) };
       this.#command = new SupervisedCommand(main, { output, stopping: this.#stop.signal, clock });
       this.#main = new MachineCommandService(spec, this.#command);
     }
-    const { ports, shares } = parts;
+    const { ports, shares = [], disks = [] } = parts;
+    const mounts = { shares: [...shares], ...(disks.length > 0 && { disks: [...disks] }) };
     const beside = [
       new ConsoleFile(folder.console),
-      ...(shares ? [new SharesService(shares)] : []),
+      ...(shares.length + disks.length > 0 ? [new SharesService(mounts)] : []),
       this.containers,
       ...(ports ? [ports] : []),
     ];

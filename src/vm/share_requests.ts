@@ -3,21 +3,20 @@
  *
  * @module
  */
-import { sharePlaces } from "../engine/share_devices.ts";
-import type { SharedFolder } from "../engine/vm_description.ts";
-import type { ShareRequest } from "../guest_protocol/messages.ts";
+import { sharePlaces, type Sharing } from "../engine/share_devices.ts";
+import type { ShareRequest } from "../guest_protocol/mounts.ts";
 
 /**
  * The requests, in the order of the shares.
  *
  * @param wanted where each is wanted inside
- * @param folders what the VM's description has of each, in the same order
+ * @param vm the VM's description, which has the shares in the same order
  */
 export function shareRequests(
   wanted: readonly { readonly target: string; readonly readOnly: boolean }[],
-  folders: readonly SharedFolder[],
+  vm: Sharing,
 ): ShareRequest[] {
-  const places = sharePlaces(folders);
+  const places = sharePlaces(vm);
   return wanted.flatMap(({ target, readOnly }, index) => {
     const place = places[index];
     return place ? [{ ...place, target, readOnly }] : [];

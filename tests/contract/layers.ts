@@ -53,7 +53,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/engine/krun": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
   "src/engine/qemu": ["src/engine", "src/engine/confine", "src/guest_protocol", "src/wire", ...HOST],
 
-  "src/shares": HOST,
+  "src/shares": ["src/volumes", ...HOST],
   "src/copy": ["src/session", "src/text", ...HOST],
   "src/session": [MODEL, "src/guest_protocol", "src/wire", "src/text", "src/async"],
   "src/vm": [MODEL, "src/engine", "src/guest_protocol", "src/wire", "src/payload", "src/session", ...HOST],
@@ -87,6 +87,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...HOST,
   ],
   "src/supervisor": [
+    "src/volumes",
     "src/net",
     "src/shares",
     MODEL,
@@ -143,10 +144,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "agent/launch": ["src/text"],
   "agent/process": ["agent/launch", "agent/syscalls", "src/ffi"],
   "agent/program": ["agent/launch", "agent/syscalls", "src/ffi", "src/text"],
+  "agent/disks": ["agent/syscalls", "agent/process"],
   "agent/container": [
     "agent/launch",
     "agent/syscalls",
     "agent/process",
+    "agent/disks",
     "agent/program",
     "src/wire",
     "src/guest_protocol",
@@ -166,6 +169,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "agent/boot": [
     "agent/syscalls",
     "agent/process",
+    "agent/disks",
     "agent/program",
     "src/guest_protocol",
     "src/async",

@@ -133,6 +133,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/guest_protocol/messages.ts": SCHEMAS,
   "src/guest_protocol/network.ts": SCHEMAS,
   "src/guest_protocol/fields.ts": SCHEMAS,
+  "src/guest_protocol/mounts.ts": SCHEMAS,
   "src/supervisor_protocol/messages.ts": SCHEMAS,
   "src/client/reach.ts": MACHINES,
   "src/wire/client_greeting.ts": LINK,

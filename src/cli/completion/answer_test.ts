@@ -89,6 +89,7 @@ Deno.test("completed() leaves files to the shell, and has both ends of a copy", 
   assertEquals(await complete("save -o "), "@");
   assertEquals(await complete("load "), "@");
   assertEquals(await complete("run -v ./a"), "@ …");
+  assertEquals(await complete("run -v ca"), "cache: @ …");
   assertEquals(await complete("run -v ./a:"), "");
   assertEquals(await complete("cp w"), "web: @ …");
   assertEquals(await complete("cp ./a web:"), "");

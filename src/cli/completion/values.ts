@@ -45,8 +45,10 @@ const sources: Readonly<Record<string, Source>> = {
   source: copyPlace,
   target: copyPlace,
   file: files,
-  "SRC:DST[:ro]": (_place, word) =>
-    word.includes(":") ? { names: [] } : { names: [], files: true, open: true },
+  "SRC:DST[:ro]": (_place, word, known) =>
+    word.includes(":")
+      ? { names: [] }
+      : { names: known.volumes().map((name) => `${name}:`), files: true, open: true },
   signal: () => ({ names: signalNames, others: signalNames.map((name) => `SIG${name}`) }),
   capability: () => ({
     names: ["ALL", ...capabilityNames.map((name) => name.replace(/^CAP_/, ""))],

@@ -11,18 +11,18 @@ import { parseImageName } from "../../image/model/image_name.ts";
 import { withMachines } from "../context/machines.ts";
 import {
   addHostnameOption,
+  addMountOptions,
   addPortOption,
-  addShareOptions,
   addSizeOptions,
   ENGINE_FLAGS,
+  type MountOptions,
   type PortOptions,
   readHostname,
+  readMounts,
   readPorts,
-  readShares,
   readSize,
   RESTART_FLAGS,
   restartPolicies,
-  type ShareOptions,
   type SizeOptions,
 } from "../options/machine_options.ts";
 import { readContainerOptions } from "../options/container_options.ts";
@@ -40,7 +40,7 @@ import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
 interface CreateOptions
-  extends SizeOptions, PortOptions, ShareOptions, ImageOptions, StreamOptions, LabelOptions {
+  extends SizeOptions, PortOptions, MountOptions, ImageOptions, StreamOptions, LabelOptions {
   readonly name: string;
   readonly hostname?: string;
   readonly restart: string;
@@ -58,7 +58,7 @@ export function createCommand(act = create): Command {
     addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it")),
   );
   addHostnameOption(command, "machine inside (default: its name)");
-  return addLabelOption(addShareOptions(addPortOption(command)))
+  return addLabelOption(addMountOptions(addPortOption(command)))
     .option(RESTART_FLAGS, "when its command is started again", "no")
     .option(
       ENGINE_FLAGS,
@@ -91,7 +91,7 @@ function readWish(
     ...readSize(options),
     ...readHostname(options),
     ...readPorts(options),
-    ...readShares(options),
+    ...readMounts(options),
     labels: readLabels(options),
     restart: parseChoice("--restart", options.restart, restartPolicies),
     engine: parseChoice("--engine", options.engine, engineNames),

@@ -11,16 +11,16 @@ import { processHost } from "../context/process_host.ts";
 import {
   addEngineOption,
   addHostnameOption,
+  addMountOptions,
   addPortOption,
-  addShareOptions,
   addSizeOptions,
+  type MountOptions,
   type PortOptions,
   readEngine,
   readHostname,
+  readMounts,
   readPorts,
-  readShares,
   readSize,
-  type ShareOptions,
   type SizeOptions,
 } from "../options/machine_options.ts";
 import { addLabelOption } from "../options/label_options.ts";
@@ -43,7 +43,7 @@ import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
 
 interface RunOptions
-  extends SizeOptions, PortOptions, ShareOptions, ImageOptions, SessionOptions, DetachOptions {
+  extends SizeOptions, PortOptions, MountOptions, ImageOptions, SessionOptions, DetachOptions {
   readonly hostname?: string;
   readonly engine?: string;
 }
@@ -58,7 +58,7 @@ export function runCommand(act = run): Command {
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
   addLabelOption(command, " of the machine that -d creates");
-  return addEngineOption(addShareOptions(addPortOption(command)), " (default: auto, or SMOLVM_ENGINE)")
+  return addEngineOption(addMountOptions(addPortOption(command)), " (default: auto, or SMOLVM_ENGINE)")
     .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
     .option("--name <name>", "name of the machine that -d creates (default: run- and an id)")
     .option("--rm", "accepted: a run always leaves nothing behind")
@@ -77,7 +77,7 @@ function readWish(text: string, words: readonly string[], options: RunOptions): 
     ...readSize(options),
     ...readHostname(options),
     ...readPorts(options),
-    ...readShares(options),
+    ...readMounts(options),
     ...readEngine(options),
     timeoutMilliseconds: timeLimit(options),
   };

@@ -42,7 +42,7 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
   if (timeout !== undefined) {
     throw refusal("--timeout with -d", "a machine has no time limit", "leave out one of them");
   }
-  const { image, cpus, memoryMiB, diskBytes, hostname, engine, ports, shares } = wish;
+  const { image, cpus, memoryMiB, diskBytes, hostname, engine, ports, shares, volumes, anonymous } = wish;
   const size = { cpus, memoryMiB, diskBytes } as Pick<MachineWish, "cpus" | "memoryMiB" | "diskBytes">;
   return {
     name: name ?? `run-${newId()}`,
@@ -53,6 +53,8 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
     ...(engine !== undefined && { engine }),
     ...(ports !== undefined && { ports }),
     ...(shares !== undefined && { shares }),
+    ...(volumes !== undefined && { volumes }),
+    ...(anonymous !== undefined && { anonymous }),
   };
 }
 

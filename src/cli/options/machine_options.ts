@@ -10,8 +10,8 @@ import { type VmBounds, vmBounds, type VmSize, vmSize } from "../../actions/vm_s
 import { SmolvmError } from "../../error.ts";
 import { engineNames, type WantedEngine } from "../../engines/wanted.ts";
 import { parsePorts } from "../../ports/parse.ts";
-import { parseShares } from "../../shares/parse.ts";
-import type { Share } from "../../shares/share.ts";
+import type { Mounts } from "../../shares/mounts.ts";
+import { parseMounts } from "../../shares/parse.ts";
 import { collect, parseChoice, parseCount, parseSize } from "./values.ts";
 import { checkHostname } from "../../machines/names.ts";
 
@@ -28,8 +28,8 @@ export interface PortOptions {
   readonly publish: readonly string[];
 }
 
-/** Folders and files that are shared. */
-export interface ShareOptions {
+/** Folders and files that are shared, and volumes. */
+export interface MountOptions {
   readonly volume: readonly string[];
   readonly mount: readonly string[];
 }
@@ -65,10 +65,15 @@ export function addPortOption(command: Command): Command {
 }
 
 /** Adds `-v` and `--mount`. */
-export function addShareOptions(command: Command): Command {
+export function addMountOptions(command: Command): Command {
   return command
-    .option("-v, --volume <SRC:DST[:ro]>", "share a folder or file of this host", collect, [])
-    .option("--mount <words>", "the same for any name: type=bind,src=SRC,dst=DST[,ro]", collect, []);
+    .option(
+      "-v, --volume <SRC:DST[:ro]>",
+      "share a folder or file of this host, or use the volume of that name",
+      collect,
+      [],
+    )
+    .option("--mount <words>", "the same for any name: type=bind|volume,src=SRC,dst=DST[,ro]", collect, []);
 }
 
 /** What `--restart` takes. */
@@ -124,10 +129,15 @@ export function readPorts({ publish }: PortOptions): { readonly ports?: readonly
   return { ports: publish };
 }
 
-/** Reads `-v` and `--mount`; absent when neither was given. @throws {SmolvmError} kind `usage` */
-export function readShares({ volume, mount }: ShareOptions): { readonly shares?: readonly Share[] } {
-  if (volume.length + mount.length === 0) return {};
-  return { shares: parseShares(volume, mount, { folder: Deno.cwd(), home: Deno.env.get("HOME") }) };
+/** Reads `-v` and `--mount`; what was not given is absent. @throws {SmolvmError} kind `usage` */
+export function readMounts({ volume, mount }: MountOptions): Partial<Mounts> {
+  const base = { folder: volume.length + mount.length === 0 ? "/" : Deno.cwd(), home: Deno.env.get("HOME") };
+  const { shares, volumes, anonymous } = parseMounts(volume, mount, base);
+  return {
+    ...(shares.length > 0 && { shares }),
+    ...(volumes.length > 0 && { volumes }),
+    ...(anonymous.length > 0 && { anonymous }),
+  };
 }
 
 /** Reads `--engine`; absent when it was not given. @throws {SmolvmError} kind `usage` */

@@ -50,7 +50,7 @@ export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
       path,
       readOnly: durability === undefined,
     })),
-    ...shareDevices(vm.shares).map((device): KrunCall => ({
+    ...shareDevices(vm).map((device): KrunCall => ({
       name: "krun_add_virtiofs",
       tag: device.tag,
       path: servedFolder(device),

@@ -15,8 +15,8 @@ export function servedFolder({ tag, folder }: ShareDevice): string {
 }
 
 /** What `confine` binds for the devices, and what the VMM may reach of them. */
-export function krunShares({ shares }: VmDescription): { bound: Bound[]; reach: Reach[] } {
-  const devices = shareDevices(shares);
+export function krunShares(vm: VmDescription): { bound: Bound[]; reach: Reach[] } {
+  const devices = shareDevices(vm);
   const bound = devices.filter(({ folder }) => !folder || folder.readOnly).flatMap(({ tag, entries }) =>
     entries.map(({ name, path, readOnly }) => ({
       name: name === "" ? tag : `${tag}/${name}`,

@@ -53,7 +53,7 @@ export function qemuArguments(
   beginning: Beginning = { how: "boot" },
 ): string[] {
   refuseUnfit(vm, ROOM);
-  const shares = shareDevices(vm.shares);
+  const shares = shareDevices(vm);
   return [
     ...memoryOptions(vm, beginning),
     ["-accel", "tcg,thread=multi"],

@@ -30,12 +30,15 @@ Deno.test("qemuArguments() gives the guest no network, no vsock and no shared fo
   assertTrue(!qemuArguments(vm, "/vmlinux").some((word) => /net|vsock|9p|fsdev|vhost/.test(word)));
 });
 
-Deno.test("qemuArguments() fills the board of 8 devices with disks, network and three shared folders", () => {
+Deno.test("qemuArguments() fills the board of 8 devices with disks, three volumes and shared folders", () => {
   const shares = Array.from({ length: 3 }, () => ({ path: "/here", readOnly: false }));
   const network = { mac: "02:00:00:00:00:01" };
-  const words = qemuArguments({ ...vm, shares, network }, "/vmlinux").join(" ");
-  // One virtio-mmio slot each of 8: the serial device, three disks, the network card, three shared folders.
-  assertEquals(words.match(/-device v(irtio|host)-\S*device\b|-device vhost-user-fs-device/g)?.length, 8);
+  const devices = (more: Partial<VmDescription>) =>
+    qemuArguments({ ...vm, shares, ...more }, "/vmlinux").join(" ")
+      .match(/-device v(irtio|host)-\S*device\b|-device vhost-user-fs-device/g)?.length;
+  // One virtio-mmio slot each of 8: the serial device, three disks, three volumes, one device for the shared folders.
+  assertEquals(devices({ volumes: shares }), 8);
+  assertEquals([devices({}), devices({ network })], [7, 6]);
 });
 
 Deno.test("qemuArguments() has a network card behind the disks, on an inherited socket", () => {

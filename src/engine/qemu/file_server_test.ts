@@ -2,11 +2,15 @@ import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
 import { shareDevices } from "../share_devices.ts";
 import { fileServer, isUsableVirtiofsd } from "./file_server.ts";
 
-const [writable, readOnly] = shareDevices([{ path: "/a", readOnly: false }, { path: "/b", readOnly: true }]);
-const [together] = shareDevices([{ path: "/f", readOnly: true, isFile: true }, {
-  path: "/a",
-  readOnly: false,
-}]);
+const [writable, readOnly] = shareDevices({
+  shares: [{ path: "/a", readOnly: false }, { path: "/b", readOnly: true }],
+});
+const [together] = shareDevices({
+  shares: [{ path: "/f", readOnly: true, isFile: true }, {
+    path: "/a",
+    readOnly: false,
+  }],
+});
 const user = { listener: 7, identity: { uid: 1000, gid: 100 } };
 
 Deno.test("isUsableVirtiofsd() takes virtiofsd from 1.13 on, and not QEMU's former one", () => {

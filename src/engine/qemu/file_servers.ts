@@ -64,7 +64,7 @@ export function fileServers(vm: VmDescription, virtiofsd: string, confine: strin
   using opened = new DisposableStack();
   const identity = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
   const sockets = new Map<string, number>();
-  const helpers = shareDevices(vm.shares).map((device): HelperCommand => {
+  const helpers = shareDevices(vm).map((device): HelperCommand => {
     const { listener, connection } = opened.use(QueuedConnection.open());
     sockets.set(device.tag, connection);
     const server = fileServer(virtiofsd, device, { listener, identity });
