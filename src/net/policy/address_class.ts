@@ -121,6 +121,11 @@ export function effectiveIp(ip: Ip): Ip {
   return ip.kind() === "ipv6" && inCidr(ip, MAPPED) ? lastIpv4(ip) : ip;
 }
 
+/** An address and every IPv4 address that it leads to, by translation or through a tunnel. */
+export function placesOf(ip: Ip): Ip[] {
+  return [ip, ...innerIpv4(ip).map(({ ip: inside }) => inside)];
+}
+
 function plainClass(ip: Ip, host: Pick<HostFacts, "addresses" | "broadcasts">): AddressClass {
   const found = table.find(({ range }) => inCidr(ip, range))?.kind ?? "reserved";
   if (isNever(found) || found === "gateway") return found;

@@ -7,7 +7,7 @@ import { HOST_NAME } from "../model/addresses.ts";
 import type { Allowed, Denied, FlowRecord, FlowTarget, Judge, Verdict } from "../model/gateway_parts.ts";
 import type { HostFacts } from "../model/host_facts.ts";
 import { type Ip, parseIp } from "../model/ip.ts";
-import { type AddressClass, classify, effectiveIp, isNever } from "./address_class.ts";
+import { type AddressClass, classify, effectiveIp, isNever, placesOf } from "./address_class.ts";
 import { readFirstBytes } from "./first_bytes.ts";
 import { BytesJudge, type NameFacts } from "./judge_bytes.ts";
 import { outOfReach } from "./out_of_reach.ts";
@@ -64,7 +64,7 @@ export class PolicyJudge implements Judge {
       return { allowed: false, reason: outOfReach(kind), ...told, ...hostRemedy(kind, target) };
     }
     const { rules } = this.#facts;
-    const denying = cidrRuleFor(rules.deny, written) ?? cidrRuleFor(rules.deny, ip);
+    const denying = placesOf(written).map((place) => cidrRuleFor(rules.deny, place)).find((rule) => rule);
     if (denying) return { allowed: false, reason: `${denying.words} forbids it`, ...told };
     if (rules.reach === "rules") return this.#byRules(target, ip, address);
     if (rules.reach === "public" && kind !== "public") {

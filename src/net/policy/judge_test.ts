@@ -145,6 +145,17 @@ Deno.test("--deny-cidr wins over everything that allows", () => {
   }
 });
 
+Deno.test("--deny-cidr holds for every way to an address", () => {
+  const { tcp } = judged({ net: true, denyCidr: ["10.0.0.0/8", "2001:db8:5::/48"] });
+  const ways = ["10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203", "64:ff9b:1::a01:203", "2002:a01:203::1"];
+  for (const address of [...ways, "2606::5efe:a01:203", "2001:db8:5::1"]) {
+    assertEquals(tcp(address).allowed, false, address);
+  }
+  for (const address of ["11.1.2.3", "64:ff9b::b01:203", "2001:db8:6::1"]) {
+    assertEquals(tcp(address).allowed, true, address);
+  }
+});
+
 Deno.test("--allow-cidr allows its addresses at its ports, private ones too, and nothing else", () => {
   const { tcp, udp, ping } = judged({
     allowCidr: ["10.0.0.0/8:80,443", "[2001:db8::/32]:22", "192.0.2.0/24"],

@@ -14,7 +14,7 @@ export interface PinLimits {
   readonly names: number;
   /** For each name. */
   readonly addresses: number;
-  /** Of all names together: a thousand take half a megabyte. */
+  /** Of all names together; 16,384 take 5 MB. */
   readonly total: number;
 }
 
