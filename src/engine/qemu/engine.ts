@@ -74,7 +74,7 @@ const SAVE_MILLISECONDS = 60_000;
 /** How long QEMU may take to load a template, in milliseconds; seen: 30 to 100. */
 const GO_ON_MILLISECONDS = 15_000;
 
-/** Size of the storage disk that stands in for another one, in bytes; it has no bytes of its own. */
+/** Size of the disks that stand in for storage and volumes, in bytes; none has bytes of its own. */
 const STAND_IN_BYTES = 2 ** 20;
 
 /** QEMU as an engine. */
@@ -129,19 +129,23 @@ export class QemuEngine implements Engine {
   async #save(vm: VmDescription, files: Template, signal: AbortSignal): Promise<void> {
     using monitor = await HandedConnection.open();
     const disk = join(dirname(files.memory), "disk");
-    for (const path of [files.memory, disk]) Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
-    Deno.truncateSync(disk, STAND_IN_BYTES);
+    // QEMU locks each disk that it may write to, so that each has a file of its own.
+    const volumes = (vm.volumes ?? []).map((volume, index) => ({ ...volume, path: `${disk}${index}` }));
+    const disks = [disk, ...volumes.map(({ path }) => path)];
+    for (const path of [files.memory, ...disks]) Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
+    for (const path of disks) Deno.truncateSync(path, STAND_IN_BYTES);
     const shape: VmDescription = {
       ...vm,
       ...(vm.image !== undefined && { image: vm.root }),
       storage: { path: disk, durability: "scratch" },
+      volumes,
     };
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(SAVE_MILLISECONDS)]);
     const vmm = await this.#launch(shape, { how: "template", files, monitor: monitor.descriptor });
     const connection = monitor.take();
     monitor[Symbol.dispose]();
     await saveTemplate(files, vmm, connection, deadline);
-    Deno.removeSync(disk);
+    for (const path of disks) Deno.removeSync(path);
     debug("template made", { key: files.key });
   }
 

@@ -15,6 +15,10 @@ Deno.test({
     assertEquals(await templateKey(other, { ...parts, kernel: "/home/parts/aa/vmlinux" }), key);
     const [one, two] = ["/one", "/two"].map((image) => templateKey({ ...vm, image }, parts));
     assertEquals(await one, await two);
+    const [three, four] = ["/one", "/two"].map((path) =>
+      templateKey({ ...vm, volumes: [{ path, readOnly: false }] }, parts)
+    );
+    assertEquals(await three, await four);
   },
 });
 
@@ -28,6 +32,8 @@ Deno.test({
       templateKey({ ...vm, memoryMiB: 256 }, parts),
       templateKey({ ...vm, image: "/image" }, parts),
       templateKey({ ...vm, rootWritable: true }, parts),
+      templateKey({ ...vm, volumes: [{ path: "/one", readOnly: false }] }, parts),
+      templateKey({ ...vm, volumes: [{ path: "/one", readOnly: true }] }, parts),
       templateKey({ ...vm, root: "/cache/parts/cc/root.erofs" }, parts),
       templateKey({ ...vm, network: { mac: "5a:94:ef:e4:0c:02" } }, parts),
       templateKey(vm, { ...parts, kernel: "/cache/parts/dd/vmlinux" }),
