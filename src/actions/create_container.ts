@@ -10,11 +10,14 @@ import { CONTAINER_FILE, machineFolder } from "../machines/folder.ts";
 import { newId } from "../machines/ids.ts";
 import { checkContainerName, checkHostname } from "../machines/names.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import { checkMounts, type Mounts } from "../shares/mounts.ts";
+import { withVolumes } from "./create_machine.ts";
 import type { MachineContext } from "./machine_context.ts";
+import { refuseOthers } from "./machine_mounts.ts";
 import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
 
 /** What is wanted of a container. */
-export interface ContainerWish {
+export interface ContainerWish extends Partial<Mounts> {
   readonly image: ImageWish;
   /** A name beside its id. */
   readonly name?: string;
@@ -27,7 +30,7 @@ export interface ContainerWish {
  * Creates a container. Its image is got first if need be, and is kept from being removed until the container
  * has a record that needs it.
  *
- * @throws {SmolvmError} kind `usage` when its name is taken, and what getting the image throws
+ * @throws {SmolvmError} kind `usage` when its name is taken or the machine has not what it is to have, and what getting the image throws
  */
 export async function createContainer(
   machine: MachineSpec,
@@ -38,6 +41,8 @@ export async function createContainer(
   const id = newId();
   const named = wish.name === undefined ? {} : { name: checkContainerName(wish.name) };
   const hostname = wish.hostname === undefined ? id : checkHostname(wish.hostname);
+  const { shares, volumes, anonymous } = checkMounts(wish, wish.image.options?.tmpfs);
+  refuseOthers({ shares, volumes }, machine);
   using planned = await planCommand(wish.image, context, options);
   const created = new Date().toISOString();
   const spec: ContainerSpec = {
@@ -46,7 +51,9 @@ export async function createContainer(
     created,
     hostname,
     labels: { ...wish.labels },
-    command: planned.command,
+    command: withVolumes(planned.command, anonymous),
+    shares: [...shares],
+    volumes: [...volumes],
     ...named,
   };
   putInPlace(machine, spec, context);

@@ -31,8 +31,14 @@ Deno.test("ImageUsers tells of machines and containers that do not run, and make
       using records = await MachineRecords.open(paths);
       const sizes = { cpus: 1, memoryMiB: 128, devices: storageOnly(1) };
       records.create({ ...about, version: SPEC_VERSION, ...machine, ...sizes, command: command(one) });
-      const container = { version: 4, labels: {}, id: "ba9876543210", command: command(two) } as const;
-      records.containers.create(machine, { ...about, ...container });
+      const container = {
+        version: 5,
+
+        labels: {},
+        id: "ba9876543210",
+        command: command(two),
+      } as const;
+      records.containers.create(machine, { ...about, ...container, shares: [], volumes: [] });
     }
     using users = await ImageUsers.open(paths);
     assertEquals(users.use(one)?.reason, "the machine web is made of it");

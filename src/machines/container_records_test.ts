@@ -4,14 +4,16 @@ import { plainCommand } from "../../tests/harness/plain_command.ts";
 import { SmolvmError } from "../error.ts";
 import { DatabaseConnection } from "../host/database_connection.ts";
 import { ContainerRecords, CONTAINERS_TABLE } from "./container_records.ts";
-import type { ContainerSpec } from "./container_spec.ts";
+import { CONTAINER_VERSION, type ContainerSpec } from "./container_spec.ts";
 
 const machine = { id: "m", name: "web" };
 
 function container(id: string, name?: string): ContainerSpec {
   const command = { ...plainCommand, argv: ["sh"] };
   return {
-    version: 4,
+    version: 5,
+    shares: [],
+    volumes: [],
     id,
     created: "2026-01-01T00:00:00Z",
     hostname: id,
@@ -69,7 +71,7 @@ Deno.test("a container from a newer smolvm hides no other, and is refused by its
   assertEquals(records.list("m").map(({ spec }) => spec.id), ["ccdd00000000"]);
   for (const word of ["db", "aabb00000000"]) {
     const error = assertThrows(() => records.find(machine, word), SmolvmError, "cannot read the container");
-    assertEquals(error.reason, "a newer smolvm wrote it (version 99, this one knows 4)");
+    assertEquals(error.reason, `a newer smolvm wrote it (version 99, this one knows ${CONTAINER_VERSION})`);
   }
   database.close();
 });

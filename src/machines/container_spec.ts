@@ -10,12 +10,14 @@ import {
   commandSchema,
   firstCommandSchema,
   secondCommandSchema,
+  shareSchema,
   thirdCommandSchema,
   upgradeCommand,
+  volumeSchema,
 } from "./spec.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const CONTAINER_VERSION = 4;
+export const CONTAINER_VERSION = 5;
 
 /** Version 1: no command had a terminal or took input. */
 const firstSchema = v.object({
@@ -45,6 +47,13 @@ const thirdSchema = v.strictObject({
   command: thirdCommandSchema,
 });
 
+/** Version 4: a container had nothing of the machine's shares and volumes. */
+const fourthSchema = v.strictObject({
+  ...thirdSchema.entries,
+  version: v.literal(4),
+  command: commandSchema,
+});
+
 /** Strict, so that a field that was added without a new version is found by its first test. */
 const specSchema = v.strictObject({
   version: v.literal(CONTAINER_VERSION),
@@ -56,6 +65,9 @@ const specSchema = v.strictObject({
   hostname: v.string(),
   labels: v.record(v.string(), v.string()),
   command: commandSchema,
+  /** Shares and volumes in it, each of which its machine has. */
+  shares: v.array(shareSchema),
+  volumes: v.array(volumeSchema),
 });
 export type ContainerSpec = v.InferOutput<typeof specSchema>;
 
@@ -66,7 +78,8 @@ const codec = RecordCodec.first(firstSchema)
     command: upgradeCommand(command),
   }))
   .next(thirdSchema, (same): v.InferOutput<typeof thirdSchema> => ({ ...same, version: 3, labels: {} }))
-  .next(specSchema, (same): ContainerSpec => ({ ...same, version: 4 }));
+  .next(fourthSchema, (same): v.InferOutput<typeof fourthSchema> => ({ ...same, version: 4 }))
+  .next(specSchema, (same): ContainerSpec => ({ ...same, version: 5, shares: [], volumes: [] }));
 
 /**
  * Reads a stored spec of any version.

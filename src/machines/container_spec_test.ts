@@ -32,15 +32,28 @@ Deno.test("decodeContainerSpec() reads the labels and options of version 3", () 
   const stored = Deno.readTextFileSync(new URL("golden/options_container_v3.json", import.meta.url));
   const spec = decodeContainerSpec("db", stored);
   assertEquals([spec.labels, spec.command.options?.capDrop], [{ tier: "back" }, ["ALL"]]);
-  assertEquals(JSON.parse(encodeContainerSpec(spec)), { ...JSON.parse(stored), version: 4 });
+  assertEquals(JSON.parse(encodeContainerSpec(spec)), {
+    ...JSON.parse(stored),
+    version: CONTAINER_VERSION,
+    shares: [],
+    volumes: [],
+  });
 });
 
 Deno.test("encodeContainerSpec() has a place for a container without the machine's network", () => {
   const spec: ContainerSpec = { ...newest, command: { ...newest.command, options: { network: "none" } } };
   assertEquals(decodeContainerSpec("db", encodeContainerSpec(spec)), spec);
+  const { shares: _shares, volumes: _volumes, ...older } = spec;
   assertThrows(
-    () => decodeContainerSpec("db", encodeContainerSpec(spec).replace('"version": 4', '"version": 3')),
+    () => decodeContainerSpec("db", JSON.stringify({ ...older, version: 3 })),
     SmolvmError,
     "damaged (command.options.network: ",
   );
+});
+
+Deno.test("decodeContainerSpec() reads the shares and volumes of version 5", () => {
+  const stored = Deno.readTextFileSync(new URL("golden/mounts_container_v5.json", import.meta.url));
+  const spec = decodeContainerSpec("db", stored);
+  assertEquals([spec.shares[0]?.target, spec.volumes[0]?.name], ["/src", "cache"]);
+  assertEquals(JSON.parse(encodeContainerSpec(spec)), JSON.parse(stored));
 });

@@ -100,7 +100,7 @@ Deno.test("MachineRecords finds lost machines by folders of every version, and w
       "ba9876543210",
       JSON.stringify({ ...web, version: 99, id: "ba9876543210" }),
     );
-    const container = JSON.parse(golden("container_v4"));
+    const container = JSON.parse(golden("container_v5"));
     Deno.mkdirSync(join(folder, "containers", container.id), { recursive: true });
     Deno.writeTextFileSync(
       join(folder, "containers", container.id, "container.json"),

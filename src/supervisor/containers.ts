@@ -27,11 +27,14 @@ import {
   SIGKILL,
   SupervisedCommand,
 } from "./command.ts";
+import { containerMounts, type MachineMounts } from "./container_mounts.ts";
 import { Output, type OutputSubscription } from "./output.ts";
 import { storedEnd } from "./stored_end.ts";
 
 /** How long a killed container may take to be gone, in milliseconds. */
 const KILL_MILLISECONDS = 5_000;
+
+const NO_MOUNTS: MachineMounts = { shares: [], requests: [], volumes: [], places: [] };
 
 /** What they are started with. */
 export interface ContainerParts {
@@ -41,6 +44,8 @@ export interface ContainerParts {
   readonly logs: string;
   /** What they know of the VM's network; absent: there is none. */
   readonly network?: ContainerNetwork;
+  /** What the VM has that they may have; absent: nothing. */
+  readonly mounts?: MachineMounts;
   openImages(): Promise<Pick<ImageStore, "resolve" | "lease" | "diskDigest"> & Disposable>;
 }
 
@@ -98,6 +103,7 @@ export class ContainersService implements Service {
 
   #begin({ spec }: ContainerRecord, vm: RunningVm): Live {
     const { id } = spec;
+    const mounts = containerMounts(spec, this.#parts.mounts ?? NO_MOUNTS);
     const stopping = new AbortController();
     const log = this.#openLog(id);
     const output = new Output();
@@ -105,7 +111,7 @@ export class ContainersService implements Service {
     const image = hexOf(spec.command.imageId);
     const what = { id, hostname: spec.hostname, image, restart: "no", command: spec.command } as const;
     const { network } = this.#parts;
-    const command = new SupervisedCommand({ ...what, ...(network && { network }) }, {
+    const command = new SupervisedCommand({ ...what, ...mounts, ...(network && { network }) }, {
       output,
       stopping: stopping.signal,
     });

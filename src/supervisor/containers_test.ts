@@ -38,7 +38,7 @@ class World implements AsyncDisposable {
     if (!command) throw new Error("the machine has no command");
     const created = "2026-01-01T00:00:00.000Z";
     this.records.set(ID, {
-      spec: { version: 4, id: ID, created, hostname: "c", labels: {}, command },
+      spec: { version: 5, shares: [], volumes: [], id: ID, created, hostname: "c", labels: {}, command },
       run: undefined,
     });
     const disk = `${this.folder}/disk`;

@@ -142,6 +142,7 @@ async function superviseLocked(
     table: <T>(body: (records: ContainerRecords) => T) =>
       withTable(paths, ({ containers }) => body(containers)),
     logs: folder.containers,
+    mounts: { shares: spec.devices.shares, requests, volumes: volumes.names, places: places.volumes },
     openImages: () => ImageStore.open(paths, { payload }),
   };
   // A supervisor that was killed has not written down the ends of its containers.

@@ -138,6 +138,14 @@ Deno.test("a machine has its volumes in its own root and its command's, and they
     const script =
       "cat /etc/apk/arch; echo executed > /srv/v/from-exec; df /srv/v /etc/apk | grep -c /dev/vd";
     assertEquals(await ok(["exec", "--name", "m", "sh", "-c", script]), "x86_64\n2\n");
+    const inside = ["container", "create", "--name", "c", "-v", "data:/in", "-v", "/own", "m", "alpine"];
+    await ok([...inside, "sh", "-c", "cat /in/from-exec > /in/from-c; test -d /own && exec sleep 1000"]);
+    await ok(["container", "start", "m", "c"]);
+    assertEquals(await ok(["container", "exec", "m", "c", "sh", "-c", "cat /in/from-c"]), "executed\n");
+    assertMatch(
+      await refused(["container", "create", "-v", "other:/in", "m", "alpine"]),
+      /cannot use the volume other: the machine m does not have it/,
+    );
     assertMatch(
       await refused(["run", "-v", "data:/v", "alpine", "true"]),
       /the machine m has it, .* stop it with/,

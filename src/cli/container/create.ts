@@ -8,7 +8,13 @@ import { type ContainerWish, createContainer } from "../../actions/create_contai
 import { findUsableMachine } from "../../actions/find_machine.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
 import { withMachines } from "../context/machines.ts";
-import { addHostnameOption, readHostname } from "../options/machine_options.ts";
+import {
+  addHostnameOption,
+  addMountOptions,
+  type MountOptions,
+  readHostname,
+  readMounts,
+} from "../options/machine_options.ts";
 import {
   addImageOptions,
   addStreamOptions,
@@ -22,10 +28,13 @@ import { refuseOption } from "../options/values.ts";
 import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
-interface CreateOptions extends ImageOptions, StreamOptions, LabelOptions {
+interface CreateOptions extends ImageOptions, MountOptions, StreamOptions, LabelOptions {
   readonly name?: string;
   readonly hostname?: string;
 }
+
+/** What `-v` is for, where only what the machine has can be had. */
+const OF_MACHINE = "a folder or file that the machine shares, or a volume of the machine's, at DST";
 
 /** The command. */
 export function containerCreate(act = create): Command {
@@ -35,7 +44,7 @@ export function containerCreate(act = create): Command {
     .argument("<image>", "image to run")
     .argument("[command...]", "command and its arguments; the image's own when absent")
     .option("--name <name>", "a name beside its id");
-  addStreamOptions(addLabelOption(addImageOptions(command)));
+  addStreamOptions(addLabelOption(addMountOptions(addImageOptions(command), OF_MACHINE)));
   return addHostnameOption(command, "container inside (default: its id)")
     .passThroughOptions()
     .action(async (machine: string, text: string, words: string[], options: CreateOptions) => {
@@ -45,6 +54,7 @@ export function containerCreate(act = create): Command {
         image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },
         ...(name !== undefined && { name }),
         ...readHostname(options),
+        ...readMounts(options),
         labels: readLabels(options),
       });
     });

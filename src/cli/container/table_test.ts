@@ -3,7 +3,8 @@ import type { ContainerFacts } from "../../actions/list_containers.ts";
 import { containerTable } from "./table.ts";
 
 const spec = {
-  version: 4,
+  version: 5,
+
   labels: {},
   id: "0123456789ab",
   created: "2026-01-01T00:00:00.000Z",
@@ -25,7 +26,11 @@ const spec = {
 function facts(state: ContainerFacts["state"], name?: string): ContainerFacts {
   const { command: { argv, ...command }, ...rest } = spec;
   const whole = { ...rest, command: { ...command, argv: [...argv], env: [], volumes: [] } };
-  return { spec: { ...whole, ...(name !== undefined && { name }) }, run: undefined, state };
+  return {
+    spec: { ...whole, shares: [], volumes: [], ...(name !== undefined && { name }) },
+    run: undefined,
+    state,
+  };
 }
 
 Deno.test("containerTable() has a line for each, with why it stopped and the beginning of its command", () => {

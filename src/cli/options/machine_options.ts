@@ -64,12 +64,15 @@ export function addPortOption(command: Command): Command {
   );
 }
 
-/** Adds `-v` and `--mount`. */
-export function addMountOptions(command: Command): Command {
+/** Adds `-v` and `--mount`. @param what what `-v` does, where it is not all that it can do */
+export function addMountOptions(
+  command: Command,
+  what = "share a folder or file of this host, or use the volume of that name",
+): Command {
   return command
     .option(
       "-v, --volume <SRC:DST[:ro]>",
-      "share a folder or file of this host, or use the volume of that name",
+      what,
       collect,
       [],
     )

@@ -30,7 +30,8 @@ export async function templateKey(vm: VmDescription, { kernel, program }: KeyPar
     root: partOf(vm.root),
     ...(vm.image !== undefined && { image: "image" }),
     storage: { ...vm.storage, path: "storage" },
-    ...(vm.volumes && { volumes: vm.volumes.map((volume, index) => ({ ...volume, path: `volume${index}` })) }),
+    ...(vm.volumes &&
+      { volumes: vm.volumes.map((volume, index) => ({ ...volume, path: `volume${index}` })) }),
   };
   const args = qemuArguments(shape, partOf(kernel), { network: 3 }, { how: "resume", memory: 4, monitor: 5 });
   const { size, mtime, ino } = await Deno.stat(program);
