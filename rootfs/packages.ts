@@ -17,15 +17,14 @@ export const imagePackages: readonly string[] = [
 /** The guest root has these besides: the agent grows and checks storage disks. */
 export const rootPackages: readonly string[] = [...imagePackages, "e2fsprogs", "e2fsprogs-extra"];
 
-/** glibc of the build machine, which the agent's runtime needs: Debian's libc6 and libgcc-s1. */
+/** Of glibc and GCC what the agent's runtime needs beside the loader: Debian's libc6 and libgcc-s1. */
 export const glibcLibraries: readonly string[] = [
-  "/lib64/ld-linux-x86-64.so.2",
-  "/lib/x86_64-linux-gnu/libc.so.6",
-  "/lib/x86_64-linux-gnu/libdl.so.2",
-  "/lib/x86_64-linux-gnu/libgcc_s.so.1",
-  "/lib/x86_64-linux-gnu/libm.so.6",
-  "/lib/x86_64-linux-gnu/libpthread.so.0",
-  "/lib/x86_64-linux-gnu/librt.so.1",
+  "libc.so.6",
+  "libdl.so.2",
+  "libgcc_s.so.1",
+  "libm.so.6",
+  "libpthread.so.0",
+  "librt.so.1",
 ];
 
 /** What the maker of the Alpine disk added to files of packages; without it their checksums hold. */

@@ -1,21 +1,41 @@
 #!/usr/bin/env bash
-# Builds the newer libkrun that scripts/parts.tsv pins, for tests: its library goes to .cache/parts/libkrun-newer, its declarations to
-# .cache/parts/libkrun-newer.rs. Takes a minute or two, once. Needs cargo; without it nothing is built, and the tests that need it say so.
+# build_libkrun.sh [aarch64-linux]: builds the libkrun that scripts/parts.tsv pins for that target, to be carried, into .cache/parts/TARGET/libkrun.
+# Without a word: the newer one, for tests, into .cache/parts/libkrun-newer, its declarations into .cache/parts/libkrun-newer.rs. Takes a
+# minute or two, once. The tests' needs cargo; without it nothing is built, and the tests that need it say so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 die() { echo "build_libkrun: $*" >&2; exit 1; }
 
-IFS=$'\t' read -r package sha256 < <(awk -F'\t' '$1 == "libkrun-newer" { print $4 "\t" $6 }' scripts/parts.tsv)
-mark=.cache/parts/libkrun-newer.from
-[ -e .cache/parts/libkrun-newer ] && [ "$(cat "$mark" 2> /dev/null)" = "$sha256" ] && exit 0
-command -v cargo > /dev/null || { echo "build_libkrun: cargo is not installed; the newer libkrun is not tested" >&2; exit 0; }
+name=libkrun-newer target=${1:-build} place=.cache/parts
+[ "$target" = build ] || { name=libkrun place=.cache/parts/$target; }
+IFS=$'\t' read -r package sha256 < <(awk -F'\t' -v name="$name" -v target="$target" '$1 == name && $2 == target { print $5 "\t" $7 }' scripts/parts.tsv)
+[ -n "$package" ] || die "scripts/parts.tsv has no libkrun for $target that is built"
+mark=$place/$name.from
+[ -e "$place/$name" ] && [ "$(cat "$mark" 2> /dev/null)" = "$sha256" ] && exit 0
+
+words=()
+if [ "$target" = build ]; then
+  command -v cargo > /dev/null || { echo "build_libkrun: cargo is not installed; the newer libkrun is not tested" >&2; exit 0; }
+else
+  mapfile -t environment < <(scripts/cross_rust.sh)
+  for pair in "${environment[@]}"; do export "${pair?}"; done
+  words=(--target "${target%-linux}-unknown-linux-gnu")
+fi
+cargo=${CARGO:-cargo}
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p .cache/parts
+mkdir -p "$place"
 scripts/fetch_crate.sh "$package" "$sha256" "$folder"
-(cd "$folder/libkrun" && cargo build --quiet --release --locked --features blk,net) > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; die "cannot build $package; see above"; }
-cp "$folder/libkrun/src/lib.rs" .cache/parts/libkrun-newer.rs
-cp "$folder/libkrun/target/release/libkrun.so" .cache/parts/libkrun-newer
+(export BUILD_FOLDER=$folder RUSTC_WRAPPER=$PWD/scripts/remapped_rustc.sh
+  cd "$folder/libkrun" && "$cargo" build --quiet --release --locked --features blk,net "${words[@]}") > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; die "cannot build $package; see above"; }
+built=$(find "$folder/libkrun/target" -path '*release/libkrun.so' | head -1)
+if [ "$target" = build ]; then
+  cp "$folder/libkrun/src/lib.rs" "$place/$name.rs"
+else
+  "${target%-linux}-linux-gnu-strip" --strip-unneeded "$built"
+fi
+cp "$built" "$place/$name.new"
+mv "$place/$name.new" "$place/$name"
 echo "$sha256" > "$mark"

@@ -15,7 +15,7 @@ edition = "2021"
 [dependencies]
 $name = "=${package#*@}"
 TOML
-cargo vendor --quiet --manifest-path "$folder/fetch/Cargo.toml" "$folder/vendor" > /dev/null ||
+"${CARGO:-cargo}" vendor --quiet --manifest-path "$folder/fetch/Cargo.toml" "$folder/vendor" > /dev/null ||
   die "cannot fetch $package with cargo; check the network and run again"
 grep -q "checksum = \"$sha256\"" "$folder/fetch/Cargo.lock" || die "the crate $package is not the one that scripts/parts.tsv pins"
 cp -r "$folder/vendor/$name" "$folder/$name"

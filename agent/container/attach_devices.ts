@@ -6,6 +6,7 @@
 import { cString } from "../../src/ffi/cstring.ts";
 import { Descriptor } from "../syscalls/descriptor.ts";
 import { check, libc } from "../syscalls/libc.ts";
+import { SYS_bpf } from "../syscalls/processor.ts";
 
 /** enum bpf_cmd, enum bpf_prog_type, enum bpf_attach_type and a flag of linux/bpf.h. */
 const BPF_PROG_LOAD = 5;
@@ -13,9 +14,6 @@ const BPF_PROG_ATTACH = 8;
 const BPF_PROG_TYPE_CGROUP_DEVICE = 15;
 const BPF_CGROUP_DEVICE = 6;
 const BPF_F_ALLOW_MULTI = 2;
-
-/** Number of bpf(2). */
-const SYS_bpf = Deno.build.arch === "aarch64" ? 280n : 321n;
 
 /**
  * Has the kernel ask a program about every device that a process of a cgroup opens or makes.

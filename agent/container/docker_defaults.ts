@@ -55,7 +55,7 @@ export interface WantedContainer extends WantedProgram {
   readonly memoryLimit: number;
   /** Most processes; absent: {@linkcode DEFAULT_PIDS}; -1: as many as the VM can have. */
   readonly pidsLimit?: number;
-  readonly arch: "x86_64" | "aarch64";
+  readonly arch: typeof Deno.build.arch;
 }
 
 /** pids.max when nobody names a limit (Docker has none): a fork bomb ends before the VM's own processes suffer. */

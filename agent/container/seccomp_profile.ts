@@ -120,6 +120,9 @@ const INT_BITS = 32;
 const EPERM = 1;
 const ENOSYS = 38;
 
+/** The specification's names of guests' processors. */
+const architectureNames = { x86_64: "SCMP_ARCH_X86_64", aarch64: "SCMP_ARCH_AARCH64" } as const;
+
 /**
  * The filter.
  *
@@ -127,7 +130,7 @@ const ENOSYS = 38;
  * @param granted names of the container's capabilities
  */
 export function seccompProfile(
-  arch: "x86_64" | "aarch64",
+  arch: keyof typeof architectureNames,
   granted: readonly string[] = [],
 ): RuntimeSeccomp {
   const allowed = granted.flatMap((name) => allowedBy[name] ?? []);
@@ -140,7 +143,7 @@ export function seccompProfile(
   ];
   return {
     defaultAction: "SCMP_ACT_ALLOW",
-    architectures: [arch === "x86_64" ? "SCMP_ARCH_X86_64" : "SCMP_ARCH_AARCH64"],
+    architectures: [architectureNames[arch]],
     syscalls: [
       refuse(denied.filter((name) => !allowed.includes(name)), EPERM),
       // Its flags are in memory, where no filter can look; ENOSYS makes C libraries fall back to clone.

@@ -5,6 +5,7 @@
  */
 import { cString } from "../../src/ffi/cstring.ts";
 import { check, libc } from "./libc.ts";
+import { SYS_pivot_root } from "./processor.ts";
 
 /** Flags of mount(2). */
 export const MS = {
@@ -59,8 +60,6 @@ export function unmount(target: string): void {
 export function unmountNow(target: string): void {
   check(`unmount ${target}`, libc.umount2(cString(target), 0));
 }
-
-const SYS_pivot_root = Deno.build.arch === "aarch64" ? 41n : 155n;
 
 /**
  * pivot_root(2): what every process has as its root becomes `newRoot`.

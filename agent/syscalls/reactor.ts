@@ -5,6 +5,7 @@
  * @module
  */
 import { check, libc } from "./libc.ts";
+import { packedEpollEvent } from "./processor.ts";
 
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
@@ -14,10 +15,8 @@ const EPOLLIN = 0x001;
 const EPOLLOUT = 0x004;
 const EPOLLONESHOT = 1 << 30;
 
-/** struct epoll_event is packed on x86-64 only. */
-const PACKED = Deno.build.arch === "x86_64";
-const EVENT_BYTES = PACKED ? 12 : 16;
-const DATA_OFFSET = PACKED ? 4 : 8;
+const EVENT_BYTES = packedEpollEvent ? 12 : 16;
+const DATA_OFFSET = packedEpollEvent ? 4 : 8;
 const MAX_EVENTS = 64;
 
 /** Which way a descriptor is waited for. */

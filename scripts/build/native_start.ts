@@ -10,7 +10,6 @@
 const PT_LOAD = 1;
 const PT_NOTE = 4;
 const EXECUTABLE = 5; // PF_R | PF_X
-const PAGE = 4096;
 const HEADER_BYTES = 56; // e_phentsize
 
 /** A piece of code: its first 8 bytes take the distance from itself to the runtime's entry. */
@@ -49,9 +48,14 @@ export function startOf(program: Uint8Array): NativeStart {
  * A runtime that begins with the start.
  *
  * @param runtime a position-independent ELF64 that ends with its section headers
+ * @param page the largest page of the processor's kernels, in bytes
  * @throws {TypeError} when it has no note behind its segments, whose header could be used
  */
-export function withStart(runtime: Uint8Array, { code, entry }: NativeStart): Uint8Array<ArrayBuffer> {
+export function withStart(
+  runtime: Uint8Array,
+  { code, entry }: NativeStart,
+  page: number,
+): Uint8Array<ArrayBuffer> {
   const before = viewOf(runtime);
   const sections = Number(before.getBigUint64(40, true)); // e_shoff
   const segments = segmentsOf(before);
@@ -61,8 +65,8 @@ export function withStart(runtime: Uint8Array, { code, entry }: NativeStart): Ui
   if (!note || loaded.some(({ at }) => at > note.at)) {
     throw new TypeError("Cannot put the start in front: no note behind the segments");
   }
-  const offset = upTo(sections, PAGE);
-  const address = upTo(Math.max(...loaded.map((one) => one.address + one.memorySize)), PAGE);
+  const offset = upTo(sections, page);
+  const address = upTo(Math.max(...loaded.map((one) => one.address + one.memorySize)), page);
   const headers = upTo(offset + code.length, 8);
   const made = new Uint8Array(headers + runtime.length - sections);
   made.set(runtime.subarray(0, sections));
@@ -74,7 +78,7 @@ export function withStart(runtime: Uint8Array, { code, entry }: NativeStart): Ui
   after.setBigUint64(40, BigInt(headers), true);
   after.setUint32(note.at, PT_LOAD, true); // p_type
   after.setUint32(note.at + 4, EXECUTABLE, true); // p_flags
-  const fields = [offset, address, address, code.length, code.length, PAGE]; // p_offset … p_align
+  const fields = [offset, address, address, code.length, code.length, page]; // p_offset … p_align
   for (const [at, value] of fields.entries()) after.setBigUint64(note.at + 8 + 8 * at, BigInt(value), true);
   return made;
 }

@@ -2,6 +2,7 @@ import { compileC } from "../../tests/harness/compile_c.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../tests/harness/assert.ts";
 import { elfEnd } from "../../src/payload/elf.ts";
 import { startOf, withStart } from "./native_start.ts";
+import { thisTarget } from "../../src/target.ts";
 import { nativeStart } from "./programs.ts";
 
 /** A program without a C library, which takes a minute to compile: it writes its first word and ends with 7. */
@@ -50,9 +51,9 @@ Deno.test({
         "-ffreestanding",
         "-Wl,--build-id",
       ]);
-      await nativeStart.make(`${folder}/start`);
+      await nativeStart(thisTarget).make(`${folder}/start`);
       const plain = await Deno.readFile(`${folder}/plain`);
-      const made = withStart(plain, startOf(await Deno.readFile(`${folder}/start`)));
+      const made = withStart(plain, startOf(await Deno.readFile(`${folder}/start`)), 4096);
       assertEquals([elfEnd(plain), elfEnd(made)], [plain.length, made.length]);
       await Deno.writeFile(`${folder}/made`, made, { mode: 0o755 });
 
@@ -93,5 +94,5 @@ Deno.test({
 Deno.test("startOf() and withStart() refuse what they cannot take", () => {
   const empty = new Uint8Array(64);
   assertThrows(() => startOf(empty), TypeError, "not one piece");
-  assertThrows(() => withStart(empty, { code: empty, entry: 8 }), TypeError, "no note");
+  assertThrows(() => withStart(empty, { code: empty, entry: 8 }, 4096), TypeError, "no note");
 });

@@ -4,11 +4,19 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { constants, zstdCompressSync } from "node:zlib";
 import type { PartName, PayloadManifest } from "../../src/payload/payload.ts";
-import { encodeHead, type PayloadPart } from "../../src/payload/payload_format.ts";
-import { type Step, WORK } from "./step.ts";
+import { encodeHead, MACHO_PLACE, type PayloadPart } from "../../src/payload/payload_format.ts";
+import type { System } from "../../src/target.ts";
+import { withSegment } from "./macho.ts";
+import type { Step } from "./step.ts";
+
+/** Where the packed parts of a build are. */
+function packedIn(part: Part, work: string): string {
+  return `${work}/${part.name}.zst`;
+}
 
 /** Good enough and quick: 140 MB in some seconds, where level 19 takes minutes for a tenth less. */
 const LEVEL = 9;
@@ -21,9 +29,9 @@ export interface Part {
 }
 
 /** One part, compressed: a step, because most parts stay the same. */
-export function packed(part: Part, work = WORK): Step {
+export function packed(part: Part, work: string): Step {
   return {
-    output: `${work}/${part.name}.zst`,
+    output: packedIn(part, work),
     inputs: [part.file],
     salt: String(LEVEL),
     make: (output) => {
@@ -37,36 +45,39 @@ export function packed(part: Part, work = WORK): Step {
 }
 
 /** The file that a packed part's digest and size stand in. */
-export function factsOf(part: Part, work = WORK): string {
+export function factsOf(part: Part, work: string): string {
   return `${work}/${part.name}.facts`;
 }
 
-/**
- * denort, the payload's head, and the packed parts, in one file.
- *
- * @param work folder that the parts were packed in
- */
-export function writeRuntime(
-  output: string,
-  runtime: string,
-  parts: readonly Part[],
-  manifest: PayloadManifest,
-  work = WORK,
-): void {
+/** What a runtime carries. */
+export interface Carried {
+  readonly parts: readonly Part[];
+  readonly manifest: PayloadManifest;
+  /** Folder that the parts were packed in. */
+  readonly work: string;
+  readonly system: System;
+}
+
+/** denort with the payload's head and the packed parts: behind its ELF, or in a segment of its Mach-O. */
+export function writeRuntime(output: string, runtime: string, carried: Carried): void {
+  const { parts, manifest, work, system } = carried;
   let offset = 0;
   const entries: PayloadPart[] = parts.map((part) => {
     const { sha256, size } = JSON.parse(Deno.readTextFileSync(factsOf(part, work)));
-    const storedSize = Deno.statSync(packed(part, work).output).size;
+    const storedSize = Deno.statSync(packedIn(part, work)).size;
     const executable = part.executable ? { executable: true } : {};
     const entry = { name: part.name, sha256, size, offset, storedSize, ...executable };
     offset += storedSize;
     return entry;
   });
   using file = Deno.openSync(output, { write: true, create: true, truncate: true, mode: 0o755 });
-  const pieces = [
-    Deno.readFileSync(runtime),
+  const payload = [
     encodeHead({ manifest, parts: entries }),
-    ...parts.map((part) => Deno.readFileSync(packed(part, work).output)),
+    ...parts.map((part) => Deno.readFileSync(packedIn(part, work))),
+  ];
+  const program = Deno.readFileSync(runtime);
+  const pieces = system === "linux" ? [program, ...payload] : [
+    withSegment(program, { ...MACHO_PLACE, content: new Uint8Array(Buffer.concat(payload)) }),
   ];
   for (const piece of pieces) {
     for (let at = 0; at < piece.length;) at += file.writeSync(piece.subarray(at));

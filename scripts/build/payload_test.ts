@@ -1,3 +1,4 @@
+import { machoFile } from "../../tests/harness/macho_file.ts";
 import { elfHeader, TEST_MANIFEST } from "../../tests/harness/payload_file.ts";
 import { assertEquals } from "../../tests/harness/assert.ts";
 import "../../tests/harness/open_libc.ts";
@@ -5,7 +6,7 @@ import { openPayload } from "../../src/payload/payload.ts";
 import { packed, type Part, writeRuntime } from "./payload.ts";
 import { runStep } from "./step.ts";
 
-Deno.test("writeRuntime() appends parts that openPayload() gives back", async () => {
+Deno.test("writeRuntime() carries parts that openPayload() gives back, in an ELF and in a Mach-O", async () => {
   const folder = await Deno.makeTempDir();
   // Whole paths: the folder a process works in is the same for all tests, which run side by side.
   const at = (name: string): string => `${folder}/${name}`;
@@ -22,12 +23,17 @@ Deno.test("writeRuntime() appends parts that openPayload() gives back", async ()
     program.set(elfHeader(program.length));
     await Deno.writeFile(at("denort"), program);
     for (const part of parts) await runStep(packed(part, work), work);
-    writeRuntime(at("runtime"), at("denort"), parts, TEST_MANIFEST, work);
+    writeRuntime(at("runtime"), at("denort"), { parts, manifest: TEST_MANIFEST, work, system: "linux" });
     await Deno.writeTextFile(at("runtime"), "the program's own data", { append: true });
     const payload = openPayload({ data: "", runtime: "", cache: at("cache") }, [at("runtime")]);
     assertEquals(await Deno.readTextFile(await payload.path("vmlinux")), contents.vmlinux);
     assertEquals(await Deno.readTextFile(await payload.path("alpine.json")), contents["alpine.json"]);
     assertEquals(await payload.manifest(), TEST_MANIFEST);
+
+    await Deno.writeFile(at("denort"), machoFile());
+    writeRuntime(at("runtime"), at("denort"), { parts, manifest: TEST_MANIFEST, work, system: "darwin" });
+    const inMacho = openPayload({ data: "", runtime: "", cache: at("other") }, [at("runtime")]);
+    assertEquals(await Deno.readTextFile(await inMacho.path("vmlinux")), contents.vmlinux);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

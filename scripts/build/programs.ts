@@ -6,68 +6,99 @@
 import { transform } from "esbuild";
 import { elfEnd } from "../../src/payload/elf.ts";
 import { startOf, withStart } from "./native_start.ts";
+import { withoutProgram } from "./macho.ts";
 import { partFile } from "./parts_table.ts";
-import { run, type Step, WORK } from "./step.ts";
+import { type Target, targetName, thisTarget } from "../../src/target.ts";
+import { buildProcessors, buildTarget } from "./targets.ts";
+import { run, type Step, workOf } from "./step.ts";
 
 /** What `deno compile` puts in front of a program; where the part is a compiled program, that program is cut off. */
-export const denort: Step = {
-  output: `${WORK}/denort`,
-  inputs: [partFile("denort")],
-  salt: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
-  make: async (output) => {
-    const program = Deno.readFileSync(denort.inputs[0] ?? "");
-    const runtime = program.subarray(0, elfEnd(program));
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", runtime.slice())).toHex();
-    if (digest !== denort.salt) throw new Error(`denort has digest ${digest}, wanted ${denort.salt}`);
-    Deno.writeFileSync(output, runtime, { mode: 0o755 });
-  },
-};
+export function denort(target: Target): Step {
+  const part = partFile("denort", target);
+  const wanted = buildTarget(target).denort;
+  return {
+    output: `${workOf(target)}/denort`,
+    inputs: [part],
+    salt: wanted,
+    make: async (output) => {
+      const program = Deno.readFileSync(part);
+      const runtime = target.system === "darwin"
+        ? withoutProgram(program)
+        : program.slice(0, elfEnd(program));
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", runtime)).toHex();
+      if (digest !== wanted) throw new Error(`denort has digest ${digest}, wanted ${wanted}`);
+      Deno.writeFileSync(output, runtime, { mode: 0o755 });
+    },
+  };
+}
 
 /** The guest's launcher, which starts containers. */
-export const launcher: Step = staticProgram("agent/launch/launch.c", `${WORK}/smolvm-launch`);
+export function launcher(guest: Target): Step {
+  return staticProgram(guest, "agent/launch/launch.c", "smolvm-launch");
+}
 
-/** The host's, which starts VMMs. */
-export const confiner: Step = staticProgram("src/engine/confine/confine.c", `${WORK}/confine`);
+/** The host's, which starts VMMs. Linux only. */
+export function confiner(target: Target): Step {
+  return staticProgram(target, "src/engine/confine/confine.c", "confine");
+}
 
-/** Both ends of `cp`, on the host and in the guest. */
-export const copier: Step = staticProgram("src/copy/copy.c", `${WORK}/smolvm-copy`, [
-  "src/copy/pack.c",
-  "src/copy/unpack.c",
-], ["src/copy/pack.c", "src/copy/unpack.c", "src/copy/tar.h"]);
+/** Both ends of `cp`, on a Linux host and in the guest. */
+export function copier(target: Target): Step {
+  const more = ["src/copy/pack.c", "src/copy/unpack.c"];
+  return staticProgram(target, "src/copy/copy.c", "smolvm-copy", more, [...more, "src/copy/tar.h"]);
+}
 
-/** What the binary begins with, before its runtime (native_start.ts): one piece of code without a C library. */
-export const nativeStart: Step = staticProgram("src/start/start.c", `${WORK}/start`, [
-  "-nostdlib",
-  "-ffreestanding",
-  "-fPIC",
-  "-fno-stack-protector",
-  "-fno-sanitize=all",
-  "-fno-asynchronous-unwind-tables",
-  "-Wl,-T,src/start/start.ld",
-  "-Wl,-e,entry",
-]);
+/** What a Linux binary begins with, before its runtime (native_start.ts): one piece of code without a C library. */
+export function nativeStart(target: Target): Step {
+  return staticProgram(target, "src/start/start.c", "start", [
+    "-nostdlib",
+    "-ffreestanding",
+    "-fPIC",
+    "-fno-stack-protector",
+    "-fno-sanitize=all",
+    "-fno-asynchronous-unwind-tables",
+    // Else the segment of arm64 begins with the headers, which are not the start.
+    "-Wl,-z,max-page-size=4096",
+    "-Wl,-T,src/start/start.ld",
+    "-Wl,-e,entry",
+  ]);
+}
 
 /** denort that begins with it. */
-export const started: Step = {
-  output: `${WORK}/denort-started`,
-  inputs: [denort.output, nativeStart.output, "scripts/build/native_start.ts"],
-  make: (output) => {
-    const start = startOf(Deno.readFileSync(nativeStart.output));
-    Deno.writeFileSync(output, withStart(Deno.readFileSync(denort.output), start), { mode: 0o755 });
-  },
-};
+export function started(target: Target): Step {
+  const [runtime, start] = [denort(target).output, nativeStart(target).output];
+  const { page } = buildProcessors[target.processor];
+  return {
+    output: `${workOf(target)}/denort-started`,
+    inputs: [runtime, start, "scripts/build/native_start.ts"],
+    make: (output) => {
+      const code = startOf(Deno.readFileSync(start));
+      Deno.writeFileSync(output, withStart(Deno.readFileSync(runtime), code, page), { mode: 0o755 });
+    },
+  };
+}
 
 /** A C program, static, with musl. @param files what it is made of beside its source */
 function staticProgram(
+  { system, processor }: Target,
   source: string,
-  output: string,
+  name: string,
   more: readonly string[] = [],
   files: readonly string[] = [],
 ): Step {
-  const flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-Wall", "-Wextra", "-Werror", ...more];
+  const flags = [
+    "-target",
+    buildProcessors[processor].zig,
+    "-static",
+    "-Os",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    ...more,
+  ];
   const cache = `${Deno.cwd()}/.cache/zig`;
   return {
-    output,
+    output: `${workOf({ system, processor })}/${name}`,
     inputs: [
       source,
       ...files,
@@ -84,26 +115,29 @@ function staticProgram(
 }
 
 /** The agent: one bundle, compiled. */
-export const agent: Step = {
-  output: `${WORK}/smolvm-agent`,
-  inputs: [
-    "agent",
-    "src/guest_protocol",
-    "src/wire",
-    "src/async",
-    "src/text",
-    "src/ffi",
-    "src/error.ts",
-    "src/version.ts",
-    "deno.json",
-    "deno.lock",
-    "scripts/build/programs.ts",
-  ],
-  make: async (output) => {
-    await bundle("agent/main.ts", `${WORK}/agent.js`);
-    await compile(`${WORK}/agent.js`, output, denort.output, AGENT_V8_FLAGS);
-  },
-};
+export function agent(guest: Target): Step {
+  const [script, runtime] = [`${workOf(guest)}/agent.js`, denort(guest).output];
+  return {
+    output: `${workOf(guest)}/smolvm-agent`,
+    inputs: [
+      "agent",
+      "src/guest_protocol",
+      "src/wire",
+      "src/async",
+      "src/text",
+      "src/ffi",
+      "src/error.ts",
+      "src/version.ts",
+      "deno.json",
+      "deno.lock",
+      "scripts/build/programs.ts",
+    ],
+    make: async (output) => {
+      await bundle("agent/main.ts", script);
+      await compile(script, output, { target: guest, runtime, v8Flags: AGENT_V8_FLAGS });
+    },
+  };
+}
 
 /**
  * What the agent has thrown away is looked for after one megabyte, not after sixteen: 2 MB less for every idle VM.
@@ -138,9 +172,17 @@ export async function bundle(entry: string, output: string): Promise<void> {
   await Deno.writeTextFile(output, code);
 }
 
+/** What a program is compiled with. */
+export interface Compilation {
+  readonly target: Target;
+  /** denort, or denort with a payload. */
+  readonly runtime: string;
+  /** On top of those that every program of ours has. */
+  readonly v8Flags?: readonly string[];
+}
+
 /**
- * Compiles a bundle; `runtime` is denort, or denort with a payload behind it. `v8Flags` come on top of those
- * that every program of ours has.
+ * Compiles a bundle.
  *
  * Without a code cache: it would be read from a fixed name in /tmp, where any user of the machine could put
  * bytecode of his own, and it saves hardly anything. With a fixed time of the bundle, which is compiled in: the
@@ -149,8 +191,7 @@ export async function bundle(entry: string, output: string): Promise<void> {
 export async function compile(
   entry: string,
   output: string,
-  runtime: string,
-  v8Flags: readonly string[] = [],
+  { target, runtime, v8Flags = [] }: Compilation,
 ): Promise<void> {
   const args = [
     "compile",
@@ -161,6 +202,7 @@ export async function compile(
     "--no-code-cache",
     // Deno.listenDatagram, for the UDP flows of guests (src/net/host/udp_socket.ts).
     "--unstable-net",
+    ...(targetName(target) === targetName(thisTarget) ? [] : ["--target", buildTarget(target).deno]),
     `--v8-flags=${[...V8_FLAGS, ...v8Flags].join(",")}`,
     "--output",
     output,

@@ -4,9 +4,16 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { type Target, targetName } from "../../src/target.ts";
 
 /** Where the build keeps what it makes on the way. */
 export const WORK = ".cache/build";
+
+/** Where what is made for one target goes. */
+export function workOf(target: Target): string {
+  return `${WORK}/${targetName(target)}`;
+}
 
 /** A step. */
 export interface Step {
@@ -34,7 +41,7 @@ export async function runStep(step: Step, work = WORK): Promise<string> {
   const digest = digestOf(step.inputs, step.salt ?? "");
   if (exists(step.output) && readOr(stamp) === digest) return step.output;
   const begun = performance.now();
-  Deno.mkdirSync(work, { recursive: true });
+  for (const folder of [work, dirname(step.output)]) Deno.mkdirSync(folder, { recursive: true });
   const fresh = `${step.output}.new`;
   removeIfThere(fresh);
   await step.make(fresh);

@@ -24,6 +24,9 @@ const BOTH_ENGINES = "tests/both_engines";
 /** What is the same on every engine, once it boots VMs. */
 const ONCE = "tests/functional";
 
+/** The guest of another processor, which is built for it alone: `deno task test:arm64`. */
+const ARM64 = "tests/arm64";
+
 /** Folders below tests/ whose tests stand beside sources and need no VM. */
 const SOURCES_OF_TESTS = ["tests/harness", "tests/performance"];
 
@@ -77,6 +80,7 @@ export function chosenSuites(words: readonly string[]): SuiteName[] {
 function suitesOf(folder: string): readonly SuiteName[] {
   if (folder === "tests/contract") return ["contract"];
   if (folder === BOTH_ENGINES) return ["qemu", "krun", "every-krun"];
+  if (folder === ARM64) return [];
   if (folder === ONCE) return ["qemu", "every-krun"];
   if (!folder.startsWith("tests/") || SOURCES_OF_TESTS.includes(folder)) return ["unit"];
   return ["images"];

@@ -6,7 +6,7 @@ import { onEngine } from "./wanted_engine.ts";
 const never = () => Promise.reject(new Error("no part is needed"));
 const host: Host = {
   paths: { data: "/d", cache: "/c", runtime: "/r" },
-  payload: { path: never, bytes: never, manifest: never },
+  payload: { path: never, bytes: never, carries: never, manifest: never },
   program: ["/smolvm"],
   environment: { PATH: "/bin", SMOLVM_ENGINE: "krun" },
 };

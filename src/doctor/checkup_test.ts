@@ -22,7 +22,12 @@ function engine(name: EngineName, found: Availability, emulates = false): Engine
 function payload(folder: string, confine: string, manifest: Payload["manifest"]): Payload {
   const path = join(folder, "confine");
   Deno.writeTextFileSync(path, `#!/bin/sh\n${confine}\n`, { mode: 0o700 });
-  return { path: () => Promise.resolve(path), bytes: () => Deno.readFile(path), manifest };
+  return {
+    path: () => Promise.resolve(path),
+    bytes: () => Deno.readFile(path),
+    carries: () => Promise.resolve(true),
+    manifest,
+  };
 }
 
 const manifest = () => Promise.resolve({ smolvm: "1.0", kernel: "6.12", libkrun: "1.17", alpine: "3.23" });

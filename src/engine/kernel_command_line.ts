@@ -4,6 +4,8 @@
  * @module
  */
 import { encodeBootWords } from "../guest_protocol/boot.ts";
+import { type Processor, thisTarget } from "../target.ts";
+import { processors } from "./processors.ts";
 import { placesOf, type VmDescription } from "./vm_description.ts";
 
 /** What it depends on beside the VM. */
@@ -12,17 +14,23 @@ export interface KernelOptions {
   readonly emulated: boolean;
   /** The VM is saved before its first hello. */
   readonly template?: boolean;
+  /** The guest's, which is the host's; this host's by default. */
+  readonly processor?: Processor;
 }
 
 /** Composes the command line (Documentation/admin-guide/kernel-parameters.txt). */
-export function kernelCommandLine(vm: VmDescription, { emulated, template = false }: KernelOptions): string {
+export function kernelCommandLine(
+  vm: VmDescription,
+  { emulated, template = false, processor = thisTarget.processor }: KernelOptions,
+): string {
+  const { reset, quick, quickAlone, together } = processors[processor];
   const { root, storage } = placesOf(vm);
   const { rootWritable } = vm;
   const words = [
     "console=hvc0",
     "quiet",
     // A reset is how the VMM learns that the guest has ended; a panic resets at once.
-    emulated ? "reboot=t" : "reboot=k",
+    ...(emulated ? reset.emulated : reset.hardware),
     "panic=-1",
     `root=/dev/${root}`,
     "rootfstype=erofs",
@@ -32,12 +40,8 @@ export function kernelCommandLine(vm: VmDescription, { emulated, template = fals
     "dummy.numdummies=0",
     ...encodeBootWords({ storage, rootWritable, template }),
   ];
-  // Without calibration of the delay loop and the timer, boot is a quarter of a second shorter.
-  if (emulated) words.push("lpj=4000000", "no_timer_check");
-  // To calibrate the processor's own timer (local APIC) takes a quarter of a second. One processor can do with
-  // the board's timer (PIT), which then wakes it 37 times a second also when it is idle.
-  if (emulated && vm.shortLived && vm.cpus === 1) words.push("noapictimer");
-  // Two emulated processors disagree about the time stamp counter, which has ended 1 boot in 60.
-  if (emulated && vm.cpus > 1) words.push("tsc=unstable");
+  if (emulated) words.push(...quick);
+  if (emulated && vm.shortLived && vm.cpus === 1) words.push(...quickAlone);
+  if (emulated && vm.cpus > 1) words.push(...together);
   return words.join(" ");
 }

@@ -11,7 +11,6 @@ import { hostVirtualization } from "../engine/krun/kvm.ts";
 import { hostLibraries } from "../engine/krun/library.ts";
 import { QemuEngine } from "../engine/qemu/engine.ts";
 import { Templates } from "../engine/qemu/templates.ts";
-import { debug } from "../log.ts";
 import { KRUN_PROCESS } from "../internal_processes.ts";
 import type { Host } from "../payload/host.ts";
 import type { Payload } from "../payload/payload.ts";
@@ -23,12 +22,13 @@ export function engines({ payload, paths, program, environment }: Host): Engine[
   const kernel = () => payload.path("vmlinux");
   const confine = async () => Deno.build.os === "linux" ? await payload.path("confine") : undefined;
   const libraries = async () => {
-    // No libkrun is carried for macOS: Homebrew has it.
-    if (Deno.build.os !== "linux") return undefined;
+    const library = Deno.build.os === "darwin" ? "libkrun.dylib" : "libkrun.so";
+    const [carried, needs] = await Promise.all([payload.carries(library), payload.carries("libcap-ng.so")]);
+    if (!carried) return undefined;
     const [{ libkrun: version }, libkrun, ...preload] = await Promise.all([
       payload.manifest(),
-      payload.path("libkrun.so"),
-      payload.path("libcap-ng.so"),
+      payload.path(library),
+      ...needs ? [payload.path("libcap-ng.so")] : [],
     ]);
     return { version, libkrun, preload };
   };
@@ -48,10 +48,5 @@ export function engines({ payload, paths, program, environment }: Host): Engine[
 
 /** A binary that was built where virtiofsd could not be carries none; then an installed one is looked for. */
 async function carriedVirtiofsd(payload: Payload): Promise<string | undefined> {
-  try {
-    return await payload.path("virtiofsd");
-  } catch (error) {
-    debug("no virtiofsd is carried", { reason: String(error) });
-    return undefined;
-  }
+  return await payload.carries("virtiofsd") ? await payload.path("virtiofsd") : undefined;
 }

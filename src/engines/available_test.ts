@@ -17,6 +17,7 @@ const host: Host = {
   paths: { data: folder, cache: folder, runtime: folder },
   payload: {
     path: (part) => Promise.resolve(echo(part)),
+    carries: () => Promise.resolve(true),
     bytes: () => Promise.reject(new Error("bytes were asked for")),
     manifest: () => Promise.resolve({ smolvm: "1", kernel: "2", libkrun: "3", alpine: "4" }),
   },

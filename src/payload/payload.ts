@@ -16,6 +16,7 @@ import {
   PREFIX_BYTES,
 } from "./payload_format.ts";
 import { partBytes } from "./part_bytes.ts";
+import { targetName, targetTitle, thisTarget } from "../target.ts";
 import { unpackedPart } from "./payload_unpack.ts";
 
 /** Names of the parts. */
@@ -26,6 +27,7 @@ export type PartName =
   | "vmlinux"
   | "virtiofsd"
   | "libkrun.so"
+  | "libkrun.dylib"
   | "libcap-ng.so"
   | "storage.json"
   | "alpine.erofs"
@@ -45,6 +47,8 @@ export interface Payload {
    * @throws {SmolvmError} kind `state` when there is no payload, or it is damaged
    */
   bytes(part: PartName): Promise<Uint8Array>;
+  /** Whether the binary carries a part, which is different for each target. */
+  carries(part: PartName): Promise<boolean>;
   /** Name, version, licence and source of everything carried, as the build recorded it. */
   manifest(): Promise<PayloadManifest>;
 }
@@ -55,6 +59,8 @@ export interface PayloadManifest {
   readonly kernel: string;
   readonly libkrun: string;
   readonly alpine: string;
+  /** What the parts are for (src/target.ts); absent: x86_64-linux. */
+  readonly target?: string | undefined;
 }
 
 /**
@@ -67,13 +73,15 @@ export function openPayload(paths: Paths, candidates: readonly string[]): Payloa
   let located: LocatedPayload | undefined;
   const unpacked = new Map<PartName, Promise<string>>();
   const locate = (): LocatedPayload => located ??= locatePayload(candidates);
+  const ours = (): LocatedPayload => refuseForeign(locate());
   return {
     async path(part) {
-      const known = unpacked.get(part) ?? unpackedPart(locate(), part, paths.cache);
+      const known = unpacked.get(part) ?? unpackedPart(ours(), part, paths.cache);
       unpacked.set(part, known);
       return await known;
     },
-    bytes: (part) => Promise.try(() => partBytes(locate(), part)),
+    bytes: (part) => Promise.try(() => partBytes(ours(), part)),
+    carries: (part) => Promise.try(() => ours().index.parts.some(({ name }) => name === part)),
     manifest: () => Promise.try(() => locate().index.manifest),
   };
 }
@@ -94,6 +102,22 @@ export function locatePayload(candidates: readonly string[]): LocatedPayload {
     subject: candidates.at(-1) ?? "",
     reason: "the file is absent, or is not a whole smolvm",
     remedy: "install smolvm anew, or name a whole one in SMOLVM_PAYLOAD (from the source: deno task build)",
+  });
+}
+
+/**
+ * Refuses parts of another target: a guest of another processor would not boot, and would not say why.
+ *
+ * @throws {SmolvmError} kind `state`
+ */
+export function refuseForeign(payload: LocatedPayload, own = targetName(thisTarget)): LocatedPayload {
+  const { target = "x86_64-linux" } = payload.index.manifest;
+  if (target === own) return payload;
+  throw new SmolvmError("state", {
+    action: "use the kernel and the guest's files in",
+    subject: payload.file,
+    reason: `they are for ${targetTitle(target)} (${target}), and this host is ${targetTitle(own)} (${own})`,
+    remedy: `install the smolvm for ${own}`,
   });
 }
 

@@ -4,18 +4,23 @@
  *
  * A payload is MAGIC, the index's length as u32 big-endian, the index as JSON, then the parts, each one a
  * zstd frame. In a Linux binary it begins where the runtime's ELF ends, since `deno compile` appends the
- * program behind whatever runtime it is given; as a file of its own it begins at 0.
+ * program behind whatever runtime it is given. In a macOS binary it is a section of its own, so that the binary's
+ * signature covers it: bytes behind the signature are an error there. As a file of its own it begins at 0.
  *
  * @module
  */
 import * as v from "valibot";
-import { ELF_HEADER_BYTES, elfEnd } from "./elf.ts";
+import { elfEnd } from "./elf.ts";
+import { segmentsOf } from "./macho.ts";
 
 /** First bytes of a payload: format 1. */
 export const MAGIC = "smolvm-payload-1";
 
-/** Bytes that {@linkcode payloadStart} needs of a file's beginning. */
-export const FILE_HEADER_BYTES = ELF_HEADER_BYTES;
+/** Bytes of a file's beginning that {@linkcode payloadStart} looks at: a Mach-O's load commands are some 3 KiB. */
+export const FILE_HEADER_BYTES = 16_384;
+
+/** Segment and section of a Mach-O that hold the payload. */
+export const MACHO_PLACE = { segment: "__SMOLVM", section: "__payload" } as const;
 
 /** Bytes in front of the index. */
 export const PREFIX_BYTES = MAGIC.length + 4;
@@ -43,6 +48,8 @@ const indexSchema = v.object({
     kernel: v.string(),
     libkrun: v.string(),
     alpine: v.string(),
+    /** What the parts are for (src/target.ts); absent in payloads of 0.1.0: x86_64-linux. */
+    target: v.optional(v.string()),
   }),
   parts: v.array(partSchema),
 });
@@ -65,13 +72,24 @@ export interface LocatedPayload {
  * Where a payload begins in a file, or would begin.
  *
  * @param header the file's first {@linkcode FILE_HEADER_BYTES}
- * @returns a byte offset, or `undefined` when the file is neither a payload nor a 64-bit little-endian ELF
+ * @returns a byte offset, or `undefined` when the file is neither a payload nor a program that could carry one: a 64-bit
+ * little-endian ELF, or a Mach-O with the section
  */
 export function payloadStart(header: Uint8Array): number | undefined {
   if (startsWith(header, MAGIC)) return 0;
+  return quietly(() => elfEnd(header)) ?? quietly(() => machoPlace(header));
+}
+
+function machoPlace(header: Uint8Array): number | undefined {
+  const segment = segmentsOf(header).find(({ name }) => name === MACHO_PLACE.segment);
+  return segment?.sections.find(({ name }) => name === MACHO_PLACE.section)?.offset;
+}
+
+/** An offset that can be used; `undefined` where there is none, or the file is not of that form. */
+function quietly(find: () => number | undefined): number | undefined {
   try {
-    const end = elfEnd(header);
-    return Number.isSafeInteger(end) ? end : undefined;
+    const found = find();
+    return Number.isSafeInteger(found) ? found : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "../../tests/harness/a
 import "../../tests/harness/open_libc.ts";
 import { elfHeader, TEST_MANIFEST, writePayload } from "../../tests/harness/payload_file.ts";
 import { SmolvmError } from "../error.ts";
-import { locatePayload, openPayload } from "./payload.ts";
+import { locatePayload, openPayload, refuseForeign } from "./payload.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -49,4 +49,32 @@ Deno.test("openPayload() says that an index is damaged", () =>
     file.fill(0x20, 24, 40);
     await Deno.writeFile(`${folder}/payload`, file);
     assertThrows(() => locatePayload([`${folder}/payload`]), SmolvmError, "the list of them is damaged");
+  }));
+
+Deno.test("refuseForeign() names both targets, for a payload of another processor or system", () =>
+  inFolder((folder) => {
+    writePayload(`${folder}/payload`, parts);
+    const payload = locatePayload([`${folder}/payload`]);
+    assertEquals(refuseForeign(payload), payload);
+    assertThrows(
+      () => refuseForeign(payload, "aarch64-darwin"),
+      SmolvmError,
+      "and this host is macOS on Apple silicon",
+    );
+    const { target: _, ...former } = payload.index.manifest;
+    const old = { ...payload, index: { ...payload.index, manifest: former } };
+    assertEquals(refuseForeign(old, "x86_64-linux"), old);
+    assertThrows(
+      () => refuseForeign(old, "aarch64-linux"),
+      SmolvmError,
+      "install the smolvm for aarch64-linux",
+    );
+    return Promise.resolve();
+  }));
+
+Deno.test("carries() tells the parts that are there from those that are not", () =>
+  inFolder(async (folder) => {
+    writePayload(`${folder}/payload`, parts);
+    const payload = openPayload({ data: "", runtime: "", cache: folder }, [`${folder}/payload`]);
+    assertEquals([await payload.carries("storage.json"), await payload.carries("virtiofsd")], [true, false]);
   }));

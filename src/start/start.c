@@ -12,8 +12,12 @@
 typedef unsigned char byte;
 typedef unsigned long word;
 
-enum { SYS_write = 1, SYS_mmap = 9, SYS_getcwd = 79, SYS_readlink = 89, SYS_getrlimit = 97, SYS_exit_group = 231 };
-enum { RLIMIT_AS = 9, FAILED = 125, ENOENT = 2, PROT_READ_WRITE = 3, MAP_PRIVATE_ANONYMOUS = 0x22 };
+#if defined __x86_64__
+enum { SYS_write = 1, SYS_mmap = 9, SYS_getcwd = 79, SYS_readlinkat = 267, SYS_getrlimit = 97, SYS_exit_group = 231 };
+#else
+enum { SYS_write = 64, SYS_mmap = 222, SYS_getcwd = 17, SYS_readlinkat = 78, SYS_getrlimit = 163, SYS_exit_group = 94 };
+#endif
+enum { AT_FDCWD = -100, RLIMIT_AS = 9, FAILED = 125, ENOENT = 2, PROT_READ_WRITE = 3, MAP_PRIVATE_ANONYMOUS = 0x22 };
 
 /*
  * V8 reserves 32 GiB for its caged heap, and more for code, when it starts: below 33.4 GiB `smolvm version` ends
@@ -22,8 +26,8 @@ enum { RLIMIT_AS = 9, FAILED = 125, ENOENT = 2, PROT_READ_WRITE = 3, MAP_PRIVATE
 #define NEEDED_ADDRESS_SPACE (36UL << 30)
 
 /*
- * _start: ld.so or the kernel jumps here with the arguments on the stack (System V ABI, "Process Initialization")
- * and a function for atexit in rdx. `original` is the distance from itself to the runtime's own entry.
+ * _start: ld.so or the kernel jumps here with the arguments on the stack (System V ABI, "Process Initialization"), and
+ * a function for atexit in rdx, on arm64 in x0. `original` is the distance from itself to the runtime's own entry.
  */
 __asm__(
 	".section .text.entry,\"ax\",@progbits\n"
@@ -31,6 +35,7 @@ __asm__(
 	"original: .quad 0\n"
 	".globl entry\n"
 	"entry:\n"
+#if defined __x86_64__
 	"	push %rdx\n"
 	"	push %rdx\n"
 	"	lea 16(%rsp), %rdi\n"
@@ -40,10 +45,21 @@ __asm__(
 	"	lea original(%rip), %rax\n"
 	"	add original(%rip), %rax\n"
 	"	jmp *%rax\n"
+#else
+	"	stp x0, x30, [sp, #-16]!\n"
+	"	add x0, sp, #16\n"
+	"	bl begin\n"
+	"	ldp x0, x30, [sp], #16\n"
+	"	adr x16, original\n"
+	"	ldr x17, [x16]\n"
+	"	add x16, x16, x17\n"
+	"	br x16\n"
+#endif
 	".text\n");
 
 static long call6(long number, long a, long b, long c, long d, long e, long f)
 {
+#if defined __x86_64__
 	long result;
 	register long r10 __asm__("r10") = d;
 	register long r8 __asm__("r8") = e;
@@ -51,6 +67,17 @@ static long call6(long number, long a, long b, long c, long d, long e, long f)
 	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 		: "rcx", "r11", "memory");
 	return result;
+#else
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+	return x0;
+#endif
 }
 
 static word length(const char *text)
@@ -135,7 +162,7 @@ static void check_host(void)
 	/* One byte holds no path: of a folder that is there the answer is ERANGE. */
 	if (call6(SYS_getcwd, (long)path, 1, 0, 0, 0, 0) == -ENOENT)
 		fail("smolvm: cannot start: the folder that it was started in is gone; change to one that is there\n");
-	if (call6(SYS_readlink, (long)"/proc/self/exe", (long)path, sizeof path, 0, 0, 0) < 0)
+	if (call6(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)path, sizeof path, 0, 0) < 0)
 		fail("smolvm: cannot start: there is no /proc; mount it: mount -t proc proc /proc\n");
 	if (call6(SYS_getrlimit, RLIMIT_AS, (long)limit, 0, 0, 0, 0) == 0 && limit[0] < NEEDED_ADDRESS_SPACE)
 		fail("smolvm: cannot start: its address space is limited (ulimit -v), and its runtime reserves 36 GiB of it, "

@@ -7,8 +7,15 @@
 import { dirname } from "node:path";
 import type { Source } from "./sources.ts";
 
-/** Files that every room may import: the error class, the debug log, and the version. */
-const FREE = ["src/error.ts", "src/log.ts", "src/internal_processes.ts", "src/version.ts", "deno.json"];
+/** Files that every room may import: the error class, the debug log, the version, and the targets. */
+const FREE = [
+  "src/error.ts",
+  "src/log.ts",
+  "src/internal_processes.ts",
+  "src/target.ts",
+  "src/version.ts",
+  "deno.json",
+];
 
 /** What files on the host are made with. */
 const HOST = ["src/host", "src/files", "src/async", "src/ffi"];

@@ -50,7 +50,12 @@ Deno.test({
   },
 });
 
-for (const [name, version] of [["libkrun", "1.17.4"], ["libkrun-newer", "1.19.7"]] as const) {
+for (
+  const [name, version] of [[`${Deno.build.arch}-linux/libkrun`, "1.17.4"], [
+    "libkrun-newer",
+    "1.19.7",
+  ]] as const
+) {
   Deno.test({
     name: `libkrun ${version} exports every call`,
     ignore: Deno.build.os !== "linux" || !exists(name),

@@ -81,6 +81,7 @@ export const untested: Readonly<Record<string, string>> = {
   "src/cli/volume/rm.ts": VOLUME_WORDS,
   "src/sdk/volumes.ts": SDK,
   "agent/main.ts": PROGRAM,
+  "agent/syscalls/processor.ts": "numbers only: whatever the agent mounts, confines and waits for takes them",
   "src/guest_protocol/capability_names.ts": NAMES,
   "agent/session/stdio.ts": TYPES,
   "agent/session/stdio_terminal.ts": TERMINAL,

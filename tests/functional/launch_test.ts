@@ -8,9 +8,11 @@ import { launch, type Launched } from "../../agent/process/spawn.ts";
 import { startReaper, stopReaper } from "../../agent/process/reaper.ts";
 import type { Step } from "../../agent/launch/plan.ts";
 import { Descriptor, OpenMode } from "../../agent/syscalls/descriptor.ts";
+import { guestOf, targetName, thisTarget } from "../../src/target.ts";
 import { assertEquals, assertMatch } from "../harness/assert.ts";
 
-const LAUNCHER = new URL("../../.cache/build/smolvm-launch", import.meta.url).pathname;
+const LAUNCHER =
+  new URL(`../../.cache/build/${targetName(guestOf(thisTarget))}/smolvm-launch`, import.meta.url).pathname;
 const root = Deno.uid() === 0;
 
 /** Launches steps and collects what the program writes. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { buildProcessors } from "../../scripts/build/targets.ts";
+import { thisTarget } from "../../src/target.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
@@ -16,7 +18,7 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 export async function compileC(source: string, output: string, flags: readonly string[] = []): Promise<void> {
   const cache = `${ROOT}.cache/zig`;
   const { success, stderr } = await new Deno.Command(Deno.realPathSync(`${ROOT}.cache/parts/ziglang`), {
-    args: ["cc", "-target", "x86_64-linux-musl", "-s", "-o", output, source, ...flags],
+    args: ["cc", "-target", buildProcessors[thisTarget.processor].zig, "-s", "-o", output, source, ...flags],
     env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
   }).output();
   if (!success) throw new Error(`Cannot compile ${source}: ${new TextDecoder().decode(stderr)}`);

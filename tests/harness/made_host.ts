@@ -29,6 +29,7 @@ export class MadeHost implements Host, Disposable {
       return there ? Promise.resolve(join(this.#home, part)) : Promise.reject(new Deno.errors.NotFound(part));
     },
     bytes: () => Promise.reject(new Error("bytes were asked for")),
+    carries: (part: string) => Promise.resolve(Object.hasOwn(parts, part)),
     manifest: () => Promise.reject(new Error("the manifest was asked for")),
   };
 

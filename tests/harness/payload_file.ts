@@ -5,10 +5,17 @@
  */
 import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
+import { targetName, thisTarget } from "../../src/target.ts";
 import { encodeHead, type PayloadPart } from "../../src/payload/payload_format.ts";
 
 /** The manifest of every payload made here. */
-export const TEST_MANIFEST = { smolvm: "1.2.3", kernel: "6.12", libkrun: "1.17", alpine: "3.23" };
+export const TEST_MANIFEST = {
+  smolvm: "1.2.3",
+  kernel: "6.12",
+  libkrun: "1.17",
+  alpine: "3.23",
+  target: targetName(thisTarget),
+};
 
 /** A part of a made payload; `lie` changes what the index says of it. */
 export interface MadePart {

@@ -40,6 +40,7 @@ export function standInPayload(folder: string): Payload {
   return {
     path: (part) => Promise.resolve(`${folder}/${part}`),
     bytes: (part) => Deno.readFile(`${folder}/${part}`),
+    carries: () => Promise.resolve(true),
     manifest: () => Promise.resolve({ smolvm: "0", kernel: "0", libkrun: "0", alpine: "0" }),
   };
 }

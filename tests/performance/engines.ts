@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { guestOf, targetName, thisTarget } from "../../src/target.ts";
 import { hostVirtualization, probeVirtualization } from "../../src/engine/krun/kvm.ts";
 import { dockerArchive } from "../harness/docker_archive.ts";
 import { BINARY } from "../harness/smolvm.ts";
@@ -37,7 +38,7 @@ async function compare(folder: string): Promise<void> {
   await run("cp", ["-rL", RIVAL, `${folder}/rival`]);
   await run("chmod", ["+x", msb]);
   const archive = `${folder}/alpine.tar`;
-  await dockerArchive(".cache/build/alpine", "alpine:latest", archive);
+  await dockerArchive(`.cache/build/${targetName(guestOf(thisTarget))}/alpine`, "alpine:latest", archive);
   const ours = { SMOLVM_HOME: `${folder}/home`, SMOLVM_ENGINE: "krun", HOME: folder };
   const theirs = { HOME: `${folder}/msb`, MSB_HOME: `${folder}/msb` };
   Deno.mkdirSync(theirs.HOME);

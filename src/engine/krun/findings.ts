@@ -4,6 +4,7 @@
  * @module
  */
 import type { Finding } from "../finding.ts";
+import { processors } from "../processors.ts";
 import { inspectLibrary, libraryVersion } from "./inspect.ts";
 import type { VirtualizationSource } from "./kvm.ts";
 
@@ -12,8 +13,11 @@ export function processor(source: VirtualizationSource): Finding {
   const text = source.cpuInfo();
   const model = /^model name\s*:\s*(.+)$/m.exec(text)?.[1] ?? source.arch;
   const details = `${navigator.hardwareConcurrency} × ${model}`;
-  if (source.os === "darwin" || source.arch === "aarch64") return { name: "processor", grade: "ok", details };
-  const flag = /^flags\s*:.*\b(vmx|svm)\b/m.exec(text)?.[1];
+  const { virtualizationFlag } = processors[source.arch];
+  if (source.os === "darwin" || virtualizationFlag === undefined) {
+    return { name: "processor", grade: "ok", details };
+  }
+  const flag = virtualizationFlag.exec(text)?.[1];
   if (flag !== undefined) return { name: "processor", grade: "ok", details: `${details}, ${flag}` };
   const inVm = /^flags\s*:.*\bhypervisor\b/m.exec(text) ? "; it is a virtual one itself" : "";
   return { name: "processor", grade: "missing", details: `${details}, neither vmx nor svm${inVm}` };

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { Processor } from "../../target.ts";
 import type { Availability } from "../engine.ts";
+import { processors } from "../processors.ts";
 
 /** What {@linkcode probeVirtualization} looks at; a parameter so that tests need no hardware. */
 export interface VirtualizationSource {
   readonly os: "linux" | "darwin";
-  readonly arch: "x86_64" | "aarch64";
+  readonly arch: Processor;
   /** Text of /proc/cpuinfo; empty where there is none. */
   cpuInfo(): string;
   /** Opens /dev/kvm for reading and writing and closes it; throws what the system throws. */
@@ -36,8 +38,9 @@ export interface KvmDevice {
 export function probeVirtualization(source: VirtualizationSource): Availability {
   if (source.os === "darwin") return probeHypervisorFramework(source);
   const kvm = probeDevice(source);
-  if (!kvm.usable || source.arch === "aarch64") return kvm;
-  const flags = /^flags\s*:.*\b(vmx|svm)\b/m.exec(source.cpuInfo());
+  const { virtualizationFlag } = processors[source.arch];
+  if (!kvm.usable || virtualizationFlag === undefined) return kvm;
+  const flags = virtualizationFlag.exec(source.cpuInfo());
   if (flags) return { usable: true, details: `/dev/kvm with ${flags[1]}` };
   return {
     usable: false,
@@ -82,6 +85,10 @@ function permission(device: KvmDevice | undefined): string {
 }
 
 function probeHypervisorFramework(source: VirtualizationSource): Availability {
+  if (!processors[source.arch].krunOnMac) {
+    const reason = "libkrun runs VMs on Macs with Apple silicon only";
+    return { usable: false, reason, remedy: "use the qemu engine (brew install qemu)" };
+  }
   if (source.hypervisorSupport().trim() !== "1") {
     const reason = "this Mac has no Hypervisor.framework support";
     return { usable: false, reason, remedy: "use a Mac with Apple silicon" };

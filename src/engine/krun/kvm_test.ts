@@ -38,13 +38,15 @@ Deno.test("probeVirtualization() tells an absent device from a forbidden one", (
 });
 
 Deno.test("probeVirtualization() asks for Hypervisor.framework and the entitlement on macOS", () => {
-  const mac = { ...linux, os: "darwin", hypervisorSupport: () => "1\n" } as const;
+  const mac = { ...linux, os: "darwin", arch: "aarch64", hypervisorSupport: () => "1\n" } as const;
   const entitlements = () => "[Key] com.apple.security.hypervisor\n[Value]\n[Bool] true\n";
   assertEquals(probeVirtualization({ ...mac, entitlements }), {
     usable: true,
     details: "Hypervisor.framework",
   });
   assertTrue(!probeVirtualization({ ...mac, entitlements, hypervisorSupport: () => "0\n" }).usable);
+  const intel = probeVirtualization({ ...mac, entitlements, arch: "x86_64" });
+  assertTrue(!intel.usable && intel.reason.endsWith("Apple silicon only"));
   const unsigned = probeVirtualization({ ...mac, entitlements: () => "" });
   assertTrue(!unsigned.usable && unsigned.remedy.includes("deno task sign"));
 });

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { SmolvmError } from "../../error.ts";
+import { processors } from "../processors.ts";
 import { inspectLibrary } from "./inspect.ts";
 import { symbols } from "./symbols.ts";
 
@@ -30,8 +31,7 @@ const folders = {
     "/usr/local/lib64",
     "/usr/local/lib",
     "/usr/lib64",
-    "/usr/lib/x86_64-linux-gnu",
-    "/usr/lib/aarch64-linux-gnu",
+    ...Object.values(processors).map(({ libraries }) => `/usr/lib/${libraries}`),
     "/usr/lib",
     "/home/linuxbrew/.linuxbrew/lib",
   ],

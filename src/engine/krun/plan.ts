@@ -4,21 +4,25 @@
  * @module
  */
 import { LINK_PORT } from "../../guest_protocol/boot.ts";
+import { type Processor, thisTarget } from "../../target.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
+import { processors } from "../processors.ts";
 import { shareDevices } from "../share_devices.ts";
 import { disksOf, type VmDescription } from "../vm_description.ts";
 import { servedFolder } from "./shares.ts";
 import type { KrunCall } from "./vmm_request.ts";
-import { KRUN_KERNEL_FORMAT_ELF, NET_FEATURES } from "./symbols.ts";
+import { kernelFormats, NET_FEATURES } from "./symbols.ts";
 
 /** Files of the host that a plan needs beside the VM's own. */
 export interface KrunFiles {
-  /** The kernel as an ELF file. */
+  /** The kernel, in the form that the guest's processor wants. */
   readonly kernel: string;
   /** Where the guest's console goes. */
   readonly console: string;
   /** Descriptor of the VMM's, a connected Unix stream socket that takes the guest's frames. */
   readonly network?: number | undefined;
+  /** The guest's, which is the host's; this host's by default. */
+  readonly processor?: Processor;
 }
 
 /**
@@ -36,13 +40,14 @@ export interface KrunFiles {
  * @param files where its files are
  */
 export function planCalls(vm: VmDescription, files: KrunFiles): KrunCall[] {
+  const { processor = thisTarget.processor } = files;
   return [
     { name: "krun_set_vm_config", cpus: vm.cpus, memoryMiB: vm.memoryMiB },
     {
       name: "krun_set_kernel",
       path: files.kernel,
-      format: KRUN_KERNEL_FORMAT_ELF,
-      commandLine: kernelCommandLine(vm, { emulated: false }),
+      format: kernelFormats[processors[processor].kernelFormat],
+      commandLine: kernelCommandLine(vm, { emulated: false, processor }),
     },
     ...disksOf(vm).map(({ place, path, durability }): KrunCall => ({
       name: "krun_add_disk",

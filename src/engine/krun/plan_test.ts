@@ -39,6 +39,14 @@ Deno.test("planCalls() puts the link on stdin and stdout, behind a console of it
   });
 });
 
+Deno.test("planCalls() hands the kernel over in its processor's form", () => {
+  const formats = (["x86_64", "aarch64"] as const).map((processor) => {
+    const call = planCalls(vm, { ...files, processor }).find(({ name }) => name === "krun_set_kernel");
+    return call?.name === "krun_set_kernel" ? [call.format, /reboot=/.test(call.commandLine)] : [];
+  });
+  assertEquals(formats, [[1, true], [0, false]]);
+});
+
 Deno.test("planCalls() boots our kernel without what only emulation needs", () => {
   const kernel = planCalls(vm, files).find((call) => call.name === "krun_set_kernel");
   assertTrue(kernel?.name === "krun_set_kernel" && !kernel.commandLine.includes("no_timer_check"));

@@ -46,8 +46,8 @@ export const symbols = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** `KRUN_KERNEL_FORMAT_ELF` of libkrun.h. */
-export const KRUN_KERNEL_FORMAT_ELF = 1;
+/** `KRUN_KERNEL_FORMAT_RAW` and `KRUN_KERNEL_FORMAT_ELF` of libkrun.h. */
+export const kernelFormats = { raw: 0, elf: 1 } as const;
 
 /** `KRUN_LOG_LEVEL_ERROR` of libkrun.h. */
 export const KRUN_LOG_LEVEL_ERROR = 1;

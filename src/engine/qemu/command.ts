@@ -5,15 +5,20 @@
  */
 import { LINK_PORT } from "../../guest_protocol/boot.ts";
 import { kernelCommandLine } from "../kernel_command_line.ts";
-import { refuseUnfit, type Room } from "../room.ts";
+import { type Target, thisTarget } from "../../target.ts";
+import { refuseUnfit } from "../room.ts";
 import { shareDevices } from "../share_devices.ts";
 import { type Disk, disksOf, type VmDescription } from "../vm_description.ts";
+import { boards } from "./boards.ts";
 
-/**
- * The board `microvm` has 8 virtio-mmio slots, of which the serial device with link and console takes one.
- * From the fifth device on the RTC has no interrupt, which no guest misses: its clock is set by the host's hello.
- */
-const ROOM: Room = { engine: "qemu", devices: 7 };
+/** What depends on the host's system: QEMU sandboxes itself on Linux only, and stderr has another name. */
+const systems = {
+  linux: {
+    sandbox: ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+    stderr: "/proc/self/fd/2",
+  },
+  darwin: { sandbox: [], stderr: "/dev/fd/2" },
+} as const;
 
 /** The link's port, by which the monitor tells of it. */
 export const LINK_DEVICE = "link-port";
@@ -37,13 +42,11 @@ export type Beginning =
 /**
  * Composes QEMU's arguments.
  *
- * Interrupt controllers and timers of the board stay on, because two processors hang without them. Disk
- * errors are reported to the guest (a full host disk is an I/O error inside, not a stopped VM). The sandbox
- * lets QEMU neither start programs nor gain rights. The processor does not claim fast string moves (ERMS, FSRM):
- * emulated, they move one byte at a time, and kernel and C library copy in words without the claim.
+ * Disk errors are reported to the guest (a full host disk is an I/O error inside, not a stopped VM). The sandbox
+ * lets QEMU neither start programs nor gain rights.
  *
  * @param vm what to run
- * @param kernel path of the kernel as an ELF file
+ * @param kernel path of the kernel, in the form that the guest's processor wants
  * @throws {SmolvmError} kind `engine` when the board has no room for the devices
  */
 export function qemuArguments(
@@ -51,28 +54,34 @@ export function qemuArguments(
   kernel: string,
   sockets: QemuSockets = {},
   beginning: Beginning = { how: "boot" },
+  { system, processor }: Target = thisTarget,
 ): string[] {
-  refuseUnfit(vm, ROOM);
+  const { machine, cpu, globals, slots, lastFirst } = boards[processor];
+  const { sandbox, stderr } = systems[system];
+  // The serial device with link and console takes one slot.
+  refuseUnfit(vm, { engine: "qemu", devices: slots - 1 });
   const shares = shareDevices(vm);
+  const disks = lastFirst ? disksOf(vm).toReversed() : disksOf(vm);
   return [
-    ...memoryOptions(vm, beginning),
+    ...memoryOptions(vm, beginning, machine),
     ["-accel", "tcg,thread=multi"],
-    ["-cpu", "max,-erms,-fsrm"],
+    ["-cpu", cpu],
+    ...globals.map((property) => ["-global", property]),
     ["-smp", String(vm.cpus)],
     ["-m", String(vm.memoryMiB)],
     ["-nodefaults"],
     ["-no-user-config"],
     ["-no-reboot"],
     ["-display", "none"],
-    ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+    sandbox,
     ["-kernel", kernel],
-    ["-append", kernelCommandLine(vm, { emulated: true, template: beginning.how !== "boot" })],
+    ["-append", kernelCommandLine(vm, { emulated: true, template: beginning.how !== "boot", processor })],
     ["-device", "virtio-serial-device,max_ports=2"],
-    ["-chardev", "file,id=console,path=/proc/self/fd/2"],
+    ["-chardev", `file,id=console,path=${stderr}`],
     ["-device", "virtconsole,chardev=console"],
     ["-chardev", "stdio,id=link,signal=off,mux=off"],
     ["-device", `virtserialport,id=${LINK_DEVICE},chardev=link,name=${LINK_PORT}`],
-    ...disksOf(vm).flatMap((disk) => [
+    ...disks.flatMap((disk) => [
       ["-drive", driveOptions(disk)],
       ["-device", `virtio-blk-device,drive=${disk.place}`],
     ]),
@@ -87,8 +96,7 @@ export function qemuArguments(
 /**
  * A saved VM has its memory in a file, apart from the state of its devices: it is mapped, and not read.
  */
-function memoryOptions(vm: VmDescription, beginning: Beginning): string[][] {
-  const board = "microvm,acpi=off,auto-kernel-cmdline=on";
+function memoryOptions(vm: VmDescription, beginning: Beginning, board: string): string[][] {
   const size = `size=${vm.memoryMiB}M,share=on`;
   // A file server reads and writes the guest's memory, which both map.
   const shared = `memory-backend-memfd,id=memory,${size}`;

@@ -1,4 +1,4 @@
-import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
+import { assertEquals, assertMatch, assertTrue } from "../../../tests/harness/assert.ts";
 import { plainVm } from "../../../tests/harness/plain_vm.ts";
 import type { VmDescription } from "../vm_description.ts";
 import { qemuArguments } from "./command.ts";
@@ -14,6 +14,23 @@ Deno.test("qemuArguments() confines QEMU and reports disk errors to the guest", 
   const args = qemuArguments(vm, "/vmlinux").join(" ");
   assertTrue(args.includes("spawn=deny"));
   assertTrue(args.includes("file=/s,format=raw,if=none,werror=report,rerror=report"));
+});
+
+Deno.test("qemuArguments() has the board of the guest's processor, and what the host's system knows", () => {
+  const mac = qemuArguments(vm, "/Image", undefined, undefined, { system: "darwin", processor: "aarch64" })
+    .join(" ");
+  assertTrue(mac.startsWith("-M virt,gic-version=3 -accel tcg"));
+  assertTrue(mac.includes("-cpu max,pauth-impdef=on -global virtio-mmio.force-legacy=false "));
+  assertMatch(mac, /drive=vdc .*drive=vdb .*drive=vda$/);
+  assertTrue(mac.includes("path=/dev/fd/2") && !/-sandbox|tsc=|reboot=|noapictimer/.test(mac));
+  const linux = qemuArguments(vm, "/vmlinux", undefined, undefined, { system: "linux", processor: "x86_64" })
+    .join(" ");
+  assertTrue(
+    linux.startsWith(
+      "-M microvm,acpi=off,auto-kernel-cmdline=on -accel tcg,thread=multi -cpu max,-erms,-fsrm -smp ",
+    ),
+  );
+  assertTrue(linux.includes("path=/proc/self/fd/2") && linux.includes("-sandbox on"));
 });
 
 Deno.test("qemuArguments() keeps disks in order, read-only ones read-only, and commas in paths", () => {

@@ -11,8 +11,10 @@ import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
 import { HandedConnection } from "../../ffi/handed_connection.ts";
 import { findProgram } from "../programs.ts";
+import { type Processor, thisTarget } from "../../target.ts";
 import type { VmDescription } from "../vm_description.ts";
 import { startVmm } from "../vmm_process.ts";
+import { boards } from "./boards.ts";
 import { qemuArguments, type QemuSockets } from "./command.ts";
 import { fileServerFinding } from "./file_server_finding.ts";
 import { fileServers, findVirtiofsd, type VirtiofsdSources } from "./file_servers.ts";
@@ -22,18 +24,6 @@ import { qemuReach } from "./reach.ts";
 import { goOn, saveTemplate } from "./save_template.ts";
 import { templateKey } from "./template_key.ts";
 import type { Template, Templates } from "./templates.ts";
-
-/** A board that smolvm has a command line for. */
-interface Board {
-  readonly program: string;
-  /** What to install, as Debian and Ubuntu call it. */
-  readonly package: string;
-}
-
-/** Boards by the host's processor; the guest's is the same. command.ts knows `microvm`, which is x86 alone. */
-const boards: Readonly<Partial<Record<typeof Deno.build.arch, Board>>> = {
-  x86_64: { program: "qemu-system-x86_64", package: "qemu-system-x86" },
-};
 
 /** What the engine needs from outside. */
 export interface QemuParts {
@@ -49,7 +39,7 @@ export interface QemuParts {
 
 /** What the engine looks at; a parameter so that tests need no other host. */
 export interface QemuHost {
-  readonly arch: typeof Deno.build.arch;
+  readonly arch: Processor;
   /** Path of a program by its name. */
   find(program: string): string | undefined;
   /** Path of a virtiofsd that the user names (SMOLVM_VIRTIOFSD). */
@@ -94,9 +84,7 @@ export class QemuEngine implements Engine {
   }
 
   async findings(): Promise<Finding[]> {
-    const board = boards[this.#host.arch];
-    if (board === undefined) return [];
-    return [await qemu(this.#host.find(board.program)), await this.#fileServer()];
+    return [await qemu(this.#host.find(boards[this.#host.arch].program)), await this.#fileServer()];
   }
 
   async start(vm: VmDescription): Promise<Vmm> {
@@ -172,7 +160,10 @@ export class QemuEngine implements Engine {
     const inherited = [...servers?.sockets.values() ?? [], ...(network ? [network.descriptor] : [])];
     const { beginning, keep, opened, reach } = begin(from, inherited);
     const sockets = { ...frames, ...(servers && { shares: servers.sockets }) };
-    const args = qemuArguments(vm, kernel, sockets, beginning);
+    const args = qemuArguments(vm, kernel, sockets, beginning, {
+      ...thisTarget,
+      processor: this.#host.arch,
+    });
     const own = [...qemuReach(Deno.realPathSync(program)), { rights: "read", path: kernel } as const];
     const vmm = { program, args, reach: [...own, ...diskReach(vm), ...reach], keep, opened };
     const helpers = servers?.helpers;
@@ -195,17 +186,7 @@ export class QemuEngine implements Engine {
 
   /** @returns the path of QEMU's program as details */
   #look(): Availability {
-    const { arch } = this.#host;
-    const board = boards[arch];
-    if (board === undefined) {
-      return {
-        usable: false,
-        reason: `smolvm emulates ${
-          Object.keys(boards).join(" and ")
-        } processors only, and this one is ${arch}`,
-        remedy: "use a host whose processor runs VMs",
-      };
-    }
+    const board = boards[this.#host.arch];
     const path = this.#host.find(board.program);
     if (path !== undefined) return { usable: true, details: path };
     return {

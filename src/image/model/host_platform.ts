@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { guestPlatform, type Platform } from "./platform.ts";
+import { guestPlatform, hasLevels, type Platform } from "./platform.ts";
 
 /** Flags of /proc/cpuinfo that each level adds (x86-64 psABI, "Micro-Architecture Levels"; LZCNT is `abm`). */
 const LEVELS: readonly (readonly [variant: string, flags: string])[] = [
@@ -16,7 +16,7 @@ const LEVELS: readonly (readonly [variant: string, flags: string])[] = [
 /** The platform of this host. */
 export function hostPlatform(): Platform {
   const platform = guestPlatform();
-  if (platform.architecture !== "amd64" || Deno.build.os !== "linux") return platform;
+  if (!hasLevels(platform) || Deno.build.os !== "linux") return platform;
   try {
     return withLevel(platform, readFileSync("/proc/cpuinfo", "utf8"));
   } catch {

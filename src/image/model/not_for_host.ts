@@ -5,7 +5,7 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import { formatPlatform, guestPlatform, normalizePlatform, type Platform } from "./platform.ts";
+import { formatPlatform, hasLevels, normalizePlatform, type Platform } from "./platform.ts";
 
 /** What was found instead of an image for this host: an image of another platform, or what is no image. */
 export type Unusable = { readonly platform: Platform } | { readonly what: string };
@@ -44,8 +44,9 @@ function hostOf(platforms: readonly Platform[], machine: Platform): string {
   const own = normalizePlatform(machine);
   const higher = platforms.map(normalizePlatform)
     .some(({ os, architecture }) => (os === "" || os === own.os) && architecture === own.architecture);
-  if (higher && own.architecture === "amd64") {
+  if (!hasLevels(own)) return formatPlatform(machine);
+  if (higher) {
     return `${formatPlatform(machine)} at most, by its processor`;
   }
-  return own.architecture === "amd64" ? formatPlatform(guestPlatform("x86_64")) : formatPlatform(machine);
+  return formatPlatform({ ...own, variant: undefined });
 }

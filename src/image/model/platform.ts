@@ -1,8 +1,9 @@
 /**
- * Which platform of an image this host can run: always Linux, on the host's own processor.
+ * Which platform of an image this host can run: always Linux, on the host's own processor. A table of targets.
  *
  * @module
  */
+import { type Processor, thisTarget } from "../../target.ts";
 
 /** Platform of an image, in OCI's words (image-index.md, `platform`); empty words say nothing. */
 export interface Platform {
@@ -25,11 +26,19 @@ const ARCHITECTURES: Readonly<Record<string, readonly [architecture: string, var
 /** What each architecture's plain programs need, which containerd leaves out of a platform's name. */
 const PLAIN_VARIANTS: Readonly<Record<string, string>> = { amd64: "v1", arm64: "v8" };
 
+const guests: Readonly<Record<Processor, Platform>> = {
+  x86_64: { os: "linux", architecture: "amd64" },
+  aarch64: { os: "linux", architecture: "arm64", variant: "v8" },
+};
+
 /** The platform of guests on this host, of any processor of its architecture. */
-export function guestPlatform(arch: typeof Deno.build.arch = Deno.build.arch): Platform {
-  return arch === "aarch64"
-    ? { os: "linux", architecture: "arm64", variant: "v8" }
-    : { os: "linux", architecture: "amd64" };
+export function guestPlatform(processor: Processor = thisTarget.processor): Platform {
+  return guests[processor];
+}
+
+/** Whether programs of an architecture are made for levels of its processors. */
+export function hasLevels({ architecture }: Platform): boolean {
+  return architecture === guests.x86_64.architecture;
 }
 
 /** `linux/arm64/v8`; what the platform leaves empty is left out. */
@@ -56,7 +65,7 @@ export function runsOn(image: Platform, machine: Platform): boolean {
   if (wanted.os !== "" && wanted.os !== own.os) return false;
   if (wanted.architecture !== "" && wanted.architecture !== own.architecture) return false;
   if (wanted.variant === undefined || wanted.variant === own.variant) return true;
-  return own.architecture === "amd64" && levelOf(wanted) <= levelOf(own);
+  return hasLevels(own) && levelOf(wanted) <= levelOf(own);
 }
 
 /** The level of amd64: each has all that the ones below it have. */
