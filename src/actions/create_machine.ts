@@ -30,6 +30,7 @@ import { VolumeChanges } from "../volumes/changes.ts";
 import { volumesOf } from "../volumes/use.ts";
 import type { MachineContext } from "./machine_context.ts";
 import { DEFAULT_DISK_BYTES } from "./machine_defaults.ts";
+import { type NetworkWish, stored, wantedNetwork } from "./network_wish.ts";
 import { type ImageWish, planCommand, type PlanOptions } from "./plan_command.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
 
@@ -43,6 +44,8 @@ export interface MachineWish extends Partial<VmSize>, Partial<Mounts> {
   readonly engine?: MachineSpec["engine"];
   /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one at each start. */
   readonly ports?: readonly string[];
+  /** What it reaches; absent: nothing. */
+  readonly network?: NetworkWish;
   /** The image whose command it runs; absent: a machine without a command of its own. */
   readonly image?: ImageWish;
 }
@@ -62,12 +65,15 @@ export async function createMachine(
   const { diskBytes, ...size } = vmSize(wish);
   const { shares, volumes, anonymous } = checkMounts(wish, wish.image?.options?.tmpfs);
   if (anonymous.length > 0 && !wish.image) throw noContainer(anonymous[0] ?? "");
+  const { network, variables } = await wantedNetwork(wish.network, context.environment);
+  if (wish.network?.proxyEnv && !wish.image) throw noCommand(wish.name);
   findSources(shares);
   const devices: MachineDevices = {
     ...storageOnly(diskBytes),
     ports: parsePorts(wish.ports ?? []),
     shares: [...shares],
     volumes: [...volumes],
+    network: stored(network),
   };
   const about = {
     name: checkMachineName(wish.name),
@@ -79,7 +85,9 @@ export async function createMachine(
     engine: wish.engine ?? "auto",
   } as const;
   if (context.records.idOf(about.name) !== undefined) throw nameTaken(about.name);
-  using planned = wish.image === undefined ? null : await planCommand(wish.image, context, options);
+  using planned = wish.image === undefined
+    ? null
+    : await planCommand(withVariables(wish.image, variables), context, options);
   const templates = await context.payload.path("storage.json");
   const command = planned && withVolumes(planned.command, anonymous);
   // Held until the record is there, so that nobody removes a volume that the machine is to refer to.
@@ -149,6 +157,21 @@ function noContainer(path: string): SmolvmError {
     subject: path,
     reason: "a volume without a name is a container's, and no image is named that one is of",
     remedy: `name the volume (-v NAME:${path}), or an image`,
+  });
+}
+
+/** An image's command with variables that its user's win over. */
+function withVariables(image: ImageWish, variables: readonly string[]): ImageWish {
+  const { process } = image;
+  return { ...image, process: { ...process, env: [...variables, ...process.env] } };
+}
+
+function noCommand(name: string): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "create the machine",
+    subject: name,
+    reason: "--proxy-env is given, and no image whose command it is for",
+    remedy: "name an image, or give the variables to smolvm exec with -e",
   });
 }
 

@@ -9,6 +9,7 @@ import type { Paths } from "../host/paths.ts";
 import { machineFolder } from "../machines/folder.ts";
 import type { MachineRecord, MachineRecords, MachineRun } from "../machines/records.ts";
 import { isSupervised, supervisorOf } from "../machines/liveness.ts";
+import type { NetworkTotals } from "../net/service.ts";
 import type { ServedPort } from "../ports/published_port.ts";
 import { ask } from "../client/ask.ts";
 import { connectSupervisor } from "../client/connect.ts";
@@ -31,6 +32,8 @@ export interface LiveFacts {
   readonly memoryUsed: number;
   /** Ports that are published, with those of the host that were chosen. */
   readonly ports: readonly ServedPort[];
+  /** What its network did since the VM began; absent: it has none. */
+  readonly network?: NetworkTotals;
   /** Sessions that are open. */
   readonly sessions: number;
 }
@@ -64,14 +67,24 @@ export async function machineState(
     if (machine?.kind !== "machine" || status?.kind !== "status") {
       return isSupervised(folder) ? { state: "unreachable", reason: "its agent does not answer" } : ended();
     }
-    const { vmm, startedAt, restarts, ports = [] } = machine;
+    const { vmm, startedAt, restarts, ports = [], network } = machine;
     const { memoryTotalBytes, memoryAvailableBytes } = status;
     const memory = { memoryTotal: memoryTotalBytes, memoryUsed: memoryTotalBytes - memoryAvailableBytes };
     // This question is a session too.
     const sessions = Math.max(0, status.sessions - 1);
     const supervisor = supervisorOf(folder)?.pid ?? 0;
     const { uptime } = status;
-    const live = { supervisor, vmm, startedAt, uptime, restarts, ports, ...memory, sessions };
+    const live = {
+      supervisor,
+      vmm,
+      startedAt,
+      uptime,
+      restarts,
+      ports,
+      ...memory,
+      sessions,
+      ...(network && { network }),
+    };
     return { state: "running", live };
   } catch (error) {
     if (!(error instanceof SmolvmError)) throw error;

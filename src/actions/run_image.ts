@@ -14,6 +14,8 @@ import { DEFAULT_DISK_BYTES } from "./machine_defaults.ts";
 import type { Payload } from "../payload/payload.ts";
 import type { Image } from "../image/model/image.ts";
 import { debug } from "../log.ts";
+import { networkService } from "../net/load_service.ts";
+import type { NetworkSpec } from "../net/policy/network_spec.ts";
 import type { PortsService } from "../ports/service.ts";
 import { judgeEnd, type Outcome } from "../session/outcome.ts";
 import type { Mounts } from "../shares/mounts.ts";
@@ -49,6 +51,8 @@ export interface RunRequest {
   readonly container?: ContainerOptions;
   /** Ports that are published; the caller opened them, and closes them. */
   readonly ports?: PortsService;
+  /** What the VM reaches; absent: nothing. */
+  readonly network?: NetworkSpec;
   /** Folders and files of the host, and volumes, in the container. */
   readonly mounts?: Mounts;
   /** 0: no limit. */
@@ -68,6 +72,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Called once the program can be sent signals. */
   opened(program: ProgramHandle): void;
+  /** Told, in a line, what the user should know while it runs. */
+  notice?(line: string): void;
 }
 
 /**
@@ -87,6 +93,9 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   using volumes = await attachVolumes(uses, paths, { make });
   debug("disks ready");
   const id = newId();
+  const { notice } = context;
+  const reports = notice && { blocked: notice, lost: notice };
+  const network = request.network && await networkService(request.network, reports);
   const description = {
     cpus: request.cpus,
     memoryMiB: request.memoryMiB,
@@ -95,7 +104,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     storage: { path: scratch.path, durability: "scratch" },
     volumes: volumes.disks,
     shares: sources,
-    network: "none",
+    network: network?.card ?? "none",
     console: "tail",
     rootWritable: false,
     shortLived: true,
@@ -122,12 +131,14 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     init,
     memoryBytes: 0,
     pids,
+    ...(network && { network: network.plan.files(hostname) }),
     ...(shares.length > 0 && { shares: shareRequests(shares, description) }),
     ...(disks.length > 0 && { disks }),
   }, context);
   request.ports?.prefer(id);
-  const services = request.ports ? [request.ports, program] : [program];
-  await liveOnce(coldBoot(choice.engine, description, { hostname, signal }), services, {
+  const services = [...(network ? [network] : []), ...(request.ports ? [request.ports] : []), program];
+  const boot = { hostname, signal, network: network?.plan.guest };
+  await liveOnce(coldBoot(choice.engine, description, boot), services, {
     signal,
     powerOffMilliseconds: volumes.disks.some(({ readOnly }) => !readOnly) ? POWER_OFF_MILLISECONDS : 0,
     // The VMM has it open; from here on a killed run leaves no file.

@@ -6,6 +6,7 @@
 import { type Choice, chooseEngine } from "../engine/choose.ts";
 import { engines } from "../engines/available.ts";
 import { type WantedEngine, wantedEngine } from "../engines/wanted.ts";
+import { SmolvmError } from "../error.ts";
 import type { TerminalRequest } from "../guest_protocol/messages.ts";
 import { debug } from "../log.ts";
 import type { Host } from "../payload/host.ts";
@@ -21,6 +22,7 @@ import { refuseTaken } from "../volumes/attach.ts";
 import { openImages } from "./open_images.ts";
 import type { ImageWish, PlanOptions } from "./plan_command.ts";
 import { runOnce } from "./run_image.ts";
+import { type NetworkWish, wantedNetwork } from "./network_wish.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
 import { checkHostname } from "../machines/names.ts";
 
@@ -39,6 +41,8 @@ export interface RunWish extends Partial<VmSize>, Partial<Mounts> {
   readonly engine?: WantedEngine;
   /** Ports to publish on the host, as `-p` has them: `8080:80`, `5353:53/udp`, `80` for a free one. */
   readonly ports?: readonly string[];
+  /** What it reaches; absent: nothing. */
+  readonly network?: NetworkWish;
 }
 
 /** What it is run with. */
@@ -52,6 +56,8 @@ export interface RunOptions extends PlanOptions {
   readonly onEngine?: (choice: Choice) => void;
   /** Told which ports are published; those of the host are taken from now on. */
   readonly onPorts?: (ports: readonly ServedPort[]) => void;
+  /** Told, in a line, what its user should know while it runs: what its network has blocked. */
+  readonly onNotice?: (line: string) => void;
   /** Called when the image is there and the VM is about to boot. */
   readonly onImage?: () => void;
 }
@@ -67,6 +73,8 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
   const { streams, signal, onProgress } = options;
   const engine = wantedEngine(wish.engine, host.environment);
   const size = vmSize(wish);
+  const { network, variables } = await wantedNetwork(wish.network, host.environment);
+  if (network && container?.network) throw contradiction();
   if (hostname !== undefined) checkHostname(hostname);
   const mounts = checkMounts(wish, container?.tmpfs);
   findSources(mounts.shares);
@@ -83,8 +91,9 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
   debug("image ready", { image: image.id });
   const request = {
     image,
-    process,
+    process: { ...process, env: [...variables, ...process.env] },
     ...size,
+    ...(network && { network }),
     ...(hostname !== undefined && { hostname }),
     init: wish.init ?? false,
     ...(container && { container }),
@@ -101,5 +110,14 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
     hostEnv: (name) => host.environment[name],
     signal,
     opened: options.opened ?? (() => {}),
+    ...(options.onNotice && { notice: options.onNotice }),
+  });
+}
+
+function contradiction(): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "use --network none",
+    reason: "the VM is to have a network, and the only container in it would not",
+    remedy: "leave one of them out",
   });
 }

@@ -4,17 +4,26 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
+import { ask } from "../client/ask.ts";
+import { connectSupervisor } from "../client/connect.ts";
 import { namedFailure } from "../host/named_failure.ts";
+import type { Paths } from "../host/paths.ts";
+import { debug } from "../log.ts";
 import { systemWords } from "../host/system_words.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { isSupervised } from "../machines/liveness.ts";
 import type { MachineRecords } from "../machines/records.ts";
-import type { MachineSpec } from "../machines/spec.ts";
+import type { MachineDevices, MachineSpec } from "../machines/spec.ts";
 import { changeSpec, finishSpecChange } from "../machines/spec_file.ts";
 import { takeTurn } from "../machines/turn.ts";
+import type { NetworkWords } from "../net/policy/network_spec.ts";
 import { findMachine } from "./find_machine.ts";
 import type { MachineContext } from "./machine_context.ts";
+import { networkOf, stored } from "./network_wish.ts";
 import { type VmSize, vmSize } from "./vm_size.ts";
+
+/** Longest wait for the answer, in milliseconds. */
+const ANSWER_MILLISECONDS = 10_000;
 
 /** What is to change; what is absent stays. */
 export interface MachineChange extends Partial<VmSize> {
@@ -24,6 +33,8 @@ export interface MachineChange extends Partial<VmSize> {
   readonly labels?: Readonly<Record<string, string>>;
   /** Names of labels that are taken away. */
   readonly labelsGone?: readonly string[];
+  /** What it reaches, in place of all that it reached. */
+  readonly network?: NetworkWords;
 }
 
 /** Where a machine is changed. */
@@ -34,8 +45,10 @@ export interface UpdateContext extends Pick<MachineContext, "paths"> {
 /** A machine that was changed. */
 export interface UpdatedMachine {
   readonly spec: MachineSpec;
-  /** It runs, as it was: the next start brings the change. */
+  /** It runs. */
   readonly running: boolean;
+  /** Whether it runs as it was, so that the next start brings the change; a network's rules are changed at once. */
+  readonly pending: boolean;
 }
 
 /**
@@ -50,12 +63,14 @@ export async function updateMachine(
   context: UpdateContext,
 ): Promise<UpdatedMachine> {
   const { paths, records } = context;
+  const { network: words, ...rest } = change;
+  const network = words && stored(await networkOf(words));
   using _turn = await takeTurn(findMachine(name, context).spec, paths);
   // Others may have changed it while their turns were waited for.
   const { spec } = findMachine(name, context);
   const folder = machineFolder(paths, spec.id);
   const running = isSupervised(folder);
-  const changed = changedSpec(spec, change);
+  const changed = changedSpec(spec, { ...rest, ...(network && { network }) });
   const { bytes } = changed.devices.storage;
   const grows = bytes > spec.devices.storage.bytes;
   if (grows && running) throw diskInUse(name);
@@ -70,11 +85,33 @@ export async function updateMachine(
     const words = systemWords(cause) ?? { reason: (cause as Error).message };
     throw new SmolvmError("state", { ...wanted, ...words, cause });
   }
-  return { spec: changed, running };
+  const live = running && await changeLive(spec, changed, paths);
+  return { spec: changed, running, pending: running && !live };
+}
+
+/** Has the supervisor of a machine that runs change its network. @returns whether that is all of the change */
+async function changeLive(before: MachineSpec, after: MachineSpec, paths: Paths): Promise<boolean> {
+  const { network } = after.devices;
+  if (network === "none" || before.devices.network === "none") return false;
+  const rest = (spec: MachineSpec) =>
+    JSON.stringify({ ...spec, labels: {}, devices: { ...spec.devices, network } });
+  const isAll = rest(before) === rest(after);
+  try {
+    using link = await connectSupervisor(after, paths);
+    const answer = link && await ask(link, { kind: "set-network", network }, ANSWER_MILLISECONDS);
+    return answer?.kind === "done" && isAll;
+  } catch (error) {
+    // One that is older than this command, or is about to end.
+    debug("the network stays as it was", { reason: String(error) });
+    return false;
+  }
 }
 
 /** The spec with the change. Pure. @throws {SmolvmError} kind `usage` when a value is not allowed */
-export function changedSpec(spec: MachineSpec, change: MachineChange): MachineSpec {
+export function changedSpec(
+  spec: MachineSpec,
+  change: Omit<MachineChange, "network"> & { readonly network?: MachineDevices["network"] },
+): MachineSpec {
   const { cpus, memoryMiB, devices } = spec;
   const given = { cpus: change.cpus, memoryMiB: change.memoryMiB, diskBytes: change.diskBytes };
   const wished = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -87,11 +124,12 @@ export function changedSpec(spec: MachineSpec, change: MachineChange): MachineSp
       remedy: "create another machine, and copy what you need with smolvm microvm cp",
     });
   }
+  const network = change.network ?? devices.network;
   const kept = Object.entries(spec.labels).filter(([key]) => !change.labelsGone?.includes(key));
   return {
     ...spec,
     ...size,
-    devices: { ...devices, storage: { ...devices.storage, bytes: diskBytes } },
+    devices: { ...devices, storage: { ...devices.storage, bytes: diskBytes }, network },
     labels: { ...Object.fromEntries(kept), ...change.labels },
     restart: change.restart ?? spec.restart,
     engine: change.engine ?? spec.engine,

@@ -18,6 +18,8 @@ import { imageCommand } from "./image/image.ts";
 import { inspectCommand } from "./machine/inspect.ts";
 import { killCommand } from "./machine/kill.ts";
 import { logsCommand } from "./machine/logs.ts";
+import { netLogCommand } from "./machine/net_log.ts";
+import { networkTestCommand } from "./machine/network_test_command.ts";
 import { processHost } from "./context/process_host.ts";
 import { warn, writeLine } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
@@ -55,6 +57,8 @@ const microvmVerbs: Verbs = {
   inspect: inspectCommand,
   ls: listCommand,
   logs: logsCommand,
+  "net-log": netLogCommand,
+  "network-test": networkTestCommand,
   attach: attachCommand,
   cp: cpCommand,
 };

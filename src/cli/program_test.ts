@@ -40,10 +40,14 @@ Deno.test("main() says its version and the help that is asked for, and knows Doc
   assertMatch(await cli.ok("ps -a"), /\nweb /);
   assertMatch(
     (await cli.run("run --net=host alpine"))[2],
-    /^smolvm: cannot use --network "host": a VM has no network/,
+    /^smolvm: cannot use --net=host: a VM has a network of its own: --net gives it one/,
   );
   assertMatch(
-    (await cli.run("run --dns=1.1.1.1 alpine"))[2],
-    /^smolvm: cannot use --dns=1.1.1.1: a VM has no/,
+    (await cli.run("run --net bridge alpine"))[2],
+    /^smolvm: cannot use --network "bridge": the network is the VM's, and its containers share it/,
+  );
+  assertMatch(
+    (await cli.run("exec --dns=1.1.1.1 ls"))[2],
+    /^smolvm: cannot use --dns=1.1.1.1: the network is the VM's/,
   );
 });

@@ -34,6 +34,8 @@ export interface MachineFolder {
   readonly turn: string;
   /** Output of the machine's command; older parts are `log.1`, `log.2`. */
   readonly log: string;
+  /** What became of its network's flows. */
+  readonly flows: string;
   /** Containers in it: their logs, `ID/log`, and their specs, `ID/container.json`. */
   readonly containers: string;
   /** The guest's console, its last part, kept when the VM ends. */
@@ -53,6 +55,7 @@ export function machineFolder(paths: Paths, id: string): MachineFolder {
     lock: join(path, "lock"),
     turn: join(paths.data, "machines", id + TURN),
     log: join(path, "log"),
+    flows: join(path, "flows.jsonl"),
     containers: join(path, CONTAINERS_FOLDER),
     console: join(path, "console"),
     // Short: a Unix socket's path ends at 104 bytes on macOS.

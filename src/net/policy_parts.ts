@@ -27,6 +27,11 @@ export interface PolicyParts {
   readonly log: FlowLog;
   /** What the guest's resolv.conf has to say beside the gateway's address, as it is now. */
   readonly resolution: () => Pick<ResolverSettings, "search" | "ndots">;
+  /**
+   * Another network counts from now on. What the guest was told for names stays told; flows that are open have to be
+   * judged again.
+   */
+  change(spec: NetworkSpec): void;
 }
 
 /** What is otherwise than usual. */
@@ -48,39 +53,54 @@ export function policyParts(spec: NetworkSpec, log: FlowLog, options: PolicyOpti
   const now = options.now ?? (() => performance.now());
   const host = options.host ?? new ThisHost();
   const ofHost = options.resolvers ?? new HostResolvers();
-  const resolvers = spec.dns.length === 0 ? ofHost : chosen(spec.dns, ofHost);
-  const facts = { rules: rulesOf(spec), pins: new Pins(now), host };
-  const added = spec.addHosts.map(parseAddHost);
-  // They are in the guest's /etc/hosts as well, so most programs never ask for them.
-  for (const { name, address } of added) facts.pins.keep(name, address);
+  const pins = new Pins(now);
+  const facts = { rules: rulesOf(spec), pins, host };
   const judge = new PolicyJudge(facts);
-  const names = new GatewayNames({
+  const known = {
     policy: new PolicyNames(facts),
-    local: new LocalNames(added),
+    ...namesOf(spec, ofHost, pins),
     forwarder: options.forwarder ?? new Forwarder(),
-    resolvers,
     reachesIpv6: () => host.reachesIpv6(),
-    denied: (denial, query) => log.ended(deniedName(denial, query)),
+    denied: (denial: Denied, query: { bytes: number; transport: "udp" | "tcp" }) =>
+      log.ended(deniedName(denial, query)),
     now,
-  });
+  };
   return {
     judge,
-    names,
+    names: new GatewayNames(known),
     log: {
       ended: (flow) => {
         judge.ended(flow);
         log.ended(flow);
       },
     },
-    resolution: () => resolvers.current(),
+    resolution: () => known.resolvers.current(),
+    change: (next) => {
+      facts.rules = rulesOf(next);
+      Object.assign(known, namesOf(next, ofHost, pins));
+    },
   };
 }
 
+interface Resolvers {
+  current(): ResolverSettings;
+  failed(): void;
+}
+
+/** The names that are added, and whom to ask for all others. */
+function namesOf(
+  { dns, addHosts }: NetworkSpec,
+  ofHost: Resolvers,
+  pins: Pins,
+): { local: LocalNames; resolvers: Resolvers } {
+  const added = addHosts.map(parseAddHost);
+  // They are in the guest's /etc/hosts as well, so most programs never ask for them.
+  for (const { name, address } of added) pins.keep(name, address);
+  return { local: new LocalNames(added), resolvers: dns.length === 0 ? ofHost : chosen(dns, ofHost) };
+}
+
 /** Resolvers that the user named, with the host's search domains. */
-function chosen(
-  words: readonly string[],
-  host: { current(): ResolverSettings },
-): typeof host & { failed(): void } {
+function chosen(words: readonly string[], host: Resolvers): Resolvers {
   const servers = words.flatMap((word) => readNameServer(word) ?? []);
   return { current: () => ({ ...host.current(), servers }), failed: () => {} };
 }

@@ -142,3 +142,21 @@ Deno.test("names that were added are there, and a policy holds for them too", as
   assertEquals(resolver.asked.length, 0);
   assertTrue(Array.isArray(resolution().search));
 });
+
+Deno.test("change() has other rules, names and resolvers count, and forgets nothing that the guest was told", async () => {
+  await using resolver = await internet();
+  const { judge, names, lookUp, tcp, change, resolution } = made({ net: true }, resolver);
+  assertEquals([await lookUp("api.example"), await lookUp("evil.example")], [0, 0]);
+  const words = { allowHost: ["api.example"], addHost: ["db:10.0.0.5"], dns: [`127.0.0.1:${resolver.port}`] };
+  const narrow = parseNetwork(words);
+  if (narrow) change(narrow);
+  assertEquals([judge.flow(tcp("198.51.100.7")).allowed, judge.flow(tcp("198.51.100.66")).allowed], [
+    true,
+    false,
+  ]);
+  assertEquals([await lookUp("evil.example"), await lookUp("api.example"), await lookUp("db")], [3, 0, 0]);
+  assertTrue(names !== undefined && Array.isArray(resolution().search));
+  const wide = parseNetwork({ net: true, dns: words.dns });
+  if (wide) change(wide);
+  assertEquals([judge.flow(tcp("198.51.100.66")).allowed, await lookUp("evil.example")], [true, 0]);
+});

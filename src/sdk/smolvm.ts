@@ -159,7 +159,7 @@ export class Machines {
   }
 
   /**
-   * Changes a machine; one that runs has the change when it is started again.
+   * Changes a machine; one that runs has the change when it is started again, and its network's rules at once.
    *
    * @returns whether it runs
    */

@@ -21,6 +21,7 @@ import type { MachineCommand, MachineSpec } from "../machines/spec.ts";
 import { finishSpecChange } from "../machines/spec_file.ts";
 import { ownIdentity, takeSupervision } from "../machines/liveness.ts";
 import { VM_ENDED } from "../machines/run_end.ts";
+import { networkService } from "../net/load_service.ts";
 import { PortsService } from "../ports/service.ts";
 import { findSources } from "../shares/sources.ts";
 import { shareRequests } from "../vm/share_requests.ts";
@@ -121,6 +122,10 @@ async function superviseLocked(
   const { engine } = await context.chooseEngine(spec.engine);
   const image = spec.command && await leaseImage(spec.command, context, `start the machine ${spec.name}`);
   using _lease = image?.lease ?? null;
+  const { network: reach } = spec.devices;
+  const output = new Output();
+  const lost = (line: string) => output.write("stderr", new TextEncoder().encode(`smolvm: ${line}\n`));
+  const network = reach === "none" ? undefined : await networkService(reach, { flows: folder.flows, lost });
   const vm: VmDescription = {
     cpus: spec.cpus,
     memoryMiB: spec.memoryMiB,
@@ -129,7 +134,7 @@ async function superviseLocked(
     storage: { path: folder.disk, durability: "kept" },
     volumes: volumes.disks,
     shares,
-    network: "none",
+    network: network?.card ?? "none",
     console: "tail",
     rootWritable: true,
     shortLived: false,
@@ -147,13 +152,13 @@ async function superviseLocked(
   };
   // A supervisor that was killed has not written down the ends of its containers.
   await withTable(paths, (table) => table.containers.endRuns(spec.id, VM_ENDED));
-  const output = new Output();
   output.subscribe({ take: (piece) => log.write(piece) });
-  const source = coldBoot(engine, vm, { hostname: spec.hostname });
+  const source = coldBoot(engine, vm, { hostname: spec.hostname, network: network?.plan.guest });
   const supervisor = new Supervisor({
     ...{ spec, folder, source, places, output, containers },
     readLog: (selection) => readLog(folder.log, selection),
     ...(ports && { ports }),
+    ...(network && { network }),
     ...(requests.length > 0 && { shares: requests }),
     ...(disks.length > 0 && { disks }),
   });

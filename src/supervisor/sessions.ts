@@ -10,6 +10,7 @@ import type {
   SupervisorMessages,
   SupervisorRequest,
 } from "../supervisor_protocol/messages.ts";
+import type { NetworkTotals } from "../net/service.ts";
 import type { ServedPort } from "../ports/published_port.ts";
 import type { ProgramHandle } from "../session/program_handle.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
@@ -33,18 +34,25 @@ export interface ServedMachine {
   readonly stopping: boolean;
   /** What is published on the host. */
   readonly ports: readonly ServedPort[];
+  /** What its network did; absent: it has none. */
+  readonly network: NetworkTotals | undefined;
   /** Resolves with the last end of the machine's command when the machine's life is over. */
   readonly commandEnd: Promise<CommandEnd>;
   /** Resolves when nothing of the machine is left. */
   readonly gone: Promise<void>;
   readonly containers: ContainersService;
   stop(patience: number): void;
+  /** Has another network count. @returns false where the VM was started without one */
+  changeNetwork(network: SetNetwork): boolean;
   /** The machine's command, for clients that are attached to it; absent where the machine has none. */
   readonly attended: Attended | undefined;
 }
 
 /** Stands for the command of a machine that has none. */
 const nobody: ProgramHandle = { signal: () => {}, resize: () => {} };
+
+/** The network of a `set-network`. */
+type SetNetwork = Extract<SupervisorRequest, { kind: "set-network" }>["network"];
 
 type SessionStream = ServerStream<SupervisorMessages>;
 
@@ -60,8 +68,16 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  "describe": (stream, _, { vm, startedAt, restarts, stopping, ports }) =>
-    stream.send({ kind: "machine", vmm: vm?.pid ?? 0, startedAt, restarts, stopping, ports: [...ports] }),
+  "describe": (stream, _, { vm, startedAt, restarts, stopping, ports, network }) =>
+    stream.send({
+      kind: "machine",
+      vmm: vm?.pid ?? 0,
+      startedAt,
+      restarts,
+      stopping,
+      ports: [...ports],
+      ...(network && { network }),
+    }),
 
   "stop": async (stream, { timeoutMilliseconds }, machine) => {
     machine.stop(timeoutMilliseconds);
@@ -97,6 +113,11 @@ const handlers: Handlers = {
 
   "stop-container": async (stream, { container, timeoutMilliseconds }, { containers }) => {
     await containers.stopContainer(container, timeoutMilliseconds);
+    stream.send({ kind: "done" });
+  },
+
+  "set-network": (stream, { network }, machine) => {
+    if (!machine.changeNetwork(network)) return stream.reset("it was started without a network");
     stream.send({ kind: "done" });
   },
 

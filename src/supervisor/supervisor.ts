@@ -12,6 +12,7 @@ import type { ShareRequest, VolumeRequest } from "../guest_protocol/mounts.ts";
 import { publishSocket, withdrawSocket } from "../machines/by_name.ts";
 import type { MachineFolder } from "../machines/folder.ts";
 import type { MachineSpec } from "../machines/spec.ts";
+import type { NetworkService, NetworkTotals } from "../net/service.ts";
 import type { ServedPort } from "../ports/published_port.ts";
 import type { PortsService } from "../ports/service.ts";
 import { CONNECTION_LOST } from "../session/outcome.ts";
@@ -55,6 +56,8 @@ export interface SupervisorParts {
   readonly shares?: readonly ShareRequest[];
   /** Volumes, in the same. */
   readonly disks?: readonly VolumeRequest[];
+  /** The VM's network, which its containers share; absent: there is none. */
+  readonly network?: NetworkService;
   readonly clock?: Clock;
 }
 
@@ -82,18 +85,21 @@ export class Supervisor implements ServedMachine {
     const { spec, folder, output, clock = systemClock } = parts;
     this.#clock = clock;
     this.#stop = new StopRequest(clock);
-    this.containers = new ContainersService(parts.containers);
+    const network = parts.network && { network: parts.network.plan.files };
+    this.containers = new ContainersService({ ...parts.containers, ...network });
     const { command } = spec;
     const { image } = parts.places;
     if (command && image) {
       const { shares, disks } = parts;
-      const main = { ...spec, image, command, ...(shares && { shares }), ...(disks && { disks }) };
+      const more = { ...(shares && { shares }), ...(disks && { disks }), ...network };
+      const main = { ...spec, image, command, ...more };
       this.#command = new SupervisedCommand(main, { output, stopping: this.#stop.signal, clock });
       this.#main = new MachineCommandService(spec, this.#command);
     }
     const { ports, shares = [], disks = [] } = parts;
     const mounts = { shares: [...shares], ...(disks.length > 0 && { disks: [...disks] }) };
     const beside = [
+      ...(parts.network ? [parts.network] : []),
       new ConsoleFile(folder.console),
       ...(shares.length + disks.length > 0 ? [new SharesService(mounts)] : []),
       this.containers,
@@ -125,6 +131,10 @@ export class Supervisor implements ServedMachine {
 
   get ports(): readonly ServedPort[] {
     return this.#parts.ports?.served ?? [];
+  }
+
+  get network(): NetworkTotals | undefined {
+    return this.#parts.network?.totals;
   }
 
   get commandEnd(): Promise<CommandEnd> {
@@ -173,6 +183,11 @@ export class Supervisor implements ServedMachine {
    */
   stop(patience: number): void {
     this.#stop.ask(patience);
+  }
+
+  changeNetwork(network: Parameters<NetworkService["change"]>[0]): boolean {
+    this.#parts.network?.change(network);
+    return this.#parts.network !== undefined;
   }
 
   /** One VM after the other, until the machine is over. */

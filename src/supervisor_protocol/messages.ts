@@ -53,7 +53,7 @@ export const supervisorAckSchema = v.object({
 export const ACK_FIELDS: { readonly boot: [] } = { boot: [] };
 
 /** What a supervisor takes beyond those of before: the opens of these kinds. */
-const OWN_FEATURES: readonly string[] = ["attach", "kill"];
+const OWN_FEATURES: readonly string[] = ["attach", "kill", "set-network"];
 
 /** What runs there; answered by one `machine` event. */
 export const describeSchema = v.object({ kind: v.literal("describe") });
@@ -101,6 +101,22 @@ export const killSchema = v.object({
   signal: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
 });
 
+const networkWords = v.pipe(v.array(v.pipe(text, v.maxLength(512))), v.maxLength(1_024));
+
+/** Has another network count, for the flows that are open too; answered by `done`. */
+export const setNetworkSchema = v.object({
+  kind: v.literal("set-network"),
+  network: v.object({
+    reach: v.picklist(["all", "public", "rules"]),
+    allowHosts: networkWords,
+    allowCidrs: networkWords,
+    denyCidrs: networkWords,
+    allowLoopback: networkWords,
+    dns: networkWords,
+    addHosts: networkWords,
+  }),
+});
+
 /** Requests of the guest protocol that a supervisor hands on to the agent. */
 export const forwardedSchema = v.variant("kind", [
   execSchema,
@@ -120,6 +136,7 @@ export const supervisorOpenSchema = v.variant("kind", [
   startContainerSchema,
   stopContainerSchema,
   killSchema,
+  setNetworkSchema,
   forwardedSchema,
 ]);
 export type SupervisorRequest = v.InferOutput<typeof supervisorOpenSchema>;
@@ -154,6 +171,8 @@ export const machineSchema = v.object({
   restarts: count,
   /** Ports that are published, with those of the host that were chosen; absent: an older supervisor, without any. */
   ports: v.optional(v.pipe(v.array(portSchema), v.maxLength(4_096))),
+  /** What its network did since the VM began; absent: it has none, or an older supervisor. */
+  network: v.optional(v.object({ open: count, allowed: count, denied: count, sent: count, received: count })),
   /** Whether the machine was asked to end, and its command has still time for that. */
   stopping: v.boolean(),
 });

@@ -121,6 +121,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ...HOST,
   ],
   "src/actions": [
+    "src/net",
+    "src/net/policy",
+    "src/net/log",
     "src/shares",
     "src/volumes",
     MODEL,

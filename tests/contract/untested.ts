@@ -47,6 +47,11 @@ export const untested: Readonly<Record<string, string>> = {
     "saves a VM of QEMU's and has it go on: tests/functional/resume_test.ts",
   "src/net/model/gateway_parts.ts": TYPES,
   "src/net/model/addresses.ts": "values only",
+  "src/actions/read_flows.ts":
+    "src/cli/machine/net_log_test.ts, and tests/functional/network_test.ts with a VM",
+  "src/actions/test_network.ts":
+    "src/cli/machine/network_test_command_test.ts, and tests/functional/network_test.ts with a VM",
+  "src/net/load_service.ts": "one import; tests/functional/network_test.ts",
   "src/net/model/host_facts.ts": TYPES,
   "src/net/model/name_policy.ts": TYPES,
   "src/net/model/name_server.ts": NETWORK_WORDS,

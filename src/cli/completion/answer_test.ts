@@ -41,7 +41,7 @@ Deno.test("completed() has a command behind help, and no name", async () => {
 
 Deno.test("completed() has the options that the help shows", async () => {
   assertEquals(await complete("attach -"), "--no-stdin --detach-keys --help -h");
-  assertEquals(await complete("run --ne"), "--network");
+  assertEquals(await complete("run --ne"), "--network --net --net=public --net=none");
 });
 
 Deno.test("completed() has the choices of options and arguments", async () => {

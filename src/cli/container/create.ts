@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type ContainerWish, createContainer } from "../../actions/create_container.ts";
 import { findUsableMachine } from "../../actions/find_machine.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
@@ -31,6 +31,7 @@ import { PullProgress } from "../terminal/progress.ts";
 interface CreateOptions extends ImageOptions, MountOptions, StreamOptions, LabelOptions {
   readonly name?: string;
   readonly hostname?: string;
+  readonly net?: string;
 }
 
 /** What `-v` is for, where only what the machine has can be had. */
@@ -43,7 +44,8 @@ export function containerCreate(act = create): Command {
     .argument("<machine>", "which machine; default is made when it is first used")
     .argument("<image>", "image to run")
     .argument("[command...]", "command and its arguments; the image's own when absent")
-    .option("--name <name>", "a name beside its id");
+    .option("--name <name>", "a name beside its id")
+    .addOption(new Option("--net <mode>", "Docker's short form of --network").hideHelp());
   addStreamOptions(addLabelOption(addMountOptions(addImageOptions(command), OF_MACHINE)));
   return addHostnameOption(command, "container inside (default: its id)")
     .passThroughOptions()
@@ -51,13 +53,22 @@ export function containerCreate(act = create): Command {
       refuseOption(text, "the machine");
       const { name } = options;
       await act(machine, {
-        image: { name: parseImageName(text), ...imageFlags(words, options), ...streamFlags(options) },
+        image: {
+          name: parseImageName(text),
+          ...imageFlags(words, withNet(options)),
+          ...streamFlags(options),
+        },
         ...(name !== undefined && { name }),
         ...readHostname(options),
         ...readMounts(options),
         labels: readLabels(options),
       });
     });
+}
+
+/** Docker's `--net MODE`. */
+function withNet({ net, ...options }: CreateOptions): CreateOptions {
+  return net === undefined ? options : { network: net, ...options };
 }
 
 async function create(machine: string, wish: ContainerWish): Promise<void> {

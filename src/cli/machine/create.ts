@@ -28,6 +28,12 @@ import {
 import { readContainerOptions } from "../options/container_options.ts";
 import { addLabelOption, type LabelOptions, readLabels } from "../options/label_options.ts";
 import {
+  addNetworkOptions,
+  addProxyOption,
+  type NetworkOptions,
+  readNetwork,
+} from "../options/network_options.ts";
+import {
   addImageOptions,
   addStreamOptions,
   imageFlags,
@@ -40,7 +46,7 @@ import { writeLine } from "../terminal/output.ts";
 import { PullProgress } from "../terminal/progress.ts";
 
 interface CreateOptions
-  extends SizeOptions, PortOptions, MountOptions, ImageOptions, StreamOptions, LabelOptions {
+  extends SizeOptions, PortOptions, MountOptions, NetworkOptions, ImageOptions, StreamOptions, LabelOptions {
   readonly name: string;
   readonly hostname?: string;
   readonly restart: string;
@@ -58,6 +64,7 @@ export function createCommand(act = create): Command {
     addImageOptions(addSizeOptions(command, "size of its disk; takes only what is written to it")),
   );
   addHostnameOption(command, "machine inside (default: its name)");
+  addProxyOption(addNetworkOptions(command));
   return addLabelOption(addMountOptions(addPortOption(command)))
     .option(RESTART_FLAGS, "when its command is started again", "no")
     .option(
@@ -92,6 +99,7 @@ function readWish(
     ...readHostname(options),
     ...readPorts(options),
     ...readMounts(options),
+    ...readNetwork(options),
     labels: readLabels(options),
     restart: parseChoice("--restart", options.restart, restartPolicies),
     engine: parseChoice("--engine", options.engine, engineNames),

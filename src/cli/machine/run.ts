@@ -25,6 +25,12 @@ import {
 } from "../options/machine_options.ts";
 import { addLabelOption } from "../options/label_options.ts";
 import {
+  addNetworkOptions,
+  addProxyOption,
+  type NetworkOptions,
+  readNetwork,
+} from "../options/network_options.ts";
+import {
   addImageOptions,
   addSessionOptions,
   imageFlags,
@@ -43,7 +49,14 @@ import { openTerminal } from "../terminal/session_terminal.ts";
 import { processStreams } from "../terminal/streams.ts";
 
 interface RunOptions
-  extends SizeOptions, PortOptions, MountOptions, ImageOptions, SessionOptions, DetachOptions {
+  extends
+    SizeOptions,
+    PortOptions,
+    MountOptions,
+    NetworkOptions,
+    ImageOptions,
+    SessionOptions,
+    DetachOptions {
   readonly hostname?: string;
   readonly engine?: string;
 }
@@ -57,6 +70,7 @@ export function runCommand(act = run): Command {
   addSizeOptions(command, "limit of the scratch disk");
   addSessionOptions(addImageOptions(command));
   addHostnameOption(command, "machine inside");
+  addProxyOption(addNetworkOptions(command));
   addLabelOption(command, " of the machine that -d creates");
   return addEngineOption(addMountOptions(addPortOption(command)), " (default: auto, or SMOLVM_ENGINE)")
     .option("-d, --detach", "create a machine of it, start it in the background, and print its name")
@@ -79,6 +93,7 @@ function readWish(text: string, words: readonly string[], options: RunOptions): 
     ...readPorts(options),
     ...readMounts(options),
     ...readEngine(options),
+    ...readNetwork(options),
     timeoutMilliseconds: timeLimit(options),
   };
 }
@@ -98,6 +113,7 @@ async function run(wish: RunWish, options: SessionOptions): Promise<number> {
       onProgress: progress.report,
       onImage: () => progress[Symbol.dispose](),
       onPorts: (ports) => chosenPorts(parsePorts(wish.ports ?? []), ports).forEach(warn),
+      onNotice: warn,
       onEngine: (choice) => engineNotice(choice, notice),
     },
   );

@@ -43,6 +43,7 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
     throw refusal("--timeout with -d", "a machine has no time limit", "leave out one of them");
   }
   const { image, cpus, memoryMiB, diskBytes, hostname, engine, ports, shares, volumes, anonymous } = wish;
+  const { network } = wish;
   const size = { cpus, memoryMiB, diskBytes } as Pick<MachineWish, "cpus" | "memoryMiB" | "diskBytes">;
   return {
     name: name ?? `run-${newId()}`,
@@ -52,6 +53,7 @@ export function detachedWish(wish: RunWish, options: DetachOptions): MachineWish
     ...(hostname !== undefined && { hostname }),
     ...(engine !== undefined && { engine }),
     ...(ports !== undefined && { ports }),
+    ...(network !== undefined && { network }),
     ...(shares !== undefined && { shares }),
     ...(volumes !== undefined && { volumes }),
     ...(anonymous !== undefined && { anonymous }),

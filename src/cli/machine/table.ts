@@ -6,6 +6,7 @@
 import type { MachineFacts } from "../../actions/list_machines.ts";
 import type { MachineCommand } from "../../machines/spec.ts";
 import { networkWords } from "../../net/network_words.ts";
+import type { NetworkTotals } from "../../net/service.ts";
 import { shareWords } from "../../shares/share.ts";
 import { useWords } from "../../volumes/use.ts";
 import { portWords } from "../../ports/published_port.ts";
@@ -59,11 +60,17 @@ export function describeMachine(one: MachineFacts): string[] {
       ["uptime", duration(one.live.uptime)],
       ["restarts", String(one.live.restarts)],
       ["sessions", String(one.live.sessions)],
+      ...(one.live.network ? [trafficRow(one.live.network)] : []),
       ["processes", `supervisor ${one.live.supervisor}, vmm ${one.live.vmm}`],
     );
   }
   for (const [key, value] of Object.entries(one.labels)) rows.push(["label", `${key}=${value}`]);
   return rows.map(([name, value]) => `${name.padEnd(10)}${value}`);
+}
+
+function trafficRow({ open, allowed, denied, sent, received }: NetworkTotals): [string, string] {
+  const flows = `${open} flows open, ${allowed} ended, ${denied} denied`;
+  return ["traffic", `${flows}; ${humanSize(sent)} out, ${humanSize(received)} in`];
 }
 
 function describeCommand(command: MachineCommand): [string, string][] {

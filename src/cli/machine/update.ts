@@ -16,10 +16,11 @@ import {
   restartPolicies,
   type SizeChange,
 } from "../options/machine_options.ts";
+import { addNetworkOptions, type NetworkOptions, readNetwork } from "../options/network_options.ts";
 import { collect, parseChoice } from "../options/values.ts";
 import { warn, writeLine } from "../terminal/output.ts";
 
-interface UpdateOptions extends SizeChange {
+interface UpdateOptions extends SizeChange, NetworkOptions {
   readonly restart?: string;
   readonly engine?: string;
   readonly label: readonly string[];
@@ -28,8 +29,10 @@ interface UpdateOptions extends SizeChange {
 
 /** The command. */
 export function updateCommand(act = update): Command {
-  return new Command("update")
-    .description("change machines; one that runs has the change when it is started again")
+  const command = new Command("update")
+    .description(
+      "change machines; one that runs has the change when it is started again, and its network's rules at once",
+    )
     .argument("<machine...>", "which ones")
     .option("--cpus <n>", "virtual CPUs")
     .option("--mem <size>", "memory of the VM: 1g, 512m; a bare number is MiB")
@@ -38,7 +41,8 @@ export function updateCommand(act = update): Command {
     .option(RESTART_FLAGS, "when its command is started again")
     .option(ENGINE_FLAGS, "what runs its VM; auto: SMOLVM_ENGINE, or what can run here, at each start")
     .option("-l, --label <K=V>", "set a label", collect, [])
-    .option("--label-rm <K>", "take a label away", collect, [])
+    .option("--label-rm <K>", "take a label away", collect, []);
+  return addNetworkOptions(command)
     .action(async (names: string[], options: UpdateOptions) => {
       await act(names, readChange(names, options));
     });
@@ -53,6 +57,7 @@ function readChange(names: readonly string[], options: UpdateOptions): MachineCh
     }),
     ...(options.engine !== undefined && { engine: parseChoice("--engine", options.engine, engineNames) }),
     ...(options.label.length > 0 && { labels: readLabels(options) }),
+    ...readNetwork(options),
     ...(options.labelRm.length > 0 && { labelsGone: options.labelRm }),
   };
   if (Object.keys(change).length > 0) return change;
@@ -67,9 +72,9 @@ function readChange(names: readonly string[], options: UpdateOptions): MachineCh
 async function update(names: readonly string[], change: MachineChange): Promise<void> {
   await withMachines(async (context) => {
     for (const name of names) {
-      const { spec, running } = await updateMachine(name, change, context);
+      const { spec, pending } = await updateMachine(name, change, context);
       writeLine(spec.name);
-      if (running) {
+      if (pending) {
         warn(`${name} runs as it was; smolvm microvm restart ${name} brings the change`);
       }
     }

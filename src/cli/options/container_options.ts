@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { SmolvmError } from "../../error.ts";
 import { capabilityNames } from "../../guest_protocol/capability_names.ts";
 import type { ContainerOptions } from "../../machines/spec.ts";
@@ -24,7 +24,6 @@ export interface ContainerOptionWords {
   readonly pidsLimit?: string;
   readonly init?: boolean;
   readonly network?: string;
-  readonly net?: string;
 }
 
 /** Most processes that Linux can have (PID_MAX_LIMIT). */
@@ -41,8 +40,7 @@ export function addContainerOptions(command: Command): Command {
     .option("--shm-size <size>", "size of /dev/shm (default: 64m)")
     .option("--pids-limit <n>", "most processes (default: 4096); -1 for no limit")
     .option("--init", "run a small init that reaps and passes signals on")
-    .option("--network <mode>", "none, which is what there is")
-    .addOption(new Option("--net <mode>").hideHelp());
+    .option("--network <mode>", "none: nothing but loopback, also where the machine has a network");
 }
 
 /**
@@ -51,7 +49,7 @@ export function addContainerOptions(command: Command): Command {
  * @throws {SmolvmError} kind `usage`
  */
 export function readContainerOptions(words: ContainerOptionWords): ContainerOptions {
-  for (const mode of [words.network, words.net]) checkNetwork(mode);
+  checkNetwork(words.network);
   const { readOnly, init, shmSize, pidsLimit } = words;
   const shmBytes = shmSize === undefined ? 0 : parseSize("--shm-size", shmSize);
   const tmpfs = byKey(words.tmpfs.map(readTmpfs), ({ path }) => path);
@@ -101,6 +99,6 @@ function checkNetwork(mode: string | undefined): void {
   throw new SmolvmError("usage", {
     action: "use --network",
     subject: JSON.stringify(mode),
-    reason: dockerOption("--network") ?? "",
+    reason: dockerOption(`--network=${mode}`) ?? "",
   });
 }

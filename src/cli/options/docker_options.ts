@@ -4,7 +4,10 @@
  * @module
  */
 
-const NO_NETWORK = "a VM has no network but loopback, which is Docker's --network none; leave it out";
+const VMS_NETWORK =
+  "the network is the VM's, and its containers share it: smolvm run --net, or smolvm create --net";
+const NOT_THE_HOSTS =
+  "a VM has a network of its own: --net gives it one, and --allow-loopback PORT reaches a port of this host";
 const NO_PORTS =
   "ports are published one by one, and by the VM: smolvm run -p 8080:80, or smolvm create -p 8080:80";
 const NO_VOLUMES =
@@ -25,11 +28,11 @@ const words: Readonly<Record<string, string>> = {
   "-P": NO_PORTS,
   "--publish-all": NO_PORTS,
   "--expose": NO_PORTS,
-  "--network": NO_NETWORK,
-  "--net": NO_NETWORK,
-  "--dns": NO_NETWORK,
-  "--add-host": NO_NETWORK,
-  "--link": NO_NETWORK,
+  "--network": VMS_NETWORK,
+  "--net": VMS_NETWORK,
+  "--dns": VMS_NETWORK,
+  "--add-host": VMS_NETWORK,
+  "--link": VMS_NETWORK,
   "--platform": ONE_PLATFORM,
   "--restart": "a run ends once; a machine has it: smolvm create --restart",
   "--gpus": "a VM has no GPU",
@@ -45,6 +48,7 @@ const words: Readonly<Record<string, string>> = {
  * @returns nothing for one that Docker does not have either, or that has nothing in its place
  */
 export function dockerOption(option: string): string | undefined {
+  if (/^--net(work)?=host$/.test(option)) return NOT_THE_HOSTS;
   const name = option.startsWith("--") ? option.split("=", 1)[0] ?? "" : option.slice(0, 2);
   return Object.hasOwn(words, name) ? words[name] : undefined;
 }

@@ -12,9 +12,6 @@ import { decodeEntry, encodeEntry, entryOf, type FlowEntry } from "./flow_entry.
 const FILES = 2;
 const FILE_BYTES = 8 * 2 ** 20;
 
-/** Name of the current file in a machine's folder. */
-export const FLOWS_FILE = "flows.jsonl";
-
 const encoder = new TextEncoder();
 
 /** The log, to write to. Disposing closes it. */

@@ -13,12 +13,15 @@ import { allowAddress, anyName, cidrRuleFor, hostRulesFor } from "./rules.ts";
 
 /** The policy of one VM. */
 export class PolicyNames implements NamePolicy {
-  readonly byName: boolean;
   readonly #facts: JudgeFacts;
 
   constructor(facts: JudgeFacts) {
     this.#facts = facts;
-    this.byName = !anyName(facts.rules);
+  }
+
+  /** As the rules are now: they may be changed while the VM runs. */
+  get byName(): boolean {
+    return !anyName(this.#facts.rules);
   }
 
   query(name: string): Denied | undefined {
