@@ -25,8 +25,6 @@ export interface PolicyParts {
   readonly names: NameServer;
   /** Is told of flows in place of the log that was given, which it tells in turn. */
   readonly log: FlowLog;
-  /** What the guest's resolv.conf has to say beside the gateway's address, as it is now. */
-  readonly resolution: () => Pick<ResolverSettings, "search" | "ndots">;
   /**
    * Another network counts from now on. What the guest was told for names stays told; flows that are open have to be
    * judged again.
@@ -74,9 +72,10 @@ export function policyParts(spec: NetworkSpec, log: FlowLog, options: PolicyOpti
         log.ended(flow);
       },
     },
-    resolution: () => known.resolvers.current(),
     change: (next) => {
       facts.rules = rulesOf(next);
+      // What is added no more is known a minute longer; the flows that there are hold their addresses when they are judged.
+      pins.releaseAll();
       Object.assign(known, namesOf(next, ofHost, pins));
     },
   };

@@ -12,7 +12,7 @@ import { Gateway } from "./gateway/gateway.ts";
 import { type LinkPlan, linkPlan } from "./link_plan.ts";
 import { BlockedNotices } from "./log/blocked_notices.ts";
 import { FlowFile } from "./log/flow_file.ts";
-import { allLogs } from "./log/flow_totals.ts";
+import { allLogs } from "./log/all_logs.ts";
 import { GUEST_MAC } from "./model/addresses.ts";
 import type { NetworkSpec } from "./policy/network_spec.ts";
 import { type PolicyParts, policyParts } from "./policy_parts.ts";

@@ -6,7 +6,7 @@
  */
 import { GATEWAY_IPV4, GATEWAY_IPV6, IPV4_PREFIX, IPV6_PREFIX } from "../model/addresses.ts";
 import type { HostFacts } from "../model/host_facts.ts";
-import { type Cidr, inCidr, type Ip, ipOfBytes, parseCidr } from "../model/ip.ts";
+import { type Cidr, inCidr, type Ip, ipOfBytes, parseCidr, within } from "../model/ip.ts";
 
 /**
  * The kinds. `host` is this host by any address that is not loopback, `gateway` and `segment` are of the VM's own
@@ -108,9 +108,7 @@ export function classify(ip: Ip, host: Pick<HostFacts, "addresses" | "broadcasts
 
 /** The kind that a whole range is of, where that can be said without knowing the host: of those that nothing allows. */
 export function classOfRange(range: Cidr): AddressClass | undefined {
-  return table.find(({ kind, range: outer }) =>
-    isNever(kind) && range.bits >= outer.bits && inCidr(range.base, outer)
-  )?.kind;
+  return table.find(({ kind, range: outer }) => isNever(kind) && within(range, outer))?.kind;
 }
 
 /**
