@@ -69,7 +69,9 @@ export class Lifeline implements Disposable {
  * @param descriptor the inherited one
  */
 export async function lifelineEnd(descriptor: number): Promise<void> {
-  while (await libc().read(descriptor, new Uint8Array(1), 1n) > 0n) {
+  // One buffer for all reads: the runtime holds none that it has handed to a call in another thread.
+  const byte = new Uint8Array(1);
+  while (await libc().read(descriptor, byte, 1n) > 0n) {
     // Nothing is ever written; a byte would mean nothing.
   }
 }

@@ -30,6 +30,12 @@ function load() {
 let loaded: ReturnType<typeof load> | undefined;
 
 /**
+ * What calls in other threads write to. The runtime holds no buffer that it has handed to such a call: one that is
+ * collected meanwhile was seen to end the process with SIGSEGV.
+ */
+const held = new Set<Uint8Array>();
+
+/**
  * Waits, and keeps this thread until then.
  *
  * @returns after a second at most: the caller tries its read or write again
@@ -46,7 +52,13 @@ export function waitReadySync(descriptor: number, readiness: Readiness): void {
  */
 export async function waitReady(descriptor: number, readiness: Readiness): Promise<void> {
   loaded ??= load();
-  await loaded.pollElsewhere(pollfd(descriptor, readiness), 1n, POLL_MILLISECONDS);
+  const place = pollfd(descriptor, readiness);
+  held.add(place);
+  try {
+    await loaded.pollElsewhere(place, 1n, POLL_MILLISECONDS);
+  } finally {
+    held.delete(place);
+  }
 }
 
 /** struct pollfd { int fd; short events; short revents; } */
