@@ -120,7 +120,8 @@ function refuseUnreplayed(name: string, disk: string): void {
   throw new SmolvmError("state", {
     action: "use the volume",
     subject: `${name} read-only`,
-    reason: "the last VM that wrote to it was killed, so that its journal has to be replayed first",
+    reason:
+      "the last VM that wrote to it did not leave it clean, so that its journal has to be replayed first",
     remedy: "use it once without :ro",
   });
 }

@@ -88,7 +88,7 @@ Deno.test("attachVolumes() refuses to attach read-only what has a journal to be 
     const error = await assertRejects(() => attachVolumes([use("one", "/a", true)], paths), SmolvmError);
     assertEquals(
       error.message,
-      "cannot use the volume one read-only: the last VM that wrote to it was killed, so that its journal has to be" +
+      "cannot use the volume one read-only: the last VM that wrote to it did not leave it clean, so that its journal has to be" +
         " replayed first; use it once without :ro",
     );
     (await attachVolumes([use("one", "/a")], paths))[Symbol.dispose]();

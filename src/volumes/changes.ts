@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { SmolvmError } from "../error.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { FileLock } from "../host/lock.ts";
@@ -14,7 +14,7 @@ import { newId } from "../machines/ids.ts";
 import { createStorage } from "../payload/storage.ts";
 import { filesIn, GONE, MAKING, volumeFolder, volumesFolder } from "./folder.ts";
 import { holderOf, holderWords } from "./holder.ts";
-import { checkVolumeName } from "./name.ts";
+import { checkVolumeName, isVolumeName } from "./name.ts";
 import { encodeVolume, VOLUME_VERSION, type VolumeRecord } from "./record.ts";
 import { hasVolume, readVolume, unknownVolume, usedBytes } from "./volumes.ts";
 
@@ -104,7 +104,8 @@ export class VolumeChanges implements Disposable {
    * @throws {SmolvmError} kind `usage` when there is none, kind `state` when a VM has it, or it cannot be removed
    */
   async remove(name: string): Promise<number> {
-    if (!isName(name) || !hasVolume(this.#paths, name)) throw unknownVolume(name);
+    // A word with a slash, or `..`, names no volume, and must name no folder either.
+    if (!isVolumeName(name) || !hasVolume(this.#paths, name)) throw unknownVolume(name);
     const folder = volumeFolder(this.#paths, name);
     const bytes = usedBytes(this.#paths, name);
     try {
@@ -143,11 +144,6 @@ export function volumeInUse(
     reason: `volume is in use: ${who} has it`,
     remedy,
   });
-}
-
-/** A word with a slash, or `..`, names no volume, and must name no folder either. */
-function isName(name: string): boolean {
-  return name !== "" && !name.startsWith(".") && name === basename(name);
 }
 
 function failure(action: string, subject: string, cause: unknown): SmolvmError {

@@ -64,6 +64,9 @@ Deno.test("VolumeChanges leaves nothing of a volume that cannot be made, and swe
       assertThrows(() => changes.create({ name: "x2", ...wanted }, `${paths.data}/none`), SmolvmError, "x2");
     }
     assertEquals([...Deno.readDirSync(volumesFolder(paths))].map(({ name }) => name), [".lock"]);
+    Deno.mkdirSync(`${volumesFolder(paths)}/lost+found`);
+    assertEquals(volumeNames(paths), []);
+    Deno.removeSync(`${volumesFolder(paths)}/lost+found`);
     for (const left of [".new-0123", ".gone-0123"]) {
       Deno.mkdirSync(`${volumesFolder(paths)}/${left}`);
       Deno.writeTextFileSync(`${volumesFolder(paths)}/${left}/disk.ext4`, "");

@@ -15,7 +15,7 @@ const LONGEST = 255;
  * @throws {SmolvmError} kind `usage`
  */
 export function checkVolumeName(name: string): string {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) && name.length <= LONGEST) return name;
+  if (isVolumeName(name)) return name;
   throw new SmolvmError("usage", {
     action: "name a volume",
     subject: JSON.stringify(name),
@@ -23,6 +23,11 @@ export function checkVolumeName(name: string): string {
     remedy:
       `use 2 to ${LONGEST} letters, digits, dots, underscores and hyphens, beginning with a letter or digit`,
   });
+}
+
+/** Whether a volume can be called so. */
+export function isVolumeName(name: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) && name.length <= LONGEST;
 }
 
 /** The name of a volume that nobody named: 64 random hex digits, as Docker has it. */

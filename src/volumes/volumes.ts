@@ -9,13 +9,14 @@ import { isFolder } from "../files/is_there.ts";
 import type { Paths } from "../host/paths.ts";
 import { systemWords } from "../host/system_words.ts";
 import { volumeFolder, volumesFolder } from "./folder.ts";
+import { isVolumeName } from "./name.ts";
 import { decodeVolume, type VolumeRecord } from "./record.ts";
 
-/** Names of all volumes, sorted. */
+/** Names of all volumes, sorted; a folder that no volume is called like, such as a file system's `lost+found`, is none. */
 export function volumeNames(paths: Pick<Paths, "data">): string[] {
   const folder = volumesFolder(paths);
   if (!isFolder(folder)) return [];
-  return [...Deno.readDirSync(folder)].filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."))
+  return [...Deno.readDirSync(folder)].filter(({ name, isDirectory }) => isDirectory && isVolumeName(name))
     .map(({ name }) => name).toSorted();
 }
 
