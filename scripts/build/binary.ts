@@ -95,6 +95,8 @@ function ifThere(part: Part): Part[] {
 /** denort that begins with our start, and the payload behind it; on macOS, denort with the payload in it. */
 function runtime(target: Target, parts: readonly Part[]): Step {
   const work = workOf(target);
+  // The public key of a release (scripts/release.ts).
+  const key = Deno.env.get("RELEASE_PUBLIC_KEY");
   const first = (target.system === "linux" ? started(target) : denort(target)).output;
   return {
     output: `${work}/runtime`,
@@ -105,8 +107,10 @@ function runtime(target: Target, parts: readonly Part[]): Step {
       "src/payload/payload_format.ts",
       "deno.json",
     ],
+    salt: key ?? "",
     make: (output) => {
-      const manifest = { smolvm: config.version, ...versions(target), target: targetName(target) };
+      const signed = key === undefined ? {} : { key };
+      const manifest = { smolvm: config.version, ...versions(target), target: targetName(target), ...signed };
       writeRuntime(output, first, { parts, manifest, work, system: target.system });
     },
   };

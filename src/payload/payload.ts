@@ -61,6 +61,8 @@ export interface PayloadManifest {
   readonly alpine: string;
   /** What the parts are for (src/target.ts); absent: x86_64-linux. */
   readonly target?: string | undefined;
+  /** The public key of releases; absent in a binary that was built for oneself. */
+  readonly key?: string | undefined;
 }
 
 /**

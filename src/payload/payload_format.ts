@@ -50,6 +50,8 @@ const indexSchema = v.object({
     alpine: v.string(),
     /** What the parts are for (src/target.ts); absent in payloads of 0.1.0: x86_64-linux. */
     target: v.optional(v.string()),
+    /** The public key of releases, as minisign has it; absent in a binary that was built for oneself. */
+    key: v.optional(v.string()),
   }),
   parts: v.array(partSchema),
 });

@@ -35,6 +35,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/guest_protocol": ["src/wire"],
   "src/supervisor_protocol": ["src/guest_protocol", "src/wire"],
   "src/payload": HOST,
+  "src/release": [],
   "src/logs": HOST,
 
   "src/image/model": ["src/text", ...HOST],
@@ -130,6 +131,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/image/store",
     "src/image/save",
     "src/client",
+    "src/release",
     "src/copy",
     "src/machines",
     "src/logs",

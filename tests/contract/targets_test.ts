@@ -21,6 +21,7 @@ const tables: Readonly<Record<string, string>> = {
   "scripts/build/kernel.ts": "the form of an arm64 kernel, which alone is taken as it is",
   "scripts/build/macho.ts": "kinds of Mach-O: libsui puts a program into each in another way",
   "scripts/tests/suites.ts": "the folder of the tests that want a build for arm64",
+  "scripts/release/fill.ts": "how Homebrew calls processors",
   "scripts/build/targets.ts": "names of targets for Deno and zig, and digests of runtimes",
 };
 

@@ -1,0 +1,180 @@
+/**
+ * Makes a release in dist/release: `deno task release VERSION`. From a clean tree it runs the quick tests, builds every
+ * target, and writes for each its binary and an archive with licences, completions and a list of components; then SHA256SUMS, its
+ * signature where there is a key, the installer and the Homebrew formula. docs/releasing.md says what the environment may have.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+import { parsePublicKey, verifyFile } from "../src/release/minisign.ts";
+import { formatSums } from "../src/release/sums.ts";
+import { fileDigest } from "../src/files/file_digest.ts";
+import { guestOf, parseTarget, type TargetName, targetNames } from "../src/target.ts";
+import { outputOf } from "./build/binary.ts";
+import { glibcRows } from "./build/glibc.ts";
+import { parseTable, readPartsTable } from "./build/parts_table.ts";
+import { removeIfThere } from "./build/step.ts";
+import { archiveName, fillInstaller, formula } from "./release/fill.ts";
+import { cycloneDx, npmComponents, packageComponents, partComponents } from "./release/sbom.ts";
+import { parseSecretKey, publicLine, type SecretKey, signFile } from "./release/sign_list.ts";
+import { verifySignature } from "./sign/code_signature.ts";
+
+const FOLDER = "dist/release";
+
+/** What is asked for. `trial` does without a clean tree and tests. @throws {TypeError} for other words */
+export function wantedRelease(
+  words: readonly string[],
+  version = config.version,
+): { readonly trial: boolean } {
+  const [first, ...more] = words;
+  if (first === undefined || more.some((word) => word !== "--trial")) {
+    throw new TypeError(
+      "Cannot release: write deno task release VERSION, with --trial to do without clean tree and tests",
+    );
+  }
+  if (first !== version) {
+    throw new TypeError(`Cannot release ${first}: deno.json says ${version}; set it there, and commit it`);
+  }
+  return { trial: more.length > 0 };
+}
+
+async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+  const { success, stdout } = await new Deno.Command(command, { args, env, stderr: "inherit" }).output();
+  if (!success) throw new TypeError(`Cannot go on: ${command} ${args.join(" ")} failed`);
+  return new TextDecoder().decode(stdout);
+}
+
+/** The components of a target's binary. */
+function components(name: TargetName): string {
+  const [target, table] = [parseTarget(name), readPartsTable()];
+  const guest = guestOf(target);
+  const names = [name, `${guest.processor}-${guest.system}`];
+  const licences = new Map(
+    table.split("\n").map((line) => line.split("\t")).map((row) => [`${row[0]} ${row[1]}`, row[7] ?? ""]),
+  );
+  // Where several sources have a part, the first is named.
+  const parts = parseTable(table).filter((part, index, all) =>
+    names.includes(part.target) && all.findIndex((one) =>
+        one.name === part.name && one.target === part.target
+      ) === index &&
+    (part.target === name || ["alpine", "libkrunfw", "denort"].includes(part.name))
+  );
+  return cycloneDx(config.version, name, [
+    ...partComponents(parts, licences),
+    ...npmComponents(config.imports),
+    ...packageComponents(Deno.readTextFileSync("rootfs/packages.tsv"), guest.processor),
+    ...packageComponents(glibcRows(guest), guest.processor),
+  ]);
+}
+
+/** An archive with the same bytes each time: names in order, one time, one owner. */
+async function archive(name: TargetName, folder: string): Promise<string> {
+  const file = archiveName(config.version, name);
+  const options = [
+    "--sort=name",
+    "--mtime=@0",
+    "--owner=0",
+    "--group=0",
+    "--numeric-owner",
+    "--format=ustar",
+  ];
+  const script = 'tar "$@" | gzip -n -9 > "$ARCHIVE"';
+  await run("bash", ["-o", "pipefail", "-c", script, "bash", "-C", FOLDER, ...options, "-c", folder], {
+    ARCHIVE: `${FOLDER}/${file}`,
+  });
+  return file;
+}
+
+/** A target's binary and archive. @returns names of the files */
+async function pack(name: TargetName, key: string): Promise<string[]> {
+  const env: Record<string, string> = key === "" ? {} : { RELEASE_PUBLIC_KEY: key };
+  await run(Deno.execPath(), ["run", "--allow-all", "scripts/build.ts", "--target", name], env);
+  const binary = outputOf(parseTarget(name));
+  if (parseTarget(name).system === "darwin") verifySignature(Deno.readFileSync(binary));
+  const folder = `smolvm-${config.version}-${name}`;
+  const inside = `${FOLDER}/${folder}`;
+  for (const part of ["completions", "licences"]) Deno.mkdirSync(`${inside}/${part}`, { recursive: true });
+  Deno.copyFileSync(binary, `${inside}/smolvm`);
+  for (
+    const [shell, file] of [["bash", "smolvm.bash"], ["zsh", "_smolvm"], ["fish", "smolvm.fish"]] as const
+  ) {
+    Deno.writeTextFileSync(`${inside}/completions/${file}`, await run("dist/smolvm", ["completion", shell]));
+  }
+  for (const file of ["LICENSE", "docs/licenses.md", "rootfs/packages.tsv"]) {
+    Deno.copyFileSync(file, `${inside}/licences/${file.replace(/^.*\//, "")}`);
+  }
+  Deno.writeTextFileSync(`${inside}/licences/sbom.cdx.json`, components(name));
+  for (const entry of ["completions", "licences"]) {
+    for (const { name: file } of Deno.readDirSync(`${inside}/${entry}`)) {
+      Deno.chmodSync(`${inside}/${entry}/${file}`, 0o644);
+    }
+  }
+  const made = await archive(name, folder);
+  Deno.renameSync(`${inside}/smolvm`, `${FOLDER}/smolvm-${name}`);
+  Deno.copyFileSync(`${inside}/licences/sbom.cdx.json`, `${FOLDER}/smolvm-${name}.cdx.json`);
+  Deno.removeSync(inside, { recursive: true });
+  return [made, `smolvm-${name}`, `smolvm-${name}.cdx.json`];
+}
+
+function secretKey(): SecretKey | undefined {
+  const file = Deno.env.get("RELEASE_KEY_FILE");
+  return file === undefined ? undefined : parseSecretKey(Deno.readTextFileSync(file));
+}
+
+async function release(trial: boolean): Promise<void> {
+  const secret = secretKey();
+  const key = secret === undefined ? "" : publicLine(secret);
+  if (!trial && await run("git", ["status", "--porcelain"]) !== "") {
+    throw new TypeError("Cannot release: the tree is not clean");
+  }
+  if (!trial) await run(Deno.execPath(), ["task", "ok"]);
+  await run("scripts/setup.sh", ["all"]);
+  removeIfThere(FOLDER);
+  Deno.mkdirSync(FOLDER, { recursive: true });
+  await run(
+    Deno.execPath(),
+    ["run", "--allow-all", "scripts/build.ts"],
+    key === "" ? {} : { RELEASE_PUBLIC_KEY: key },
+  );
+  const files: string[] = [];
+  for (const name of targetNames) files.push(...await pack(name, key));
+  const sums = new Map<string, string>();
+  for (const file of files) sums.set(file, await fileDigest(`${FOLDER}/${file}`));
+  const list = new TextEncoder().encode(formatSums(sums));
+  Deno.writeFileSync(`${FOLDER}/SHA256SUMS`, list);
+  if (secret) {
+    const signature = signFile(list, secret, `smolvm ${config.version}`);
+    verifyFile(list, signature, parsePublicKey(key));
+    Deno.writeTextFileSync(`${FOLDER}/SHA256SUMS.minisig`, signature);
+  }
+  const address = Deno.env.get("RELEASE_ADDRESS") ??
+    `https://github.com/smolvm/smolvm/releases/download/v${config.version}`;
+  const archives = Object.fromEntries(
+    targetNames.map((name) => [name, sums.get(archiveName(config.version, name)) ?? ""]),
+  );
+  const about = { version: config.version, address, key, archives: archives as Record<TargetName, string> };
+  Deno.writeTextFileSync(`${FOLDER}/smolvm.rb`, formula(about));
+  Deno.writeTextFileSync(
+    `${FOLDER}/install.sh`,
+    fillInstaller(Deno.readTextFileSync("scripts/install.sh"), about),
+    { mode: 0o755 },
+  );
+  console.error(`release: ${FOLDER} has smolvm ${config.version} for ${targetNames.join(", ")}`);
+  console.error(
+    secret
+      ? `release: SHA256SUMS is signed by ${key}`
+      : "release: SHA256SUMS is not signed: RELEASE_KEY_FILE is not set",
+  );
+  const vouched = Deno.env.get("SIGN_P12") ?? Deno.env.get("SIGN_IDENTITY");
+  if (vouched === undefined) console.error("release: macOS binaries are signed ad hoc: SIGN_P12 is not set");
+}
+
+if (import.meta.main) {
+  try {
+    await release(wantedRelease(Deno.args).trial);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`release: ${error.message}`);
+    Deno.exit(1);
+  }
+}

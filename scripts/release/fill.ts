@@ -1,0 +1,91 @@
+/**
+ * Fills in what a release knows in its texts: the installer and the Homebrew formula. Pure.
+ *
+ * @module
+ */
+import { parseTarget, type TargetName, targetNames } from "../../src/target.ts";
+
+/** A release. */
+export interface Release {
+  readonly version: string;
+  /** Where its files are, without a slash at the end. */
+  readonly address: string;
+  /** The public key's line; empty: not signed. */
+  readonly key: string;
+  /** SHA-256 of each archive. */
+  readonly archives: Readonly<Record<TargetName, string>>;
+}
+
+/** The installer. @param template text of scripts/install.sh @throws {TypeError} for what would end a word of the shell's */
+export function fillInstaller(
+  template: string,
+  { version, address, key }: Omit<Release, "archives">,
+): string {
+  const values = { VERSION: version, ADDRESS: address, KEY: key };
+  return Object.entries(values).reduce((text, [name, value]) => {
+    if (/['\n\\]/.test(value)) throw new TypeError(`Cannot fill in ${name}: ${value}`);
+    return text.replaceAll(`@${name}@`, () => value);
+  }, template);
+}
+
+/** Name of a target's archive. */
+export function archiveName(version: string, target: TargetName): string {
+  return `smolvm-${version}-${target}.tar.gz`;
+}
+
+/** The formula of the tap (docs.brew.sh/Formula-Cookbook). The libkrun that is carried is used, so that it depends on none. */
+export function formula({ version, address, archives }: Release): string {
+  const system = (name: "linux" | "darwin"): string[] => {
+    const branches = (["aarch64", "x86_64"] as const).map((processor) => {
+      const target = targetNames.find((one) => {
+        const { system, processor: own } = parseTarget(one);
+        return system === name && own === processor;
+      }) ?? targetNames[0];
+      return [
+        `    on_${processor === "aarch64" ? "arm" : "intel"} do`,
+        `      url "${address}/${archiveName(version, target)}"`,
+        `      sha256 "${archives[target]}"`,
+        "    end",
+      ];
+    });
+    return [
+      `  on_${name === "darwin" ? "macos" : "linux"} do`,
+      ...branches[0] ?? [],
+      ...branches[1] ?? [],
+      "  end",
+    ];
+  };
+  return [
+    "class Smolvm < Formula",
+    '  desc "Run OCI images in microVMs, from one binary, without a daemon"',
+    '  homepage "https://github.com/smolvm/smolvm"',
+    `  version "${version}"`,
+    '  license "Apache-2.0"',
+    "",
+    ...system("darwin"),
+    "",
+    ...system("linux"),
+    "",
+    "  def install",
+    '    bin.install "smolvm"',
+    '    bash_completion.install "completions/smolvm.bash" => "smolvm"',
+    '    zsh_completion.install "completions/_smolvm"',
+    '    fish_completion.install "completions/smolvm.fish"',
+    '    doc.install Dir["licences/*"]',
+    "  end",
+    "",
+    "  def caveats",
+    "    <<~EOS",
+    "      Look at what runs VMs here: smolvm doctor",
+    "      Where the processor runs none, smolvm emulates one: brew install qemu",
+    "      Remove what smolvm keeps: smolvm microvm ls, then the folders that smolvm doctor names",
+    "    EOS",
+    "  end",
+    "",
+    "  test do",
+    '    assert_match version.to_s, shell_output("#{bin}/smolvm version")',
+    "  end",
+    "end",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,164 @@
+/**
+ * The installer against a server of this host, in shells that distributions have as sh.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { findProgram } from "../../src/engine/programs.ts";
+import { formatSums } from "../../src/release/sums.ts";
+import { targetName, thisTarget } from "../../src/target.ts";
+import { assertEquals, assertMatch, assertTrue } from "../../tests/harness/assert.ts";
+import { secretLine } from "../../tests/harness/signing_key.ts";
+import { fillInstaller } from "./fill.ts";
+import { parseSecretKey, publicLine, signFile } from "./sign_list.ts";
+
+const template = await Deno.readTextFile(new URL("../install.sh", import.meta.url));
+const program = new TextEncoder().encode('#!/bin/sh\necho "smolvm 1.2.3"\n');
+const NAME = `smolvm-${targetName(thisTarget)}`;
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** What a server has, a home, and how to run the installer. */
+interface Place {
+  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
+  readonly home: string;
+  install(
+    options?: { args?: string[]; key?: string; path?: string; before?: string; shell?: string },
+  ): Promise<[number, string]>;
+}
+
+async function withPlace(test: (place: Place) => Promise<void>): Promise<void> {
+  const home = await Deno.makeTempDir({ prefix: "smolvm-install-" });
+  const files = new Map([[NAME, program]]);
+  const list = new TextEncoder().encode(formatSums(new Map([[NAME, sha256(program)]])));
+  files.set("SHA256SUMS", list);
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    const body = files.get(new URL(request.url).pathname.slice(1));
+    return body ? new Response(body) : new Response(null, { status: 404 });
+  });
+  const { port } = server.addr;
+  const install: Place["install"] = async (
+    { args = [], key = "", path = "", before = "", shell = "sh" } = {},
+  ) => {
+    const release = { version: "1.2.3", address: `http://127.0.0.1:${port}`, key };
+    await Deno.writeTextFile(`${home}/install.sh`, fillInstaller(template, release));
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `${before}\nexec ${shell} ${home}/install.sh "$@"`, "sh", ...args],
+      env: { HOME: home, PATH: `${path}${Deno.env.get("PATH")}`, NO_PROXY: "127.0.0.1" },
+    }).output();
+    return [code, new TextDecoder().decode(stderr)];
+  };
+  try {
+    await test({ files, home, install });
+    assertEquals([...Deno.readDirSync(home)].filter(({ name }) => name.startsWith(".smolvm")), []);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+const shells = [["sh", "sh"], ["busybox", "busybox sh"]].filter(([name = ""]) =>
+  findProgram(name) !== undefined
+);
+
+for (const [, shell = ""] of shells) {
+  Deno.test(`install.sh in ${shell} puts smolvm where it is asked to, replaces an older one, and says how to undo it`, () =>
+    withPlace(async ({ home, install }) => {
+      const [code, said] = await install({ shell });
+      assertEquals(code, 0, said);
+      assertMatch(said, /this release is not signed: only its digest is checked/);
+      assertMatch(said, /smolvm 1\.2\.3 is in \S+\/\.local\/bin\n/);
+      assertMatch(said, /export PATH=/);
+      assertMatch(said, /to undo: .*rm \S+\/\.local\/bin\/smolvm; rm -r /);
+      assertEquals(await Deno.readFile(`${home}/.local/bin/smolvm`), program);
+      await Deno.writeTextFile(`${home}/.local/bin/smolvm`, "#!/bin/sh\necho smolvm 1.0.0\n");
+      const [, again] = await install({ shell });
+      assertMatch(again, /1\.2\.3 is in \S+, in place of smolvm 1\.0\.0/);
+      assertEquals((await install({ shell, args: ["--to", `${home}/a b`] }))[0], 0);
+      assertTrue((await Deno.stat(`${home}/a b/smolvm`)).isFile);
+      assertEquals([...Deno.readDirSync(`${home}/a b`)].map(({ name }) => name), ["smolvm"]);
+    }));
+}
+
+Deno.test("install.sh installs nothing with a wrong digest, without room, or for what the release does not have", () =>
+  withPlace(async ({ files, home, install }) => {
+    files.set(NAME, new TextEncoder().encode("#!/bin/sh\necho evil\n"));
+    const [code, said] = await install();
+    assertEquals(code, 1);
+    assertMatch(said, /has another digest than its list says: nothing is installed/);
+    files.set(NAME, new Uint8Array(1 << 20));
+    assertMatch(
+      (await install({ before: "trap '' XFSZ; ulimit -f 64" }))[1],
+      /is there room in|another digest/,
+    );
+    files.set("SHA256SUMS", new TextEncoder().encode(`${"0".repeat(64)}  smolvm-other\n`));
+    assertMatch((await install())[1], new RegExp(`has no smolvm for ${targetName(thisTarget)}`));
+    files.delete("SHA256SUMS");
+    assertMatch((await install())[1], /cannot download .*SHA256SUMS/);
+    assertEquals([...Deno.readDirSync(`${home}/.local/bin`)], []);
+  }));
+
+Deno.test("install.sh checks the list's signature, by minisign or by openssl alone", () =>
+  withPlace(async ({ files, home, install }) => {
+    const [key, other] = [parseSecretKey(secretLine()), parseSecretKey(secretLine())];
+    const list = files.get("SHA256SUMS") ?? new Uint8Array();
+    // A folder in front of PATH in which minisign is not to be found by a name of its own.
+    await Deno.mkdir(`${home}/without`);
+    for (
+      const tool of [
+        "sh",
+        "uname",
+        "curl",
+        "sed",
+        "cut",
+        "tail",
+        "openssl",
+        "mktemp",
+        "mkdir",
+        "rm",
+        "mv",
+        "chmod",
+        "grep",
+        "sha256sum",
+        "ldd",
+        "cat",
+      ]
+    ) {
+      const found = findProgram(tool);
+      if (found) await Deno.symlink(found, `${home}/without/${tool}`);
+    }
+    const only = `PATH=${home}/without`;
+    for (const before of [only, ...(findProgram("minisign") ? [""] : [])]) {
+      files.set("SHA256SUMS.minisig", new TextEncoder().encode(signFile(list, key, "smolvm 1.2.3")));
+      const [code, said] = await install({ key: publicLine(key), before });
+      assertEquals([code, /not (signed|checked)/.test(said)], [0, false], said);
+      const [wrong, why] = await install({ key: publicLine(other), before });
+      assertEquals(wrong, 1);
+      assertMatch(why, /is not signed by smolvm's key: nothing is installed/);
+      files.set("SHA256SUMS.minisig", new TextEncoder().encode(signFile(new Uint8Array(1), key, "smolvm")));
+      assertEquals((await install({ key: publicLine(key), before }))[0], 1);
+      files.delete("SHA256SUMS.minisig");
+      assertMatch((await install({ key: publicLine(key), before }))[1], /cannot download .*minisig/);
+    }
+  }));
+
+Deno.test("install.sh refuses other systems, other processors, musl and words that it does not know", () =>
+  withPlace(async ({ home, install }) => {
+    const fake = async (name: string, line: string): Promise<string> => {
+      const folder = await Deno.makeTempDir({ dir: home });
+      await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+      return `${folder}:`;
+    };
+    const said = async (path: string, args: string[] = []): Promise<string> =>
+      (await install({ path, args }))[1];
+    assertMatch(await said(await fake("uname", "echo FreeBSD")), /cannot install on FreeBSD/);
+    assertMatch(
+      await said(await fake("uname", '[ "$1" = -s ] && echo Linux || echo riscv64')),
+      /cannot install on riscv64/,
+    );
+    assertMatch(
+      await said(await fake("ldd", "echo musl libc; exit 1")),
+      /needs glibc, and this system has musl/,
+    );
+    assertMatch(await said("", ["--purge"]), /cannot use --purge/);
+    assertMatch(await said("", ["--to"]), /cannot install into ''|give a value/);
+    assertMatch(await said("", ["--to", "here"]), /no absolute path/);
+  }));
