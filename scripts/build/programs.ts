@@ -5,6 +5,7 @@
  */
 import { transform } from "esbuild";
 import { elfEnd } from "../../src/payload/elf.ts";
+import { placelessNames } from "./bundle_paths.ts";
 import { startOf, withStart } from "./native_start.ts";
 import { withoutProgram } from "./macho.ts";
 import { partFile } from "./parts_table.ts";
@@ -164,7 +165,7 @@ const V8_FLAGS = [
 export async function bundle(entry: string, output: string): Promise<void> {
   await run(Deno.execPath(), ["bundle", "--quiet", "-o", output, entry]);
   const options = { format: "esm", target: "es2023", legalComments: "none" } as const;
-  const lowered = await transform(await Deno.readTextFile(output), {
+  const lowered = await transform(placelessNames(await Deno.readTextFile(output)), {
     ...options,
     supported: { using: false },
   });
