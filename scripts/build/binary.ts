@@ -13,7 +13,7 @@ import { partFile, pinnedPart, readPartsTable } from "./parts_table.ts";
 import { packed, type Part, writeRuntime } from "./payload.ts";
 import {
   agent,
-  bundle,
+  bundleParts,
   compile,
   confiner,
   copier,
@@ -117,7 +117,7 @@ function runtime(target: Target, parts: readonly Part[]): Step {
 }
 
 function binary(target: Target, carrier: Step): Step {
-  const script = `${workOf(target)}/smolvm.js`;
+  const folder = `${workOf(target)}/smolvm`;
   return {
     output: outputOf(target),
     inputs: [
@@ -131,8 +131,7 @@ function binary(target: Target, carrier: Step): Step {
       carrier.output,
     ],
     make: async (output) => {
-      await bundle("main.ts", script);
-      await compile(script, output, { target, runtime: carrier.output });
+      await compile(await bundleParts("main.ts", folder), output, { target, runtime: carrier.output });
       if (target.system === "darwin") await signBinary(output);
     },
   };

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { transform } from "esbuild";
+import { removeIfThere } from "../../src/files/remove_if_there.ts";
 import { elfEnd } from "../../src/payload/elf.ts";
 import { placelessNames } from "./bundle_paths.ts";
 import { startOf, withStart } from "./native_start.ts";
@@ -164,6 +166,27 @@ const V8_FLAGS = [
  */
 export async function bundle(entry: string, output: string): Promise<void> {
   await run(Deno.execPath(), ["bundle", "--quiet", "-o", output, entry]);
+  await shorten(output);
+}
+
+/**
+ * Bundles a program into files of a folder: one for what every start needs, and one for each part that is loaded by
+ * import() where it is wanted. In a single file such a part is read and parsed at every start, 0.6 MB in all: 15 ms of the
+ * processor's time.
+ *
+ * @returns the path of the file to begin with
+ */
+export async function bundleParts(entry: string, folder: string): Promise<string> {
+  removeIfThere(folder, { recursive: true });
+  await run(Deno.execPath(), ["bundle", "--quiet", "--code-splitting", "--outdir", folder, entry]);
+  for (const { name } of Deno.readDirSync(folder)) {
+    await shorten(`${folder}/${name}`);
+    Deno.utimeSync(`${folder}/${name}`, 0, 0);
+  }
+  return `${folder}/${basename(entry, ".ts")}.js`;
+}
+
+async function shorten(output: string): Promise<void> {
   const options = { format: "esm", target: "es2023", legalComments: "none" } as const;
   const lowered = await transform(placelessNames(await Deno.readTextFile(output)), {
     ...options,
