@@ -5,6 +5,7 @@
  * @module
  */
 import { Garbage } from "../async/garbage.ts";
+import { allowOpenFiles } from "../ffi/open_files.ts";
 import { debug } from "../log.ts";
 import type { RunningVm } from "../vm/running_vm.ts";
 import type { Service } from "../vm/service.ts";
@@ -62,6 +63,8 @@ export class PortsService implements Service, AsyncDisposable {
    * @throws {SmolvmError} kind `state` when one cannot be had
    */
   static async open(ports: readonly PublishedPort[]): Promise<PortsService> {
+    // Each connection is a descriptor, and a login shell's limit is often half of MAX_CONNECTIONS.
+    if (ports.length > 0) allowOpenFiles();
     return new PortsService(await openPorts(ports));
   }
 

@@ -151,6 +151,14 @@ Deno.test("confine refuses to keep what is not open, or no descriptor of its own
   }
 });
 
+Deno.test("confine allows as many open files as this user may have", async () => {
+  const program = { program: SHELL, args: ["-c", "ulimit -Sn; ulimit -Hn"], reach: programReach(SHELL) };
+  const { program: confined, args } = confinedCommand(await confine(), Deno.pid, program);
+  const script = 'ulimit -Sn 300; ulimit -Hn 700; exec "$0" "$@"';
+  const { stdout } = await output({ program: SHELL, args: ["-c", script, confined, ...args] });
+  assertEquals(stdout, "700\n700\n");
+});
+
 Deno.test("confine says what failed", async () => {
   const { code, stderr } = await run("/no/such/vmm", []);
   assertEquals([code, stderr], [125, "confine: cannot run /no/such/vmm: No such file or directory\n"]);

@@ -18,10 +18,10 @@ home.removeAtUnload();
 const root = Deno.uid() === 0;
 
 /** How long the guest tries to get out, in seconds; tests/performance/soak.ts gives it a minute. */
-const ESCAPE_SECONDS = Number(Deno.env.get("SMOLVM_TEST_ESCAPE_SECONDS") ?? "8");
+const ESCAPE_SECONDS = Number(Deno.env.get("SMOLVM_TEST_ESCAPE_SECONDS") ?? "6");
 
 /** Files at once in one folder, and the descriptors that all of smolvm may have meanwhile. */
-const MANY = Number(Deno.env.get("SMOLVM_TEST_MANY_FILES") ?? "3000");
+const MANY = Number(Deno.env.get("SMOLVM_TEST_MANY_FILES") ?? "2000");
 const DESCRIPTORS = 1_024;
 
 const programs = `${home.path}/programs`;

@@ -1,6 +1,6 @@
 /*
  * confine: what must happen between fork and exec of a VMM, and nothing else. It takes the process into a session of its own, binds its life
- * to its supervisor's, takes away every way to gain rights, every descriptor but 0, 1, 2 and those that are named, and every file that is
+ * to its supervisor's, raises its limit of open files to the one that it may have, takes away every way to gain rights, every descriptor but 0, 1, 2 and those that are named, and every file that is
  * not named; then it executes the VMM. What may be reached is decided by confinement.ts.
  *
  *   confine SUPERVISOR [b:NAME:PATH | o:NAME:PATH]... [RIGHTS:PATH | k:NUMBER | f:NUMBER:PATH | m:NUMBER:PATH]... -- PROGRAM [ARGUMENT]...
@@ -269,6 +269,14 @@ static void bind_all(char **words, int count) {
   make_read_only(AT_FDCWD, "/sys", 0);
 }
 
+/* A server of shared files has one open for each that the guest remembers: all are allowed that this user may have. */
+static void allow_open_files(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* The supervisor may have ended before the bond was made. */
 static void end_with(pid_t supervisor) {
   check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "end with its supervisor");
@@ -286,6 +294,7 @@ int main(int count, char **words) {
   if (setsid() < 0 && getsid(0) != getpid()) fail("leave its session", "");
   check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "give up gaining rights");
   check(setrlimit(RLIMIT_CORE, &no_core), "give up core files"); /* they would hold the guest's memory */
+  allow_open_files();
   bind_all(words + 2, program - 2);
   end_with((pid_t)atol(words[1])); /* a user namespace changes credentials, which may undo the bond */
   sigemptyset(&none);

@@ -24,7 +24,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { EXCHANGE = 2, NOREPLACE = 1, LISTED = 3000, LINES = 500 };
+enum { EXCHANGE = 2, NOREPLACE = 1, LISTED = 1000, LINES = 300 };
 
 static const char *now; /* the expectation under way */
 static int bad;
