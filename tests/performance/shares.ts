@@ -22,7 +22,7 @@ const MEASURE = `set -e
   mkdir -p "$1/tree"; export HOME=/tmp
   timed unpack tar xf "$2/files.tar" -C "$1/tree"
   timed read reads "$1/tree"
-  git -C "$1/tree" init -q; git -C "$1/tree" add .
+  git -C "$1/tree" init -q 2> /dev/null; git -C "$1/tree" -c core.fsync=none add .
   changes() { git -C "$1" status --short > /tmp/status; }; timed status changes "$1/tree"
   timed remove rm -r "$1/tree"
   timed write dd if=/dev/zero of="$1/large" bs=1M count=${SEQUENCE_MIB} conv=fsync status=none
