@@ -111,6 +111,12 @@ async function serve(namespace: string, role: string): Promise<AsyncDisposable> 
   };
 }
 
+/** Whether this kernel has pairs of network cards, tried where nothing is left of it. */
+export function canMakeCards(): boolean {
+  const args = ["-n", "ip", "link", "add", "one", "type", "veth", "peer", "name", "other"];
+  return new Deno.Command("unshare", { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
+
 async function ip(line: string): Promise<void> {
   const { success, stderr } = await new Deno.Command("ip", { args: line.split(" ") }).output();
   if (!success) throw new Error(`ip ${line}: ${new TextDecoder().decode(stderr)}`);
