@@ -15,7 +15,7 @@ const home = new MachineHome();
 home.removeAtUnload();
 
 const full = Deno.env.get("SMOLVM_TEST_LOAD") === "full";
-const [IN_SEQUENCE, AT_ONCE, IDLE] = full ? [10_000, 1_000, 200] as const : [150, 50, 10] as const;
+const [IN_SEQUENCE, AT_ONCE, IDLE] = full ? [10_000, 1_000, 200] as const : [60, 40, 10] as const;
 
 /** What one client reads. */
 const ANSWER_BYTES = 100_000;
