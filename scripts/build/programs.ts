@@ -5,6 +5,7 @@
  */
 import { basename } from "node:path";
 import { transform } from "esbuild";
+import { renameParts } from "./bundle_parts.ts";
 import { removeIfThere } from "../../src/files/remove_if_there.ts";
 import { elfEnd } from "../../src/payload/elf.ts";
 import { placelessNames } from "./bundle_paths.ts";
@@ -179,11 +180,20 @@ export async function bundle(entry: string, output: string): Promise<void> {
 export async function bundleParts(entry: string, folder: string): Promise<string> {
   removeIfThere(folder, { recursive: true });
   await run(Deno.execPath(), ["bundle", "--quiet", "--code-splitting", "--outdir", folder, entry]);
-  for (const { name } of Deno.readDirSync(folder)) {
-    await shorten(`${folder}/${name}`);
-    Deno.utimeSync(`${folder}/${name}`, 0, 0);
+  const first = `${basename(entry, ".ts")}.js`;
+  // A part's name has a digest of its text, in which stand paths of this machine.
+  const texts = new Map(
+    [...Deno.readDirSync(folder)].map(({ name }) =>
+      [name, Deno.readTextFileSync(`${folder}/${name}`)] as const
+    ),
+  );
+  for (const [name, { text, renamed }] of renameParts(texts, first)) {
+    Deno.removeSync(`${folder}/${name}`);
+    Deno.writeTextFileSync(`${folder}/${renamed}`, text);
+    await shorten(`${folder}/${renamed}`);
+    Deno.utimeSync(`${folder}/${renamed}`, 0, 0);
   }
-  return `${folder}/${basename(entry, ".ts")}.js`;
+  return `${folder}/${first}`;
 }
 
 async function shorten(output: string): Promise<void> {
