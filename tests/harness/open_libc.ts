@@ -5,6 +5,7 @@
  * @module
  */
 import { socketDescriptor } from "../../src/ffi/socket_descriptor.ts";
+import { UnixSocket } from "../../src/ffi/unix_socket.ts";
 import { FileLock } from "../../src/host/lock.ts";
 
 const path = await Deno.makeTempFile();
@@ -12,3 +13,4 @@ FileLock.tryAcquire(path)?.[Symbol.dispose]();
 await Deno.remove(path);
 const nobody: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 1 };
 socketDescriptor(nobody, nobody);
+new UnixSocket()[Symbol.dispose]();
