@@ -2,7 +2,8 @@
 import { assertEquals, assertTrue } from "../../tests/harness/assert.ts";
 import { hello, records, serverName } from "../../tests/harness/client_hello.ts";
 import { address, type MadeRecord, message } from "../../tests/harness/dns_messages.ts";
-import { FrameGuest, StandInHost } from "../../tests/harness/frame_guest.ts";
+import { FrameGuest } from "../../tests/harness/frame_guest.ts";
+import { StandInHost } from "../../tests/harness/stand_in_host.ts";
 import { settled, StandInClock } from "../../tests/harness/stand_in_clock.ts";
 import { readHeader, readMessage } from "./dns/message.ts";
 import { Gateway } from "./gateway/gateway.ts";

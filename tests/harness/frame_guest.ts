@@ -1,12 +1,10 @@
 /**
  * A guest of a gateway under test that speaks in frames: it makes them by hand, and reads what comes back, of which
- * every checksum has to be right. Beside it servers and sockets in place of this host's.
+ * every checksum has to be right.
  *
  * @module
  */
 import type { FrameConnection } from "../../src/net/gateway/gateway.ts";
-import { DialFailure, type DialFailureKind, type HostStream } from "../../src/net/host/host_stream.ts";
-import type { HeardDatagram, UdpPeer, UdpSocket } from "../../src/net/host/udp_socket.ts";
 import { GATEWAY_MAC, GUEST_IPV4, GUEST_IPV6, GUEST_MAC } from "../../src/net/model/addresses.ts";
 import { u16 } from "../../src/net/packet/bytes.ts";
 import { fold, newMemory, sumOf } from "../../src/net/packet/checksum.ts";
@@ -190,6 +188,11 @@ function toGateway(to: string, protocol: number, from?: string): Envelope {
 /** Reads a frame of the gateway's. @throws where anything about it is wrong */
 export function read(frame: Uint8Array<ArrayBuffer>): Came {
   assertEquals(frame.subarray(0, 12).toHex(), guestMac.toHex() + gatewayMac.toHex());
+  return readForAnybody(frame);
+}
+
+/** The same, whoever it is for. */
+export function readForAnybody(frame: Uint8Array<ArrayBuffer>): Came {
   const v4 = u16(frame, 12) === 0x0800;
   const packet = v4 ? parseIpv4(frame, 14, frame.length) : parseIpv6(frame, 14, frame.length);
   assertTrue(packet, "a packet");
@@ -208,142 +211,4 @@ export function read(frame: Uint8Array<ArrayBuffer>): Came {
     payload: frame.slice(payloadAt, end),
     tcp: protocol === 6 ? parseTcp(frame, payloadAt, end) : undefined,
   };
-}
-
-/** A server in place of one that the host connects to. */
-export class StandInServer implements HostStream {
-  /** What came from the guest. */
-  readonly got: number[] = [];
-  ended = false;
-  wasReset = false;
-  wasClosed = false;
-  /** Whether bytes of the guest are taken. */
-  taking = true;
-  readonly #bytes: (Uint8Array | null)[] = [];
-  #failed = false;
-  #more = Promise.withResolvers<void>();
-
-  /** Sends bytes; `null`: its end. */
-  say(bytes: Uint8Array | null): void {
-    this.#bytes.push(bytes);
-    this.#wake();
-  }
-
-  /** Resets the connection. */
-  fail(): void {
-    this.#failed = true;
-    this.#wake();
-  }
-
-  /** Takes bytes again. */
-  take(): void {
-    this.taking = true;
-    this.#wake();
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    for (;;) {
-      if (this.wasReset || this.wasClosed) throw new Deno.errors.Interrupted();
-      const [first] = this.#bytes;
-      if (first === null) return null;
-      if (first) {
-        const count = Math.min(into.length, first.length);
-        into.set(first.subarray(0, count));
-        if (count === first.length) this.#bytes.shift();
-        else this.#bytes[0] = first.subarray(count);
-        return count;
-      }
-      if (this.#failed) throw new Deno.errors.ConnectionReset();
-      await this.#more.promise;
-    }
-  }
-
-  async write(bytes: Uint8Array): Promise<number> {
-    while (!this.taking && !this.wasReset) await this.#more.promise;
-    if (this.#failed || this.wasReset) throw new Deno.errors.BrokenPipe();
-    for (const byte of bytes) this.got.push(byte);
-    return bytes.length;
-  }
-
-  closeWrite(): Promise<void> {
-    this.ended = true;
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.wasClosed = true;
-    this.#wake();
-  }
-
-  reset(): void {
-    this.wasReset = true;
-    this.#wake();
-  }
-
-  #wake(): void {
-    this.#more.resolve();
-    this.#more = Promise.withResolvers();
-  }
-}
-
-/** The servers that a host connects to. */
-export class StandInHost {
-  /** What was dialled: `address port`. */
-  readonly dialled: string[] = [];
-  readonly servers: StandInServer[] = [];
-  readonly sockets: StandInUdp[] = [];
-  /** How each dial ends: with a server, unless said otherwise. */
-  fails: DialFailureKind | undefined;
-  /** Whether dials end at all. */
-  hangs = false;
-
-  readonly dial = async (
-    { addresses, port }: { readonly addresses: readonly string[]; readonly port: number },
-    signal: AbortSignal,
-  ): Promise<HostStream> => {
-    this.dialled.push(`${addresses} ${port}`);
-    if (this.hangs) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-    if (signal.aborted) throw new DialFailure("timed out", signal.reason);
-    if (this.fails) throw new DialFailure(this.fails, undefined);
-    const server = new StandInServer();
-    this.servers.push(server);
-    return server;
-  };
-
-  readonly openUdp = (_version: 4 | 6, heard: HeardDatagram): UdpSocket => {
-    const made = new StandInUdp(heard);
-    this.sockets.push(made);
-    return made;
-  };
-
-  /** The last server. */
-  get server(): StandInServer {
-    const last = this.servers.at(-1);
-    if (!last) throw new Error("nothing was dialled");
-    return last;
-  }
-}
-
-/** A UDP socket in place of the host's. */
-export class StandInUdp implements UdpSocket {
-  readonly sent: { readonly data: Uint8Array; readonly to: UdpPeer }[] = [];
-  readonly heard: HeardDatagram;
-  closed = false;
-  /** Errno's name of what the system says to a datagram. */
-  refuses: string | undefined;
-
-  constructor(heard: HeardDatagram) {
-    this.heard = heard;
-  }
-
-  send(data: Uint8Array, to: UdpPeer): Promise<void> {
-    this.sent.push({ data, to });
-    return this.refuses
-      ? Promise.reject(Object.assign(new Error(), { code: this.refuses }))
-      : Promise.resolve();
-  }
-
-  close(): void {
-    this.closed = true;
-  }
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
-import { FrameGuest, packetFrame, read, StandInHost, tcpFrame } from "../../../tests/harness/frame_guest.ts";
+import { FrameGuest, packetFrame, read, tcpFrame } from "../../../tests/harness/frame_guest.ts";
+import { StandInHost } from "../../../tests/harness/stand_in_host.ts";
 import { settled, StandInClock } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6, GATEWAY_MAC, GUEST_IPV4 } from "../model/addresses.ts";
 import type { Allowed, FlowRecord, FlowTarget, Verdict } from "../model/gateway_parts.ts";
