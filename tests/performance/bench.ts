@@ -1,7 +1,7 @@
 /**
  * `deno task bench`: a table of figures, each beside a rival's where one is installed. Compare only figures
  * of one run. With SMOLVM_BENCH_AGAINST=PATH, another smolvm binary takes turns with this one, and stands
- * beside it in every row that drives the binary.
+ * beside it in every row that drives the binary. `deno task bench shares` measures shared folders, too.
  *
  * @module
  */
@@ -75,7 +75,8 @@ rows.push(...await inOneMachine());
 rows.push(...await machineRows(BINARY, against));
 rows.push(...await manyRows(BINARY));
 rows.push(...await loading());
-rows.push(...await shareRows(BINARY));
+// Ten minutes under emulation.
+if (Deno.args.includes("shares")) rows.push(...await shareRows(BINARY));
 console.log([table(rows), ...worse(rows)].join("\n"));
 console.log(
   `\nOne run, step by step (milliseconds since the process began):\n${decoder.decode(steps.stderr)}`,
