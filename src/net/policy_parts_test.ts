@@ -2,7 +2,7 @@ import { assertEquals } from "../../tests/harness/assert.ts";
 import { address, labels, type MadeRecord, message } from "../../tests/harness/dns_messages.ts";
 import { StandInResolver } from "../../tests/harness/stand_in_resolver.ts";
 import { readHeader, readMessage } from "./dns/message.ts";
-import type { FlowRecord, FlowTarget } from "./model/gateway_parts.ts";
+import type { FlowRecord, FlowTarget, Verdict } from "./model/gateway_parts.ts";
 import { type NetworkWords, parseNetwork } from "./policy/network_spec.ts";
 import { policyParts } from "./policy_parts.ts";
 
@@ -103,21 +103,18 @@ Deno.test("plain --net passes every name on, and names what it denies", async ()
   assertEquals([verdict.allowed, verdict.name], [false, "rebind.example"]);
 });
 
+/** A flow that has ended. */
+const flowTo = (target: FlowTarget, verdict: Verdict): FlowRecord => ({
+  ...{ target, verdict, began: 0, milliseconds: 1, sent: 1, received: 1, end: "closed" },
+});
+
 Deno.test("a flow's end is passed on, and ends what it kept alive", async () => {
   await using resolver = await internet();
   const { judge, log, lookUp, tcp, flows, clock } = made({ allowHost: ["api.example"] }, resolver);
   await lookUp("api.example");
   const verdict = judge.flow(tcp("198.51.100.7"));
   clock.now = 1_000_000;
-  log.ended({
-    target: tcp("198.51.100.7"),
-    verdict,
-    began: 0,
-    milliseconds: 1,
-    sent: 1,
-    received: 1,
-    end: "closed",
-  });
+  log.ended(flowTo(tcp("198.51.100.7"), verdict));
   assertEquals(flows.length, 1);
   assertEquals(judge.flow(tcp("198.51.100.7")).allowed, true);
   clock.now += 10_000_000;
@@ -176,15 +173,7 @@ Deno.test("change() ends what was added before, and keeps no address for flows l
     false,
     true,
   ]);
-  const ended = {
-    target: tcp("198.51.100.7"),
-    verdict,
-    began: 0,
-    milliseconds: 1,
-    sent: 1,
-    received: 1,
-    end: "closed",
-  };
+  const ended = flowTo(tcp("198.51.100.7"), verdict);
   log.ended(ended);
   log.ended(ended);
   clock.now += 60_000;

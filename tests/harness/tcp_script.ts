@@ -19,6 +19,14 @@ import type { OutgoingSegment } from "../../src/net/tcp/outgoing_segment.ts";
 import { TcpConnection } from "../../src/net/tcp/tcp_connection.ts";
 import { assertEquals } from "./assert.ts";
 
+/** A handshake, with segments of 1,000 bytes at most. */
+export const OPEN = `
+  guest S 0 mss 1000
+  host accept
+  sees S 0 ack 1 mss 1000
+  guest . 1 ack 1
+`;
+
 const GUEST_BASE = 0xfffffff0;
 const HOST_BASE = 0xffffff00;
 const letters = {
