@@ -9,7 +9,7 @@ import { removeIfThere } from "../files/remove_if_there.ts";
 import { FileLock } from "../host/lock.ts";
 import { namedFailure } from "../host/named_failure.ts";
 import type { Paths } from "../host/paths.ts";
-import { systemWords } from "../host/system_words.ts";
+import { causeWords } from "../host/system_words.ts";
 import { machineFolder, MAKING } from "../machines/folder.ts";
 import { newId } from "../machines/ids.ts";
 import { checkHostname, checkMachineName } from "../machines/names.ts";
@@ -132,7 +132,7 @@ function putInPlace(
     const cause = error instanceof SuppressedError ? error.suppressed : error;
     const wanted = { action: "create the machine", subject: about.name };
     if (cause instanceof SmolvmError) throw namedFailure(cause, wanted);
-    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    const words = causeWords(cause);
     throw new SmolvmError("state", { ...wanted, ...words, cause });
   }
 }

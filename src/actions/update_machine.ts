@@ -9,7 +9,7 @@ import { connectSupervisor } from "../client/connect.ts";
 import { namedFailure } from "../host/named_failure.ts";
 import type { Paths } from "../host/paths.ts";
 import { debug } from "../log.ts";
-import { systemWords } from "../host/system_words.ts";
+import { causeWords } from "../host/system_words.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { isSupervised } from "../machines/liveness.ts";
 import type { MachineRecords } from "../machines/records.ts";
@@ -82,7 +82,7 @@ export async function updateMachine(
   } catch (cause) {
     const wanted = { action: "change the machine", subject: name };
     if (cause instanceof SmolvmError) throw namedFailure(cause, wanted);
-    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    const words = causeWords(cause);
     throw new SmolvmError("state", { ...wanted, ...words, cause });
   }
   const live = running && await changeLive(spec, changed, paths);

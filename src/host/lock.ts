@@ -7,7 +7,7 @@
 import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
 import { tryFlock } from "../ffi/libc.ts";
-import { systemWords } from "./system_words.ts";
+import { causeWords } from "./system_words.ts";
 
 /** How long a lock that is held for long is left alone between two looks, in milliseconds. */
 const LONGEST_PAUSE = 200;
@@ -55,7 +55,7 @@ export class FileLock implements Disposable {
       throw new SmolvmError("state", {
         action: "take the lock",
         subject: path,
-        ...systemWords(cause) ?? { reason: (cause as Error).message },
+        ...causeWords(cause),
         cause,
       });
     }

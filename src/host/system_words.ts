@@ -38,6 +38,11 @@ export interface SystemWords {
   readonly remedy?: string;
 }
 
+/** Why something failed: the system's words where there are some, else the error's own. */
+export function causeWords(error: unknown): SystemWords {
+  return systemWords(error) ?? { reason: (error as Error).message };
+}
+
 /** The words for an error of the system; `undefined` for any other error. */
 export function systemWords(error: unknown): SystemWords | undefined {
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return undefined;

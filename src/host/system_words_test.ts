@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { systemWords } from "./system_words.ts";
+import { causeWords, systemWords } from "./system_words.ts";
 
 function wordsOf(call: () => void): ReturnType<typeof systemWords> {
   try {
@@ -27,4 +27,11 @@ Deno.test("systemWords() takes the system's own words for rare errors, and leave
   for (const error of [new Error("x"), Object.assign(new Error("x"), { code: "ERR_SQLITE_ERROR" }), 7]) {
     assertEquals(systemWords(error), undefined);
   }
+});
+
+Deno.test("causeWords() has an error's own words where the system says none", () => {
+  assertEquals(causeWords(new Error("x")), { reason: "x" });
+  assertEquals(causeWords(Object.assign(new Error("EIO: x"), { code: "EIO" })), {
+    reason: "the disk reports an error",
+  });
 });

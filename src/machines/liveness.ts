@@ -13,7 +13,7 @@ import { identify, type ProcessIdentity, signalProcess } from "../host/process.t
 import { delay } from "../async/delay.ts";
 import { isThere } from "../files/is_there.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
-import { systemWords } from "../host/system_words.ts";
+import { causeWords } from "../host/system_words.ts";
 import type { MachineFolder } from "./folder.ts";
 
 /** How long a killed supervisor's lock may stay, in milliseconds. */
@@ -45,7 +45,7 @@ export async function takeSupervision(folder: Locked, milliseconds: number): Pro
     return lock;
   } catch (cause) {
     lock[Symbol.dispose]();
-    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    const words = causeWords(cause);
     throw new SmolvmError("state", { action: "write to", subject: folder.lock, ...words, cause });
   }
 }

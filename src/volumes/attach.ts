@@ -7,7 +7,7 @@ import { delay } from "../async/delay.ts";
 import { SmolvmError } from "../error.ts";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
-import { systemWords } from "../host/system_words.ts";
+import { causeWords } from "../host/system_words.ts";
 import { debug } from "../log.ts";
 import { VolumeChanges } from "./changes.ts";
 import { volumeFolder } from "./folder.ts";
@@ -113,7 +113,7 @@ function refuseUnreplayed(name: string, disk: string): void {
   try {
     dirty = needsRecovery(disk);
   } catch (cause) {
-    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    const words = causeWords(cause);
     throw new SmolvmError("state", { action: "use the volume", subject: name, ...words, cause });
   }
   if (!dirty) return;

@@ -9,7 +9,7 @@ import { SmolvmError } from "../error.ts";
 import { removeIfThere } from "../files/remove_if_there.ts";
 import { FileLock } from "../host/lock.ts";
 import type { Paths } from "../host/paths.ts";
-import { systemWords } from "../host/system_words.ts";
+import { causeWords } from "../host/system_words.ts";
 import { newId } from "../machines/ids.ts";
 import { createStorage } from "../payload/storage.ts";
 import { filesIn, GONE, MAKING, volumeFolder, volumesFolder } from "./folder.ts";
@@ -149,6 +149,6 @@ export function volumeInUse(
 function failure(action: string, subject: string, cause: unknown): SmolvmError {
   const words = cause instanceof SmolvmError
     ? { reason: cause.reason, remedy: cause.remedy }
-    : systemWords(cause) ?? { reason: (cause as Error).message };
+    : causeWords(cause);
   return new SmolvmError("state", { action, subject, ...words, cause });
 }

@@ -7,7 +7,7 @@
 import { SmolvmError } from "../error.ts";
 import { isFolder } from "../files/is_there.ts";
 import type { Paths } from "../host/paths.ts";
-import { systemWords } from "../host/system_words.ts";
+import { causeWords } from "../host/system_words.ts";
 import { volumeFolder, volumesFolder } from "./folder.ts";
 import { isVolumeName } from "./name.ts";
 import { decodeVolume, type VolumeRecord } from "./record.ts";
@@ -39,7 +39,7 @@ export function readVolume(paths: Pick<Paths, "data">, name: string): VolumeReco
   } catch (cause) {
     // Removed between the two looks.
     if (!isFolder(folder.path)) throw unknownVolume(name);
-    const words = systemWords(cause) ?? { reason: (cause as Error).message };
+    const words = causeWords(cause);
     throw new SmolvmError("state", { action: "read the volume", subject: name, ...words, cause });
   }
   return decodeVolume(name, json);

@@ -6,7 +6,7 @@
  */
 import { SmolvmError } from "../../error.ts";
 import { waitReady, waitReadySync } from "../../ffi/poll.ts";
-import { systemWords } from "../../host/system_words.ts";
+import { causeWords } from "../../host/system_words.ts";
 
 /** What is written to at once. */
 export interface SyncOutput {
@@ -59,6 +59,6 @@ function fullDescriptor(file: SyncOutput | Output, error: unknown): number | und
 /** The error of a stream of this process that cannot be written, such as a file on a full disk. */
 function outputError(error: unknown): unknown {
   if (error instanceof Deno.errors.BrokenPipe) return error;
-  const reason = systemWords(error)?.reason ?? (error as Error).message;
+  const reason = causeWords(error).reason;
   return new SmolvmError("state", { action: "write the output", reason });
 }

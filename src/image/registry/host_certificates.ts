@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
 import { configFolder } from "../../host/config_folder.ts";
 import type { Environment } from "../../host/environment.ts";
-import { systemWords } from "../../host/system_words.ts";
+import { causeWords, systemWords } from "../../host/system_words.ts";
 import { type ClientIdentity, identityFault } from "./client_identity.ts";
 import { certificatesIn } from "./pem.ts";
 
@@ -85,7 +85,7 @@ function read(folder: string, name: string): string {
   } catch (cause) {
     throw unusable(
       folder,
-      `${name}: ${systemWords(cause)?.reason ?? (cause as Error).message}`,
+      `${name}: ${causeWords(cause).reason}`,
       "correct the file",
     );
   }
