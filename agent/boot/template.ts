@@ -10,8 +10,8 @@ import { decodeBootWords } from "../../src/guest_protocol/boot.ts";
 /** Where the kernel binds virtio disks to their driver (Documentation/ABI/testing/sysfs-bus-pci has the words). */
 const DRIVER = "/sys/bus/virtio/drivers/virtio_blk";
 
-/** The root disk, which is the same in every VM of a template. */
-const ROOT = "vda";
+/** All disks but the root, vda, which is the same in every VM of a template. */
+const OWN_DISK = /^vd[b-z]$/;
 
 /** Whether this guest is to be saved. */
 export function isTemplate(): boolean {
@@ -21,7 +21,7 @@ export function isTemplate(): boolean {
 /** Gives all disks but the root away. @returns their devices, in the order of the disks' names */
 export function releaseDisks(): string[] {
   const disks = [...Deno.readDirSync("/sys/block")].map(({ name }) => name).filter((name) =>
-    /^vd[b-z]$/.test(name) && name !== ROOT
+    OWN_DISK.test(name)
   );
   const devices = disks.sort().map((disk) => basename(Deno.readLinkSync(`/sys/block/${disk}/device`)));
   for (const device of devices) Deno.writeTextFileSync(`${DRIVER}/unbind`, device, { create: false });

@@ -22,6 +22,7 @@ import { qemu } from "./findings.ts";
 import { begin, type Origin } from "./origin.ts";
 import { qemuReach } from "./reach.ts";
 import { goOn, saveTemplate } from "./save_template.ts";
+import { onStandIns } from "./shape.ts";
 import { templateKey } from "./template_key.ts";
 import type { Template, Templates } from "./templates.ts";
 
@@ -98,11 +99,11 @@ export class QemuEngine implements Engine {
     const key = await templateKey(vm, { kernel: await this.#parts.kernel(), program: this.#program() });
     const template = await templates.get(key, (files) => this.#save(vm, files, signal));
     if (!template) return undefined;
-    using monitor = await HandedConnection.open();
-    const vmm = await this.#launch(vm, { how: "resume", template, monitor: monitor.descriptor });
-    const connection = monitor.take();
-    // QEMU has its end now; with this process's copy of it the connection would never end.
-    monitor[Symbol.dispose]();
+    const { vmm, connection } = await this.#launchMonitored(vm, (monitor) => ({
+      how: "resume",
+      template,
+      monitor,
+    }));
     const spoiled = (): void => templates.drop(template);
     try {
       await goOn(vmm, connection, AbortSignal.any([signal, AbortSignal.timeout(GO_ON_MILLISECONDS)]));
@@ -115,26 +116,41 @@ export class QemuEngine implements Engine {
 
   /** Boots a VM of the same shape on stand-in disks, and saves it. */
   async #save(vm: VmDescription, files: Template, signal: AbortSignal): Promise<void> {
-    using monitor = await HandedConnection.open();
-    const disk = join(dirname(files.memory), "disk");
+    Deno.writeFileSync(files.memory, new Uint8Array(0), { mode: 0o600 });
+    const disks: string[] = [];
     // QEMU locks each disk that it may write to, so that each has a file of its own.
-    const volumes = (vm.volumes ?? []).map((volume, index) => ({ ...volume, path: `${disk}${index}` }));
-    const disks = [disk, ...volumes.map(({ path }) => path)];
-    for (const path of [files.memory, ...disks]) Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
-    for (const path of disks) Deno.truncateSync(path, STAND_IN_BYTES);
-    const shape: VmDescription = {
-      ...vm,
-      ...(vm.image !== undefined && { image: vm.root }),
-      storage: { path: disk, durability: "scratch" },
-      volumes,
+    const disk = (name: string): string => {
+      const path = join(dirname(files.memory), name);
+      Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
+      Deno.truncateSync(path, STAND_IN_BYTES);
+      disks.push(path);
+      return path;
     };
+    const shape = onStandIns(vm, {
+      image: vm.root,
+      storage: disk("storage"),
+      volume: (index) => disk(`volume${index}`),
+    });
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(SAVE_MILLISECONDS)]);
-    const vmm = await this.#launch(shape, { how: "template", files, monitor: monitor.descriptor });
-    const connection = monitor.take();
-    monitor[Symbol.dispose]();
+    const { vmm, connection } = await this.#launchMonitored(shape, (monitor) => ({
+      how: "template",
+      files,
+      monitor,
+    }));
     await saveTemplate(files, vmm, connection, deadline);
     for (const path of disks) Deno.removeSync(path);
     debug("template made", { key: files.key });
+  }
+
+  /** Starts QEMU with a monitor. @returns also this process's end of the monitor's connection, which the caller closes */
+  async #launchMonitored(
+    vm: VmDescription,
+    from: (monitor: number) => Origin,
+  ): Promise<{ readonly vmm: Vmm; readonly connection: Deno.UnixConn }> {
+    // Disposed with QEMU started: with a copy of QEMU's end in this process the connection would never end.
+    using monitor = await HandedConnection.open();
+    const vmm = await this.#launch(vm, from(monitor.descriptor));
+    return { vmm, connection: monitor.take() };
   }
 
   /** @throws {SmolvmError} kind `engine` */

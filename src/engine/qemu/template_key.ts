@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import type { VmDescription } from "../vm_description.ts";
 import { qemuArguments } from "./command.ts";
+import { onStandIns } from "./shape.ts";
 
 /** Raised when a guest or a command line would not suit the state of before though neither says so. */
 const FORM = 1;
@@ -25,14 +26,8 @@ export interface KeyParts {
  * @returns 32 hex digits
  */
 export async function templateKey(vm: VmDescription, { kernel, program }: KeyParts): Promise<string> {
-  const shape: VmDescription = {
-    ...vm,
-    root: partOf(vm.root),
-    ...(vm.image !== undefined && { image: "image" }),
-    storage: { ...vm.storage, path: "storage" },
-    ...(vm.volumes &&
-      { volumes: vm.volumes.map((volume, index) => ({ ...volume, path: `volume${index}` })) }),
-  };
+  const names = { image: "image", storage: "storage", volume: (index: number) => `volume${index}` };
+  const shape = onStandIns({ ...vm, root: partOf(vm.root) }, names);
   const args = qemuArguments(shape, partOf(kernel), { network: 3 }, { how: "resume", memory: 4, monitor: 5 });
   const { size, mtime, ino } = await Deno.stat(program);
   const boot = await Deno.readTextFile("/proc/sys/kernel/random/boot_id");

@@ -101,11 +101,8 @@ export class Templates {
     for (const key of [...old, ...unfinished]) {
       using lock = FileLock.tryAcquire(join(this.#folder, key + LOCK)) ?? null;
       if (!lock) continue;
-      for (const end of ["", MAKING]) {
-        if (end === MAKING || old.includes(key)) {
-          removeIfThere(join(this.#folder, key + end), { recursive: true });
-        }
-      }
+      removeIfThere(join(this.#folder, key + MAKING), { recursive: true });
+      if (old.includes(key)) removeIfThere(join(this.#folder, key), { recursive: true });
       removeIfThere(join(this.#folder, key + LOCK));
     }
   }
