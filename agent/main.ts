@@ -16,10 +16,9 @@ import {
   refuseOutOfMemoryKill,
   setClock,
   setHostname,
-  setLoopbackUp,
 } from "./boot/machine.ts";
 import { addEntropy } from "./boot/entropy.ts";
-import { setNetworkUp, writeNetworkFiles } from "./boot/network.ts";
+import { setLoopbackUp, setNetworkUp, writeNetworkFiles } from "./boot/network.ts";
 import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";

@@ -1,17 +1,12 @@
 /**
- * Small settings of the guest kernel: its clock, its name, its loopback.
+ * Small settings of the guest kernel: its clock, its name, its limits.
  *
  * @module
  */
 import { cString } from "../../src/ffi/cstring.ts";
-import { Descriptor } from "../syscalls/descriptor.ts";
 import { check, libc } from "../syscalls/libc.ts";
 
 const CLOCK_REALTIME = 0;
-export const AF_INET = 2;
-export const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
-export const SIOCSIFFLAGS = 0x8914n;
-export const IFF_UP = 1;
 const RLIMIT_NOFILE = 7;
 const PR_SET_CHILD_SUBREAPER = 36;
 
@@ -57,15 +52,6 @@ export function timespec(milliseconds: number): Uint8Array<ArrayBuffer> {
 /** Names the guest. */
 export function setHostname(name: string): void {
   check("sethostname", libc.sethostname(cString(name), BigInt(new TextEncoder().encode(name).length)));
-}
-
-/** Sets the loopback up. struct ifreq: ifr_name in 16 bytes, then ifr_flags as a short. */
-export function setLoopbackUp(): void {
-  const request = new Uint8Array(40);
-  request.set(cString("lo"));
-  new DataView(request.buffer).setInt16(16, IFF_UP, true);
-  using socket = new Descriptor(check("socket", libc.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0)));
-  check("set lo up", libc.ioctl(socket.fd, SIOCSIFFLAGS, request));
 }
 
 /** Has the kernel kill another process when memory runs out: without this one the VM ends. */

@@ -10,7 +10,6 @@ import {
   refuseOutOfMemoryKill,
   setClock,
   setHostname,
-  setLoopbackUp,
   timespec,
 } from "./machine.ts";
 
@@ -51,15 +50,6 @@ inGuestRoot(import.meta.url, () => {
   guestTest("setHostname() names the guest, in any letters", () => {
     setHostname("bücher");
     assertEquals(Deno.hostname(), "bücher");
-  });
-
-  guestTest("setLoopbackUp() lets processes reach each other", async () => {
-    assertEquals(Deno.networkInterfaces().length, 0);
-    setLoopbackUp();
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
-    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    assertEquals(connection.remoteAddr.transport, "tcp");
   });
 
   guestTest("refuseOutOfMemoryKill() has the kernel never choose this process", () => {

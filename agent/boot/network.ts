@@ -1,7 +1,7 @@
 /**
- * The guest's network card, as the hello wants it: addresses and routes by ioctl(2), because a program such as `ip` takes
- * 0.1 s each time in an emulated guest, and nothing that would wait for a router or another guest to speak. Does
- * nothing where there is no card.
+ * The guest's loopback, and its network card as the hello wants it: addresses and routes by ioctl(2), because a program
+ * such as `ip` takes 0.1 s each time in an emulated guest, and nothing that would wait for a router or another guest to
+ * speak.
  *
  * @module
  */
@@ -9,14 +9,17 @@ import { cString } from "../../src/ffi/cstring.ts";
 import type { GuestNetwork } from "../../src/guest_protocol/network.ts";
 import { Descriptor } from "../syscalls/descriptor.ts";
 import { check, libc } from "../syscalls/libc.ts";
-import { AF_INET, IFF_UP, SIOCSIFFLAGS, SOCK_DGRAM_CLOEXEC } from "./machine.ts";
 
+const AF_INET = 2;
 const AF_INET6 = 10;
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 const SIOCADDRT = 0x890bn;
+const SIOCSIFFLAGS = 0x8914n;
 const SIOCSIFADDR = 0x8916n;
 const SIOCSIFNETMASK = 0x891cn;
 const SIOCSIFMTU = 0x8922n;
 const SIOCGIFINDEX = 0x8933n;
+const IFF_UP = 1;
 const RTF_UP_GATEWAY = 3;
 
 /** The card's name in the guest. */
@@ -34,6 +37,12 @@ const settings: Readonly<Record<string, string>> = {
   [`ipv6/conf/${CARD}/accept_ra`]: "0",
 };
 
+/** Sets the loopback up. @throws {SyscallError} when the kernel refuses */
+export function setLoopbackUp(): void {
+  using socket = open(AF_INET);
+  callOf("lo", socket, SIOCSIFFLAGS, up);
+}
+
 /** Sets the card up. @throws {SyscallError} when the kernel refuses */
 export function setNetworkUp({ mtu, addresses, gateways }: GuestNetwork): void {
   for (const [name, value] of Object.entries(settings)) {
@@ -41,13 +50,7 @@ export function setNetworkUp({ mtu, addresses, gateways }: GuestNetwork): void {
   }
   using four = open(AF_INET);
   using six = open(AF_INET6);
-  const interfaceCall = (request: bigint, fill: (view: DataView, bytes: Uint8Array) => void): DataView => {
-    // struct ifreq: ifr_name in 16 bytes, then a number or a struct sockaddr.
-    return call(four, request, 40, (view, bytes) => {
-      bytes.set(cString(CARD));
-      fill(view, bytes.subarray(16));
-    });
-  };
+  const interfaceCall = (request: bigint, fill: Fill) => callOf(CARD, four, request, fill);
   interfaceCall(SIOCSIFMTU, (view) => view.setInt32(16, mtu, true));
   for (const [address, length] of addresses.map(parse)) {
     if (address.length === 4) {
@@ -55,7 +58,7 @@ export function setNetworkUp({ mtu, addresses, gateways }: GuestNetwork): void {
       interfaceCall(SIOCSIFNETMASK, (_, bytes) => bytes.set(socketAddress(mask(length))));
     }
   }
-  interfaceCall(SIOCSIFFLAGS, (view) => view.setInt16(16, IFF_UP, true));
+  interfaceCall(SIOCSIFFLAGS, up);
   const answer = interfaceCall(SIOCGIFINDEX, () => {});
   const index = answer.getInt32(16, true);
   for (const [address, length] of addresses.map(parse)) {
@@ -97,12 +100,21 @@ function open(family: number): Descriptor {
   return new Descriptor(check("socket", libc.socket(family, SOCK_DGRAM_CLOEXEC, 0)));
 }
 
-function call(
-  socket: Descriptor,
-  request: bigint,
-  size: number,
-  fill: (view: DataView, bytes: Uint8Array) => void,
-): DataView {
+/** Fills in the argument of a call. */
+type Fill = (view: DataView, bytes: Uint8Array) => void;
+
+/** ifr_flags as a short. */
+const up: Fill = (view) => view.setInt16(16, IFF_UP, true);
+
+/** A call about an interface. struct ifreq: ifr_name in 16 bytes, then a number or a struct sockaddr. */
+function callOf(name: string, socket: Descriptor, request: bigint, fill: Fill): DataView {
+  return call(socket, request, 40, (view, bytes) => {
+    bytes.set(cString(name));
+    fill(view, bytes.subarray(16));
+  });
+}
+
+function call(socket: Descriptor, request: bigint, size: number, fill: Fill): DataView {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   fill(view, bytes);

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "../../tests/harness/assert.ts";
 import { guestTest, inGuestRoot } from "../../tests/harness/guest_root.ts";
 import { runTool } from "../process/tool.ts";
-import { hostsWith, parse, setNetworkUp, writeNetworkFiles } from "./network.ts";
+import { hostsWith, parse, setLoopbackUp, setNetworkUp, writeNetworkFiles } from "./network.ts";
 
 Deno.test("parse() is an address in network order, with the length of its prefix", () => {
   assertEquals(parse("10.0.2.15/24"), [[10, 0, 2, 15], 24]);
@@ -34,6 +34,15 @@ async function ip(words: string): Promise<string> {
 }
 
 inGuestRoot(import.meta.url, () => {
+  guestTest("setLoopbackUp() lets processes reach each other", async () => {
+    assertEquals(Deno.networkInterfaces().length, 0);
+    setLoopbackUp();
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    assertEquals(connection.remoteAddr.transport, "tcp");
+  });
+
   guestTest(
     "setNetworkUp() has addresses, routes and size of packets as the host says, usable at once",
     async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DISKS } from "../disks/ext4_disk.ts";
 import { libc } from "../syscalls/libc.ts";
 import { remountReadOnly, unmount, unmountNow } from "../syscalls/mount.ts";
 import { staysWritable } from "./root.ts";
@@ -10,9 +11,6 @@ import { STORAGE } from "./storage.ts";
 
 const SIGKILL = 9;
 const RB_AUTOBOOT = 0x0123_4567;
-
-/** Where volumes are mounted (agent/container/volume_disks.ts). */
-const DISKS = "/run/smolvm/disks";
 
 /** How long dying processes may hold the storage and the volumes, in milliseconds. */
 const PATIENCE = 3_000;

@@ -6,15 +6,12 @@
  */
 import { errnoName } from "../../src/ffi/errno.ts";
 import type { VolumeRequest } from "../../src/guest_protocol/mounts.ts";
-import { mountExt4 } from "../disks/ext4_disk.ts";
+import { DISKS, mountExt4 } from "../disks/ext4_disk.ts";
 import { resolveInside } from "../program/inside.ts";
 import { LaunchError } from "../program/prepared.ts";
 import { libc, SyscallError } from "../syscalls/libc.ts";
 import type { ContainerRoot } from "./rootfs.ts";
 import { copyFolder } from "./volumes.ts";
-
-/** Where the disks are mounted, by their places. */
-export const DISKS = "/run/smolvm/disks";
 
 /** Folder of a disk that is what its volume holds. */
 const CONTENT = "data";

@@ -4,7 +4,8 @@ import { LaunchError } from "../program/prepared.ts";
 import { mount, MS, unmountNow } from "../syscalls/mount.ts";
 import { ContainerRoot } from "./rootfs.ts";
 import { shareWithRoot } from "./shares.ts";
-import { DISKS, fillVolumes, volumePath } from "./volume_disks.ts";
+import { DISKS } from "../disks/ext4_disk.ts";
+import { fillVolumes, volumePath } from "./volume_disks.ts";
 
 const IMAGE = "/tmp/image";
 

@@ -10,6 +10,9 @@ import { libc } from "../syscalls/libc.ts";
 import { mount, MS, unmountNow } from "../syscalls/mount.ts";
 import { decodeSuperblock, SUPERBLOCK, type Superblock } from "./superblock.ts";
 
+/** Where volumes are mounted, by their places. */
+export const DISKS = "/run/smolvm/disks";
+
 /** Label of the filesystems: any other disk is not written to. */
 const LABEL = "smolvm-storage";
 

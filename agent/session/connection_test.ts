@@ -8,7 +8,7 @@ import { ClientLink } from "../../src/wire/client_link.ts";
 import { DatagramDecoder, encodeDatagram } from "../../src/wire/datagrams.ts";
 import { serveLink } from "../../src/wire/server_link.ts";
 import { Channel } from "../../src/wire/stream.ts";
-import { setLoopbackUp } from "../boot/machine.ts";
+import { setLoopbackUp } from "../boot/network.ts";
 import { registerContainer } from "../container/running.ts";
 import { nullStreams } from "../process/null_streams.ts";
 import { signalChild } from "../process/reaper.ts";
