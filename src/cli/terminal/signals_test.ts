@@ -5,8 +5,9 @@ import { forwardedSignals } from "./signals.ts";
 const script = `
 import { SignalForwarder } from "${new URL("./signals.ts", import.meta.url)}";
 const forwarder = new SignalForwarder((signal) => console.log(signal), () => {
-  console.log("force");
+  // Let go of first: a signal that comes while there are listeners is theirs, and would be lost with them.
   forwarder[Symbol.dispose]();
+  console.log("force");
 });
 console.log("ready");
 setTimeout(() => {}, 60_000);
