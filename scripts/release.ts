@@ -15,6 +15,8 @@ import { glibcRows } from "./build/glibc.ts";
 import { parseTable, readPartsTable } from "./build/parts_table.ts";
 import { removeIfThere } from "./build/step.ts";
 import { archiveName, fillInstaller, formula } from "./release/fill.ts";
+import { writeManPages } from "./release/man_pages.ts";
+import { readRelease } from "./release/notes.ts";
 import { cycloneDx, npmComponents, packageComponents, partComponents } from "./release/sbom.ts";
 import { parseSecretKey, publicLine, type SecretKey, signFile } from "./release/sign_list.ts";
 import { verifySignature } from "./sign/code_signature.ts";
@@ -100,6 +102,7 @@ async function pack(name: TargetName, key: string): Promise<string[]> {
   ) {
     Deno.writeTextFileSync(`${inside}/completions/${file}`, await run("dist/smolvm", ["completion", shell]));
   }
+  const pages = writeManPages(`${inside}/man`);
   for (const file of ["LICENSE", "docs/licenses.md", "rootfs/packages.tsv"]) {
     Deno.copyFileSync(file, `${inside}/licences/${file.replace(/^.*\//, "")}`);
   }
@@ -109,6 +112,7 @@ async function pack(name: TargetName, key: string): Promise<string[]> {
       Deno.chmodSync(`${inside}/${entry}/${file}`, 0o644);
     }
   }
+  for (const file of pages) Deno.chmodSync(file, 0o644);
   const made = await archive(name, folder);
   Deno.renameSync(`${inside}/smolvm`, `${FOLDER}/smolvm-${name}`);
   Deno.copyFileSync(`${inside}/licences/sbom.cdx.json`, `${FOLDER}/smolvm-${name}.cdx.json`);
@@ -124,6 +128,7 @@ function secretKey(): SecretKey | undefined {
 async function release(trial: boolean): Promise<void> {
   const secret = secretKey();
   const key = secret === undefined ? "" : publicLine(secret);
+  const notes = readRelease(Deno.readTextFileSync("CHANGELOG.md"), config.version);
   if (!trial && await run("git", ["status", "--porcelain"]) !== "") {
     throw new TypeError("Cannot release: the tree is not clean");
   }
@@ -136,6 +141,7 @@ async function release(trial: boolean): Promise<void> {
     ["run", "--allow-all", "scripts/build.ts"],
     key === "" ? {} : { RELEASE_PUBLIC_KEY: key },
   );
+  Deno.writeTextFileSync(`${FOLDER}/NOTES.md`, notes.text);
   const files: string[] = [];
   for (const name of targetNames) files.push(...await pack(name, key));
   const sums = new Map<string, string>();

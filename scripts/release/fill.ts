@@ -71,6 +71,7 @@ export function formula({ version, address, archives }: Release): string {
     '    bash_completion.install "completions/smolvm.bash" => "smolvm"',
     '    zsh_completion.install "completions/_smolvm"',
     '    fish_completion.install "completions/smolvm.fish"',
+    '    man1.install Dir["man/*.1"]',
     '    doc.install Dir["licences/*"]',
     "  end",
     "",
