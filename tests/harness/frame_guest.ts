@@ -57,10 +57,7 @@ export class FrameGuest {
 
   /** Sends a frame, and lets the gateway do what it does with it. */
   frame(frame: Uint8Array): Promise<void> {
-    const bytes = new Uint8Array(4 + frame.length);
-    new DataView(bytes.buffer).setUint32(0, frame.length);
-    bytes.set(frame, 4);
-    return this.raw(bytes);
+    return this.raw(framed([frame]));
   }
 
   /** Sends a packet to an address. @param from the guest's own unless said otherwise */
@@ -128,6 +125,18 @@ export class FrameGuest {
 }
 
 const [guestMac, gatewayMac] = [macBytes(GUEST_MAC), macBytes(GATEWAY_MAC)];
+
+/** Frames as they stand in the stream, each behind its length. */
+export function framed(frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(frames.reduce((sum, { length }) => sum + 4 + length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    new DataView(bytes.buffer).setUint32(at, frame.length);
+    bytes.set(frame, at + 4);
+    at += 4 + frame.length;
+  }
+  return bytes;
+}
 
 /** A frame with a packet. */
 export function packetFrame(

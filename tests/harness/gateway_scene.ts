@@ -43,7 +43,7 @@ export const deny: Verdict = {
 };
 
 /** Plays a scene with a gateway, which leaves nothing when it is closed. */
-export async function scene(play: (world: World) => Promise<void>): Promise<void> {
+export async function scene(play: (world: World) => Promise<void>, { maxFlows = 1_000 } = {}): Promise<void> {
   const [guest, host, clock, ended] = [
     new FrameGuest(),
     new StandInHost(),
@@ -61,7 +61,7 @@ export async function scene(play: (world: World) => Promise<void>): Promise<void
     dial: host.dial,
     openUdp: host.openUdp,
     clock,
-    maxFlows: 1_000,
+    maxFlows,
   });
   const world: World = { guest, host, gateway, clock, ended, judge: allow, firstBytes: () => "more" };
   const running = gateway.run();

@@ -1,6 +1,7 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
 import { Chance, rounds } from "../../../tests/harness/chance.ts";
 import {
+  framed,
   FrameGuest,
   packetFrame,
   readForAnybody,
@@ -10,7 +11,7 @@ import {
 import { StandInHost } from "../../../tests/harness/stand_in_host.ts";
 import { StandInClock } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from "../model/addresses.ts";
-import { putU32, u16 } from "../packet/bytes.ts";
+import { u16 } from "../packet/bytes.ts";
 import { Gateway } from "./gateway.ts";
 
 /** Batches of frames, each of which comes with one read. */
@@ -74,17 +75,6 @@ function mutated(chance: Chance, frame: Uint8Array): Uint8Array {
   return made;
 }
 
-function joined(frames: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(frames.reduce((sum, { length }) => sum + 4 + length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    putU32(bytes, at, frame.length);
-    bytes.set(frame, at + 4);
-    at += 4 + frame.length;
-  }
-  return bytes;
-}
-
 Deno.test("whatever frames a guest sends, nothing breaks, all checksums are right, and nothing is left in the end", async () => {
   const chance = new Chance();
   const [guest, host, clock] = [new FrameGuest(), new StandInHost(), new StandInClock()];
@@ -119,7 +109,7 @@ Deno.test("whatever frames a guest sends, nothing breaks, all checksums are righ
       if (u16(frame, 12) !== 0x0806 && readForAnybody(frame).tcp) segments++;
     }
     const tcp = answers.filter((frame) => u16(frame, 12) !== 0x0806);
-    await guest.raw(joined(Array.from({ length: FRAMES }, () => mutated(chance, honest(chance, tcp)))));
+    await guest.raw(framed(Array.from({ length: FRAMES }, () => mutated(chance, honest(chance, tcp)))));
     for (const server of host.servers.splice(0, 50)) {
       const act = chance.next();
       if (act < 0.4) server.say(new Uint8Array(upTo(chance, 200_000)));

@@ -1,5 +1,5 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
-import { tcpFrame } from "../../../tests/harness/frame_guest.ts";
+import { framed, tcpFrame } from "../../../tests/harness/frame_guest.ts";
 import {
   ACK,
   allow,
@@ -250,3 +250,18 @@ Deno.test("a port that is used again at once begins a new connection", () =>
     await guest.tcp(SERVER, 80, { sequence: 1_000, flags: SYN, mss: 1_460 });
     assertEquals([guest.only().tcp?.acknowledgment, host.servers.length], [1_001, 2]);
   }));
+
+Deno.test("a flow in TIME-WAIT makes room for one new flow, though a stray segment for it came in the same turn", () =>
+  scene(async (world) => {
+    const { guest, host, gateway } = world;
+    const next = await open(world);
+    host.server.say(null);
+    await settled();
+    guest.came();
+    const last = { sequence: 1, acknowledgment: next + 1, flags: ACK | FIN };
+    await guest.tcp(SERVER, 80, last);
+    await guest.raw(framed([tcpFrame(SERVER, 80, last), tcpFrame(SERVER, 81, { flags: SYN })]));
+    guest.came();
+    await guest.tcp(SERVER, 82, { flags: SYN });
+    assertEquals([guest.only().tcp?.flags, host.dialled.length, gateway.flows.tcp], [RST | ACK, 2, 1]);
+  }, { maxFlows: 1 }));

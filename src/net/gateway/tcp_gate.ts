@@ -165,8 +165,11 @@ export class TcpGate implements TcpFlowOwner {
   #admit(): boolean {
     if (this.#flows.size + this.#lingering.size >= this.#maxFlows) {
       const [oldest] = this.#timeWait;
-      if (oldest) this.#drop(oldest);
-      else if (!this.#giveUpOldest()) return false;
+      if (oldest) {
+        this.#drop(oldest);
+        // When its turn came it would be sorted among those that wait, where it holds no place to be given up again.
+        this.#changed.delete(oldest);
+      } else if (!this.#giveUpOldest()) return false;
     }
     return this.#halfOpen.size < MAX_HALF_OPEN || this.#giveUpOldest();
   }
