@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 fetch_packages=(ca-certificates python3 python3-pip)
 build_packages=(qemu-system-x86 qemu-utils e2fsprogs libcap-ng0)
-test_packages=(iproute2 curl minisign erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static cpio debootstrap strace openssl tmux mandoc procps xz-utils zstd sqlite3 git)
+test_packages=(iproute2 curl minisign erofs-utils umoci skopeo docker-registry apache2-utils crun busybox-static cpio debootstrap strace openssl tmux mandoc procps xz-utils zstd sqlite3 git wget openssh-client
+  dropbear-bin postgresql slirp4netns iputils-ping)
 
 die() { echo "setup: $*" >&2; exit 1; }
 say() { echo "setup: $*" >&2; }

@@ -1,7 +1,7 @@
 /**
  * The servers of small_internet.ts, as a process of its own in a network namespace: `internet_servers.ts ROLE`. As
  * `internet` it has a web server, an echo, a sender of much and a resolver, each on every address of the namespace; as
- * `host` a web server for what no guest may see. Says `ready` once all listen.
+ * `no web` the same without web servers, as `host` a web server for what no guest may see. Says `ready` once all listen.
  *
  * @module
  */
@@ -129,8 +129,10 @@ function datagrams(
 if (role === "host") {
   listen(8080, web);
 } else {
-  listen(80, web);
-  listen(443, web);
+  if (role !== "no web") {
+    listen(80, web);
+    listen(443, web);
+  }
   listen(7, echo);
   listen(9, much);
   listen(53, nameServer);

@@ -9,6 +9,7 @@ import { copyParts } from "./parts.ts";
 import { BINARY, type Home } from "./smolvm.ts";
 
 const servers = fileURLToPath(new URL("./internet_servers.ts", import.meta.url));
+const clientServers = fileURLToPath(new URL("./client_servers.ts", import.meta.url));
 
 /** Addresses of the servers; each serves the same. The last is of a private network. */
 export const ADDRESSES = ["198.51.100.10", "198.51.100.11", "198.51.100.53", "10.99.0.5"] as const;
@@ -27,8 +28,12 @@ export class SmallInternet implements AsyncDisposable {
     this.host = host;
   }
 
-  /** Sets it up, and waits until its servers listen. */
-  static async open(): Promise<SmallInternet> {
+  /**
+   * Sets it up, and waits until its servers listen.
+   *
+   * @param clientFiles a folder of client_files.ts: its servers have the web's ports then
+   */
+  static async open(clientFiles?: string): Promise<SmallInternet> {
     await using undo = new AsyncDisposableStack();
     const mark = crypto.randomUUID().slice(0, 8);
     const [host, internet] = [`smolvm-host-${mark}`, `smolvm-net-${mark}`];
@@ -59,9 +64,9 @@ export class SmallInternet implements AsyncDisposable {
         `-n ${host} -6 route add default via 2001:db8:1::1`,
       ]
     ) await ip(line);
-    for (const [namespace, role] of [[internet, "internet"], [host, "host"]] as const) {
-      undo.use(await serve(namespace, role));
-    }
+    undo.use(await serve(internet, servers, clientFiles === undefined ? "internet" : "no web"));
+    undo.use(await serve(host, servers, "host"));
+    if (clientFiles !== undefined) undo.use(await serve(internet, clientServers, clientFiles));
     return new SmallInternet(undo.move(), host);
   }
 
@@ -86,22 +91,28 @@ export class SmallInternet implements AsyncDisposable {
     return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   }
 
+  /** Runs ip(8) about the namespace that is the host: `route del default`. */
+  async ip(line: string): Promise<void> {
+    await ip(`-n ${this.host} ${line}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#undo.disposeAsync();
   }
 }
 
-/** Starts the servers of a role, and waits for them. */
-async function serve(namespace: string, role: string): Promise<AsyncDisposable> {
+/** Starts servers, and waits for them. What they start ends with them: the namespace of processes is their own. */
+async function serve(namespace: string, script: string, ...words: string[]): Promise<AsyncDisposable> {
+  const alone = ["unshare", "--pid", "--fork", "--kill-child"];
   const child = new Deno.Command("ip", {
-    args: ["netns", "exec", namespace, Deno.execPath(), "run", "-A", "--quiet", servers, role],
+    args: ["netns", "exec", namespace, ...alone, Deno.execPath(), "run", "-A", "--quiet", script, ...words],
     stdout: "piped",
     stderr: "inherit",
     stdin: "null",
   }).spawn();
   const reader = child.stdout.getReader();
   const { value } = await reader.read();
-  if (!value) throw new Error(`the servers of ${role} did not start`);
+  if (!value) throw new Error(`the servers of ${namespace} did not start: ${script} ${words}`);
   return {
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
