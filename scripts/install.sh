@@ -95,8 +95,13 @@ mv -f "$work/smolvm" "$to/smolvm" || die "cannot put smolvm into $to"
 say "$now is in $to${before:+, in place of $before}"
 case :$PATH: in *:"$to":*) ;; *) say "put it on the PATH: export PATH=\"$to:\$PATH\"" ;; esac
 say "begin with: smolvm doctor; smolvm microvm run alpine:latest echo \"Hello World\""
+# What `smolvm self uninstall` may remove of what is outside smolvm's own folders.
 case $system in
-  linux) data="${XDG_DATA_HOME:-$HOME/.local/share}/smolvm ${XDG_CACHE_HOME:-$HOME/.cache}/smolvm" ;;
-  darwin) data="'$HOME/Library/Application Support/smolvm' $HOME/Library/Caches/smolvm" ;;
+  linux) data=${XDG_DATA_HOME:-$HOME/.local/share}/smolvm ;;
+  darwin) data="$HOME/Library/Application Support/smolvm" ;;
 esac
-say "to undo: smolvm microvm ls; stop what runs; rm $to/smolvm; rm -r $data"
+[ -z "${SMOLVM_HOME:-}" ] || data=$SMOLVM_HOME/data
+undo="$to/smolvm self uninstall"
+if mkdir -p "$data" 2> /dev/null && chmod 700 "$data" && { grep -qxF "$to/smolvm" "$data/installed" 2> /dev/null || echo "$to/smolvm" >> "$data/installed"; }; then :
+else undo="$undo, and rm $to/smolvm"; fi
+say "to undo: $undo; it asks first, and keeps machines and volumes unless --purge is given"

@@ -79,7 +79,7 @@ export function formula({ version, address, archives }: Release): string {
     "    <<~EOS",
     "      Look at what runs VMs here: smolvm doctor",
     "      Where the processor runs none, smolvm emulates one: brew install qemu",
-    "      Remove what smolvm keeps: smolvm microvm ls, then the folders that smolvm doctor names",
+    "      Before brew uninstall, remove what smolvm keeps: smolvm self uninstall --purge",
     "    EOS",
     "  end",
     "",

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { findProgram } from "../../src/engine/programs.ts";
+import { installedFiles } from "../../src/host/installed.ts";
 import { formatSums } from "../../src/release/sums.ts";
 import { targetName, thisTarget } from "../../src/target.ts";
 import { assertEquals, assertMatch, assertTrue } from "../../tests/harness/assert.ts";
@@ -43,7 +44,13 @@ async function withPlace(test: (place: Place) => Promise<void>): Promise<void> {
     await Deno.writeTextFile(`${home}/install.sh`, fillInstaller(template, release));
     const { code, stderr } = await new Deno.Command("sh", {
       args: ["-c", `${before}\nexec ${shell} ${home}/install.sh "$@"`, "sh", ...args],
-      env: { HOME: home, PATH: `${path}${Deno.env.get("PATH")}`, NO_PROXY: "127.0.0.1" },
+      env: {
+        HOME: home,
+        XDG_DATA_HOME: "",
+        SMOLVM_HOME: "",
+        PATH: `${path}${Deno.env.get("PATH")}`,
+        NO_PROXY: "127.0.0.1",
+      },
     }).output();
     return [code, new TextDecoder().decode(stderr)];
   };
@@ -67,12 +74,17 @@ for (const [, shell = ""] of shells) {
       assertMatch(said, /this release is not signed: only its digest is checked/);
       assertMatch(said, /smolvm 1\.2\.3 is in \S+\/\.local\/bin\n/);
       assertMatch(said, /export PATH=/);
-      assertMatch(said, /to undo: .*rm \S+\/\.local\/bin\/smolvm; rm -r /);
+      assertMatch(said, /to undo: \S+\/\.local\/bin\/smolvm self uninstall; it asks first/);
       assertEquals(await Deno.readFile(`${home}/.local/bin/smolvm`), program);
       await Deno.writeTextFile(`${home}/.local/bin/smolvm`, "#!/bin/sh\necho smolvm 1.0.0\n");
       const [, again] = await install({ shell });
       assertMatch(again, /1\.2\.3 is in \S+, in place of smolvm 1\.0\.0/);
       assertEquals((await install({ shell, args: ["--to", `${home}/a b`] }))[0], 0);
+      // What self uninstall removes: each once.
+      assertEquals(installedFiles({ data: `${home}/.local/share/smolvm` }), [
+        `${home}/.local/bin/smolvm`,
+        `${home}/a b/smolvm`,
+      ]);
       assertTrue((await Deno.stat(`${home}/a b/smolvm`)).isFile);
       assertEquals([...Deno.readDirSync(`${home}/a b`)].map(({ name }) => name), ["smolvm"]);
     }));

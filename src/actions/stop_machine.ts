@@ -4,14 +4,13 @@
  * @module
  */
 import { ask } from "../client/ask.ts";
-import { connectSupervisor } from "../client/connect.ts";
+import { connectSupervisor, type Reachable } from "../client/connect.ts";
 import { settledSupervisor } from "../client/reach.ts";
 import { takeTurn } from "../machines/turn.ts";
 import { SmolvmError } from "../error.ts";
 import type { Paths } from "../host/paths.ts";
 import { machineFolder } from "../machines/folder.ts";
 import { awaitUnsupervised, isSupervised, killSupervisor, supervisorOf } from "../machines/liveness.ts";
-import type { MachineSpec } from "../machines/spec.ts";
 import type { Host } from "../payload/host.ts";
 import type { SupervisorLink } from "../client/connect.ts";
 
@@ -33,7 +32,7 @@ const RELEASE_MILLISECONDS = 10_000;
  * @throws {SmolvmError} kind `guest` when it does not end
  */
 export async function stopMachine(
-  spec: MachineSpec,
+  spec: Reachable,
   { paths }: Pick<Host, "paths">,
   patience = PATIENCE_MILLISECONDS,
 ): Promise<boolean> {
@@ -58,7 +57,7 @@ export async function stopMachine(
 }
 
 /** Waits for the turn of whoever starts the machine. */
-async function startingSupervisor(spec: MachineSpec, paths: Paths): Promise<SupervisorLink | undefined> {
+async function startingSupervisor(spec: Reachable, paths: Paths): Promise<SupervisorLink | undefined> {
   using _turn = await takeTurn(spec, paths);
   return await settledSupervisor(spec, paths);
 }

@@ -25,6 +25,7 @@ import { warn, writeLine } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
 import { restartCommand } from "./machine/restart.ts";
 import { runCommand } from "./machine/run.ts";
+import { selfCommand } from "./self/self.ts";
 import { startCommand } from "./machine/start.ts";
 import { listCommand } from "./machine/ls.ts";
 import { statusCommand } from "./machine/status.ts";
@@ -78,6 +79,7 @@ const verbs: Verbs = {
   doctor: doctorCommand,
   completion: completionCommand,
   version: versionCommand,
+  self: selfCommand,
 };
 
 /** Builds the commands that a command line needs. Nothing is opened and nothing is read. */

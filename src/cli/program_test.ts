@@ -14,6 +14,7 @@ Deno.test("program() builds what a line names, also by the short name, and every
     "doctor",
     "completion",
     "version",
+    "self",
   ]);
 });
 

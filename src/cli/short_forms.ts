@@ -34,7 +34,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Commands that have commands. */
-const groups = ["microvm", "vm", "container", "image", "volume"];
+const groups = ["microvm", "vm", "container", "image", "volume", "self"];
 
 /** The words that are short for a command, and the command's words. */
 export const shortForms: readonly (readonly [string, string])[] = Object.entries(forms)

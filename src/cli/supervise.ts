@@ -8,6 +8,7 @@ import { superviseMachine } from "../supervisor/process.ts";
 import { debug } from "../log.ts";
 import { chooseEngine } from "../engine/choose.ts";
 import { engines } from "../engines/available.ts";
+import { sweepCache } from "../engines/sweep_cache.ts";
 import { wantedEngine } from "../engines/wanted.ts";
 import { processHost } from "./context/process_host.ts";
 
@@ -42,5 +43,6 @@ export async function supervise([id = "", data, cache, runtime]: readonly string
       }
     },
   });
+  sweepCache(host.paths);
   return 0;
 }

@@ -18,6 +18,7 @@ import {
 import { partBytes } from "./part_bytes.ts";
 import { targetName, targetTitle, thisTarget } from "../target.ts";
 import { unpackedPart } from "./payload_unpack.ts";
+import { noteUse } from "./uses.ts";
 
 /** Names of the parts. */
 export type PartName =
@@ -74,11 +75,17 @@ export interface PayloadManifest {
 export function openPayload(paths: Paths, candidates: readonly string[]): Payload {
   let located: LocatedPayload | undefined;
   const unpacked = new Map<PartName, Promise<string>>();
+  // This process works with the parts until it ends: the VMs that have them open are its children.
+  let use: Promise<unknown> | undefined;
   const locate = (): LocatedPayload => located ??= locatePayload(candidates);
   const ours = (): LocatedPayload => refuseForeign(locate());
+  const unpack = async (part: PartName): Promise<string> => {
+    await (use ??= noteUse(ours(), paths.cache));
+    return await unpackedPart(ours(), part, paths.cache);
+  };
   return {
     async path(part) {
-      const known = unpacked.get(part) ?? unpackedPart(ours(), part, paths.cache);
+      const known = unpacked.get(part) ?? unpack(part);
       unpacked.set(part, known);
       return await known;
     },

@@ -5,6 +5,7 @@
  */
 import { Command } from "commander";
 import { runReference, type RunWish } from "../../actions/run_reference.ts";
+import { sweepCache } from "../../engines/sweep_cache.ts";
 import { parseImageName } from "../../image/model/image_name.ts";
 import { debug } from "../../log.ts";
 import { processHost } from "../context/process_host.ts";
@@ -103,9 +104,10 @@ async function run(wish: RunWish, options: SessionOptions): Promise<number> {
   using signals = new SessionSignals();
   using terminal = openTerminal(options, signals);
   using progress = new PullProgress(wish.image.name.text);
+  const host = processHost();
   const outcome = await runReference(
     { ...wish, ...(terminal && { terminal: terminal.request }) },
-    processHost(),
+    host,
     {
       streams: processStreams(options.interactive, signals.broken),
       signal: signals.signal,
@@ -118,5 +120,6 @@ async function run(wish: RunWish, options: SessionOptions): Promise<number> {
     },
   );
   if (outcome.notice !== undefined) warn(outcome.notice);
+  sweepCache(host.paths);
   return outcome.exitCode;
 }

@@ -70,6 +70,11 @@ export class Templates {
     removeIfThere(join(this.#folder, key), { recursive: true });
   }
 
+  /** Removes those that nobody has gone on from since. @param since milliseconds since the Unix epoch */
+  removeUnused(since: number): void {
+    if (isFolder(this.#folder)) this.#sweep(({ used }) => used < since);
+  }
+
   #files(key: string, end = ""): Template {
     const folder = join(this.#folder, key + end);
     return { key, memory: join(folder, "memory"), state: join(folder, "state") };
@@ -87,14 +92,22 @@ export class Templates {
     }
   }
 
-  /** Removes all but the newest, and what was left by processes that were killed. */
-  #sweep(): void {
+  /**
+   * Removes some, and what was left by processes that were killed.
+   *
+   * @param goes is given when a template was last used, and how many were used later; without it all but the newest go
+   */
+  #sweep(
+    goes: (template: { readonly used: number; readonly later: number }) => boolean = ({ later }) =>
+      later >= KEPT,
+  ): void {
     const names = [...Deno.readDirSync(this.#folder)].map(({ name }) => name);
     const whole = names.filter((name) => /^[0-9a-f]+$/.test(name)).map((name) => ({
       name,
       used: Deno.statSync(join(this.#folder, name)).mtime?.getTime() ?? 0,
     }));
-    const old = whole.sort((a, b) => b.used - a.used).slice(KEPT).map(({ name }) => name);
+    const old = whole.sort((a, b) => b.used - a.used).filter(({ used }, later) => goes({ used, later }))
+      .map(({ name }) => name);
     const unfinished = names.filter((name) => name.endsWith(MAKING)).map((name) =>
       name.slice(0, -MAKING.length)
     );
