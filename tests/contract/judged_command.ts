@@ -31,7 +31,8 @@ export async function faultOf(words: readonly string[], named: boolean): Promise
     if (!(error instanceof CommanderError)) throw error;
     // The help was asked for, or a command that has commands was named.
     if (error.exitCode === 0 || error.code === "commander.help") return undefined;
-    if (named && error.code === "commander.missingArgument") return undefined;
+    const missing = ["commander.missingArgument", "commander.missingMandatoryOptionValue"];
+    if (named && missing.includes(error.code)) return undefined;
     return error.message;
   }
 }
