@@ -19,6 +19,7 @@ import {
 } from "./boot/machine.ts";
 import { addEntropy } from "./boot/entropy.ts";
 import { setLoopbackUp, setNetworkUp, writeNetworkFiles } from "./boot/network.ts";
+import { trustAuthority } from "./program/authority.ts";
 import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
@@ -43,10 +44,11 @@ async function useStorage(): Promise<void> {
 }
 
 /** A guest without its network is still one that can be looked at. */
-function startNetwork(network: GuestNetwork): void {
+async function startNetwork(network: GuestNetwork): Promise<void> {
   try {
     setNetworkUp(network);
     if (staysWritable()) writeNetworkFiles(network);
+    if (staysWritable() && network.authority) await trustAuthority("/", network.authority);
     mark("network");
   } catch (error) {
     console.error("agent: there is no network:", error);
@@ -88,7 +90,7 @@ await serveLink(link, guestProtocol, {
       await useStorage();
     }
     setHostname(hello.hostname);
-    if (hello.network) startNetwork(hello.network);
+    if (hello.network) await startNetwork(hello.network);
     return { boot };
   },
   open: (stream, request) => {

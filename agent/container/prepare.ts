@@ -14,6 +14,7 @@ import { deviceProgram } from "./device_program.ts";
 import { dockerDefaults, type WantedBind } from "./docker_defaults.ts";
 import { writeFiles } from "./generated_files.ts";
 import { mountImage } from "./images.ts";
+import { trustAuthority } from "../program/authority.ts";
 import { placeInside, resolveInside } from "../program/inside.ts";
 import { HostileFileError } from "../program/place.ts";
 import { ContainerRoot } from "./rootfs.ts";
@@ -34,6 +35,7 @@ export async function prepareContainer(request: ContainerRequest): Promise<Prepa
   await using stack = new AsyncDisposableStack();
   try {
     const root = stack.use(ContainerRoot.mount(request.id, await mountImage(request.image), request.keep));
+    if (request.network?.authority) await trustAuthority(root.path, request.network.authority);
     const spec = await specOf(request, root);
     const { memory, pids, devices } = spec.linux.resources ?? {};
     const limits = { memoryBytes: memory?.limit ?? 0, pids: pids?.limit ?? 0 };

@@ -67,7 +67,8 @@ export interface RunContext {
   readonly payload: Payload;
   readonly choice: Choice;
   readonly streams: SessionStreams;
-  readonly hostEnv: (name: string) => string | undefined;
+  /** The host's: for `-e NAME`, and for the values of secrets. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the run from outside. */
   readonly signal: AbortSignal;
   /** Called once the program can be sent signals. */
@@ -86,7 +87,8 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const { payload, paths, choice, signal } = context;
   const { shares, volumes: uses, anonymous } = request.mounts ?? NO_MOUNTS;
   const sources = findSources(shares);
-  const plan = planProcess(request.image.config, request.process, context.hostEnv);
+  const { environment } = context;
+  const plan = planProcess(request.image.config, request.process, (name) => environment[name]);
   const [root, templates] = await Promise.all([payload.path("root.erofs"), payload.path("storage.json")]);
   using scratch = await ScratchDisk.create(paths, request.diskBytes, templates);
   const make = { bytes: DEFAULT_DISK_BYTES, templates };
@@ -95,7 +97,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
   const id = newId();
   const { notice } = context;
   const reports = notice && { blocked: notice, lost: notice };
-  const network = request.network && await networkService(request.network, reports);
+  const network = request.network && await networkService(request.network, environment, reports);
   const description = {
     cpus: request.cpus,
     memoryMiB: request.memoryMiB,
@@ -119,7 +121,7 @@ export async function runOnce(request: RunRequest, context: RunContext): Promise
     image: places.image,
     hostname,
     argv: [...plan.argv],
-    env: [...plan.env],
+    env: network?.environment(plan.env) ?? [...plan.env],
     cwd: plan.cwd,
     user: plan.user,
     stdin: context.streams.stdin !== undefined,

@@ -44,7 +44,7 @@ class Run implements Disposable {
       payload: standInPayload(this.folder),
       choice: { engine: this.engine },
       streams: { stdout: sink("out"), stderr: sink("err") },
-      hostEnv: (name) => name.toLowerCase(),
+      environment: { B: "b" },
       signal: this.stopper.signal,
       opened: (program) => this.program = program,
     });

@@ -107,7 +107,7 @@ export async function runReference(wish: RunWish, host: Host, options: RunOption
     payload: host.payload,
     choice,
     streams,
-    hostEnv: (name) => host.environment[name],
+    environment: host.environment,
     signal,
     opened: options.opened ?? (() => {}),
     ...(options.onNotice && { notice: options.onNotice }),

@@ -95,7 +95,9 @@ async function changeLive(before: MachineSpec, after: MachineSpec, paths: Paths)
   if (network === "none" || before.devices.network === "none") return false;
   const rest = (spec: MachineSpec) =>
     JSON.stringify({ ...spec, labels: {}, devices: { ...spec.devices, network } });
-  const isAll = rest(before) === rest(after);
+  // A program that runs gets no placeholder any more, so that a new secret comes at the next start.
+  const { hasSecretsOf } = await import("../net/policy/secret_rule.ts");
+  const isAll = rest(before) === rest(after) && hasSecretsOf(network.secrets, before.devices.network.secrets);
   try {
     using link = await connectSupervisor(after, paths);
     const answer = link && await ask(link, { kind: "set-network", network }, ANSWER_MILLISECONDS);

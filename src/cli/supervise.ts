@@ -33,6 +33,7 @@ export async function supervise([id = "", data, cache, runtime]: readonly string
   await superviseMachine(id, {
     paths: host.paths,
     payload: host.payload,
+    environment: host.environment,
     chooseEngine: (wanted) =>
       chooseEngine(wantedEngine(wanted === "auto" ? undefined : wanted, host.environment), engines(host)),
     report: (line) => {

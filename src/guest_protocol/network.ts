@@ -6,6 +6,13 @@
 import * as v from "valibot";
 import { count, text, words } from "./fields.ts";
 
+/** Where an authority's certificate is inside, alone, and behind those that were trusted before: PEM, and for Java. */
+export const AUTHORITY_FILE = "/etc/smolvm/ca.crt";
+export const AUTHORITY_BUNDLE = "/etc/smolvm/ca-certificates.crt";
+/** Its subject as OpenSSL has it in names of files (X509_subject_name_hash), which is the same in every VM. */
+export const AUTHORITY_HASH = "99d22cd4";
+export const AUTHORITY_KEYSTORE = "/etc/smolvm/ca-certificates.jks";
+
 /** How a guest sets its network card up. */
 export const networkSchema = v.object({
   /** Largest IP packet, in bytes. */
@@ -18,6 +25,8 @@ export const networkSchema = v.object({
   resolvConf: text,
   /** Lines of /etc/hosts in it, beside those that are there. */
   hosts: text,
+  /** Certificate of an authority that the machine's own root is to trust, PEM; absent: none. */
+  authority: v.optional(text),
 });
 export type GuestNetwork = v.InferOutput<typeof networkSchema>;
 
@@ -26,5 +35,7 @@ export const networkFilesSchema = v.object({
   resolvConf: text,
   /** Lines of /etc/hosts behind those of the loopback. */
   hosts: text,
+  /** Certificate of an authority that the container is to trust, PEM; absent: none. */
+  authority: v.optional(text),
 });
 export type NetworkFiles = v.InferOutput<typeof networkFilesSchema>;

@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { digestSchema } from "../image/model/digest_schema.ts";
 
 /** Version of the form below. What is added to it, or changed in it, makes a new version. */
-export const SPEC_VERSION = 8;
+export const SPEC_VERSION = 9;
 
 export const text = v.string();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -69,7 +69,7 @@ export const thirdCommandSchema = v.strictObject({
 });
 
 /**
- * The command of a machine or a container: a container of an image. It is a part of version 8 of a machine's
+ * The command of a machine or a container: a container of an image. It is a part of versions 8 and 9 of a machine's
  * record and of version 4 of a container's, so a change to it is a schema beside this one.
  */
 export const commandSchema = v.strictObject({
@@ -106,8 +106,8 @@ export const volumeSchema = v.strictObject({
 
 const words = v.array(text);
 
-/** What its VM reaches, as the user wrote it: src/net/policy/network_spec.ts. */
-const networkSchema = v.strictObject({
+/** What its VM reaches, in version 8. */
+export const firstNetworkSchema = v.strictObject({
   reach: v.picklist(["all", "public", "rules"]),
   allowHosts: words,
   allowCidrs: words,
@@ -116,6 +116,9 @@ const networkSchema = v.strictObject({
   dns: words,
   addHosts: words,
 });
+
+/** What its VM reaches, as the user wrote it: src/net/policy/network_spec.ts. Of secrets it has names, and no value. */
+const networkSchema = v.strictObject({ ...firstNetworkSchema.entries, secrets: words });
 
 /** What the VM of a machine has beside its processors and its memory. */
 const devicesSchema = v.strictObject({

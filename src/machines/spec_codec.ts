@@ -7,8 +7,10 @@
 import * as v from "valibot";
 import { RecordCodec, type RecordWords } from "./record_codec.ts";
 import {
+  commandSchema,
   count,
   firstCommandSchema,
+  firstNetworkSchema,
   type MachineSpec,
   portSchema,
   secondCommandSchema,
@@ -119,6 +121,17 @@ const seventhSchema = v.strictObject({
   devices: v.strictObject({ ...sixthSchema.entries.devices.entries, volumes: v.array(volumeSchema) }),
 });
 
+/** Version 8: a network, and containers that do not share it. */
+const eighthSchema = v.strictObject({
+  ...seventhSchema.entries,
+  version: v.literal(8),
+  devices: v.strictObject({
+    ...seventhSchema.entries.devices.entries,
+    network: v.union([v.literal("none"), firstNetworkSchema]),
+  }),
+  command: v.optional(commandSchema),
+});
+
 type Third = v.InferOutput<typeof thirdSchema>;
 type Fifth = v.InferOutput<typeof fifthSchema>;
 
@@ -145,8 +158,13 @@ const codec = RecordCodec.first(firstSchema)
     version: 7,
     devices: { ...devices, volumes: [] },
   }))
-  // Version 8: a network, and containers that do not share it.
-  .next(specSchema, (same): MachineSpec => ({ ...same, version: 8 }));
+  .next(eighthSchema, (same): v.InferOutput<typeof eighthSchema> => ({ ...same, version: 8 }))
+  // Version 9: a network has secrets.
+  .next(specSchema, ({ devices, ...same }): MachineSpec => {
+    const { network } = devices;
+    const newer = network === "none" ? network : { ...network, secrets: [] };
+    return { ...same, version: 9, devices: { ...devices, network: newer } };
+  });
 
 /**
  * Reads a stored spec of any version.

@@ -73,7 +73,10 @@ Deno.test("decodeSpec() reads the volumes of version 7", () => {
   const data = { name: "data", target: "/data", readOnly: true, copy: false };
   const spec = decodeSpec("web", golden("volumes_machine_v7"));
   assertEquals([spec.devices.volumes, spec.devices.shares.length], [[cache, data], 2]);
-  assertEquals(JSON.parse(encodeSpec(spec)), { ...JSON.parse(golden("volumes_machine_v7")), version: 8 });
+  assertEquals(JSON.parse(encodeSpec(spec)), {
+    ...JSON.parse(golden("volumes_machine_v7")),
+    version: SPEC_VERSION,
+  });
 });
 
 Deno.test("decodeSpec() reads the network of version 8, and a container that does not share it", () => {
@@ -87,8 +90,24 @@ Deno.test("decodeSpec() reads the network of version 8, and a container that doe
     allowLoopback: ["5432"],
     dns: ["1.1.1.1"],
     addHosts: ["db.internal=10.0.0.5"],
+    secrets: [],
   });
   assertEquals(spec.command?.options, { network: "none" });
+  const { devices, ...same } = JSON.parse(stored);
+  const network = { ...devices.network, secrets: [] };
+  assertEquals(JSON.parse(encodeSpec(spec)), {
+    ...same,
+    version: SPEC_VERSION,
+    devices: { ...devices, network },
+  });
+});
+
+Deno.test("decodeSpec() reads the secrets of version 9, of which a record has names and hosts alone", () => {
+  const stored = golden("secrets_machine_v9");
+  const spec = decodeSpec("web", stored);
+  assertEquals(spec.devices.network !== "none" && spec.devices.network.secrets, [
+    "API_TOKEN=EXAMPLE_TOKEN@api.example.com,*.example.org:8443",
+  ]);
   assertEquals(JSON.parse(encodeSpec(spec)), JSON.parse(stored));
 });
 

@@ -28,10 +28,12 @@ export interface LinkPlan {
  * Plans the link of a VM.
  *
  * @param host what this host's programs make of a name before they ask for it
+ * @param authority whose certificate the guest is to trust, PEM
  */
 export function linkPlan(
   { addHosts }: Pick<NetworkSpec, "addHosts">,
   host: Pick<ResolverSettings, "search" | "ndots">,
+  authority?: string,
 ): LinkPlan {
   const resolvConf = [
     `nameserver ${GATEWAY_IPV4}`,
@@ -47,11 +49,13 @@ export function linkPlan(
       gateways: [GATEWAY_IPV4, GATEWAY_IPV6],
       resolvConf,
       hosts,
+      ...(authority !== undefined && { authority }),
     },
     // Docker has the added hosts first, and then the container by its own addresses.
     files: (hostname) => ({
       resolvConf,
       hosts: `${hosts}${GUEST_IPV4}\t${hostname}\n${GUEST_IPV6}\t${hostname}\n`,
+      ...(authority !== undefined && { authority }),
     }),
   };
 }

@@ -13,6 +13,7 @@ const options = {
   allowLoopback: "--allow-loopback",
   dns: "--dns",
   addHosts: "--add-host",
+  secrets: "--secret",
 } as const;
 
 /** `--net=public`, `--allow-host example.com`: one for each word. */

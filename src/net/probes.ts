@@ -6,6 +6,7 @@
 import { GATEWAY_IPV4, HOST_NAME } from "./model/addresses.ts";
 import type { FlowEntry } from "./log/flow_entry.ts";
 import type { NetworkSpec } from "./policy/network_spec.ts";
+import { hostText, parseSecret } from "./policy/secret_rule.ts";
 
 /** One thing that is tried. */
 export interface Probe {
@@ -41,6 +42,9 @@ export function probesOf(spec: NetworkSpec, targets: readonly string[] = []): Pr
     // Where only some names may be looked up, each rule's own look-up shows whether the host's resolvers answer.
     { what: "resolver", host: spec.reach === "rules" ? HOST_NAME : ROOT },
     ...spec.allowHosts.flatMap((word) => ofHost(`--allow-host ${word}`, word)),
+    ...spec.secrets.map(parseSecret).flatMap(({ name, hosts }) =>
+      hosts.map(hostText).flatMap((host) => ofHost(`--secret ${name} ${host}`, host))
+    ),
     ...spec.allowCidrs.flatMap((word) => ofRange(`--allow-cidr ${word}`, word)),
     ...spec.denyCidrs.map((word) => ({ what: `--deny-cidr ${word}`, untried: "what it names is refused" })),
     ...spec.allowLoopback.flatMap((word) =>

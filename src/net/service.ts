@@ -16,6 +16,7 @@ import { allLogs } from "./log/all_logs.ts";
 import { GUEST_MAC } from "./model/addresses.ts";
 import type { NetworkSpec } from "./policy/network_spec.ts";
 import { type PolicyParts, policyParts } from "./policy_parts.ts";
+import type { SecretNetwork } from "./secrets/secret_network.ts";
 
 /** Who is told what a network does. */
 export interface NetworkReports {
@@ -54,14 +55,21 @@ export class NetworkService implements Service {
   readonly plan: LinkPlan;
   #spec: NetworkSpec;
   readonly #reports: NetworkReports;
+  readonly #secrets: SecretNetwork | undefined;
   #gateway: Gateway | undefined;
   #policy: PolicyParts | undefined;
   #file: FlowFile | undefined;
 
-  constructor(spec: NetworkSpec, reports: NetworkReports = {}) {
+  constructor(spec: NetworkSpec, reports: NetworkReports = {}, secrets?: SecretNetwork) {
     this.#spec = spec;
     this.#reports = reports;
-    this.plan = linkPlan(spec, new HostResolvers().current());
+    this.#secrets = secrets;
+    this.plan = linkPlan(spec, new HostResolvers().current(), secrets?.certificate);
+  }
+
+  /** Variables of a program in the VM, K=V, with placeholders for secrets. */
+  environment(env: readonly string[]): string[] {
+    return this.#secrets?.environment(env) ?? [...env];
   }
 
   /** What it did in the VM that runs. */
@@ -82,7 +90,8 @@ export class NetworkService implements Service {
       ...(blocked ? [new BlockedNotices(blocked)] : []),
     );
     const policy = policyParts(this.#spec, log);
-    const gateway = new Gateway({ conn: vm.network, ...policy });
+    const dial = this.#secrets?.dial(policy.log);
+    const gateway = new Gateway({ conn: vm.network, ...policy, ...(dial && { dial }) });
     this.#policy = policy;
     this.#gateway = gateway;
     void gateway.run().then(() => this.#over(gateway, vm));
@@ -92,6 +101,7 @@ export class NetworkService implements Service {
   /** Another network counts from now on, for flows that are open too; for the guest's /etc/hosts at its next start. */
   change(spec: NetworkSpec): void {
     this.#spec = spec;
+    this.#secrets?.change(spec.secrets);
     this.#policy?.change(spec);
     this.#gateway?.judgeAgain();
   }

@@ -50,12 +50,17 @@ export interface SupervisedSpec {
   readonly shares?: readonly ShareRequest[];
   /** Volumes in it that are disks; absent: none. */
   readonly disks?: readonly VolumeRequest[];
-  /** What it has in /etc where it shares the VM's network, by its hostname; absent: the VM has none. */
+  /** What it knows of the VM's network, where it shares that; absent: the VM has none. */
   readonly network?: ContainerNetwork;
 }
 
-/** What a container of a hostname knows of the VM's network. */
-export type ContainerNetwork = (hostname: string) => NetworkFiles;
+/** What a container knows of the VM's network. */
+export interface ContainerNetwork {
+  /** What it has in /etc. */
+  files(hostname: string): NetworkFiles;
+  /** Its variables, K=V, with those of the network. */
+  environment(env: readonly string[]): string[];
+}
 
 /** What a command is run with. */
 export interface CommandContext {
@@ -184,14 +189,15 @@ export class SupervisedCommand {
   async #runOnce(vm: RunningVm): Promise<CommandEnd> {
     const { argv, env, cwd, user, volumes, interactive, tty, options = {} } = this.#spec.command;
     const { init = false, pids = 0, network: own, ...container } = options;
-    const { shares, disks, hostname, network } = this.#spec;
+    const { shares, disks, hostname } = this.#spec;
+    const network = own === "none" ? undefined : this.#spec.network;
     const stream = vm.open({
       kind: "container",
       id: this.#spec.id,
       image: this.#spec.image,
       hostname,
       argv,
-      env,
+      env: network?.environment(env) ?? env,
       cwd,
       user,
       volumes,
@@ -203,7 +209,7 @@ export class SupervisedCommand {
       init,
       memoryBytes: 0,
       pids,
-      ...(network && own !== "none" && { network: network(hostname) }),
+      ...(network && { network: network.files(hostname) }),
       ...(shares && { shares: [...shares] }),
       ...(disks && { disks: [...disks] }),
     });

@@ -43,6 +43,8 @@ const SIGNAL_PATIENCE_MILLISECONDS = 10_000;
 export interface SuperviseContext {
   readonly paths: Paths;
   readonly payload: Payload;
+  /** That of whoever started the machine: it has the values of secrets. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   chooseEngine(wanted: EngineName | "auto"): Promise<Choice>;
   /** Writes the one line. */
   report(line: string): void;
@@ -125,7 +127,9 @@ async function superviseLocked(
   const { network: reach } = spec.devices;
   const output = new Output();
   const lost = (line: string) => output.write("stderr", new TextEncoder().encode(`smolvm: ${line}\n`));
-  const network = reach === "none" ? undefined : await networkService(reach, { flows: folder.flows, lost });
+  const network = reach === "none"
+    ? undefined
+    : await networkService(reach, context.environment, { flows: folder.flows, lost });
   const vm: VmDescription = {
     cpus: spec.cpus,
     memoryMiB: spec.memoryMiB,

@@ -42,6 +42,8 @@ export interface ServedMachine {
   readonly gone: Promise<void>;
   readonly containers: ContainersService;
   stop(patience: number): void;
+  /** Variables of a program in the machine's own root, with those of its network. */
+  environment(env: readonly string[]): string[];
   /** Has another network count. @returns false where the VM was started without one */
   changeNetwork(network: SetNetwork): boolean;
   /** The machine's command, for clients that are attached to it; absent where the machine has none. */
@@ -52,7 +54,7 @@ export interface ServedMachine {
 const nobody: ProgramHandle = { signal: () => {}, resize: () => {} };
 
 /** The network of a `set-network`. */
-type SetNetwork = Extract<SupervisorRequest, { kind: "set-network" }>["network"];
+type SetNetwork = Required<Extract<SupervisorRequest, { kind: "set-network" }>["network"]>;
 
 type SessionStream = ServerStream<SupervisorMessages>;
 
@@ -117,7 +119,9 @@ const handlers: Handlers = {
   },
 
   "set-network": (stream, { network }, machine) => {
-    if (!machine.changeNetwork(network)) return stream.reset("it was started without a network");
+    if (!machine.changeNetwork({ ...network, secrets: network.secrets ?? [] })) {
+      return stream.reset("it was started without a network");
+    }
     stream.send({ kind: "done" });
   },
 
@@ -158,7 +162,9 @@ async function forward(
 ): Promise<void> {
   if (machine.stopping && request.kind !== "status") return stream.reset(BEING_STOPPED);
   if (!machine.vm) return stream.reset("the VM is starting again");
-  await relay(stream, machine.vm.open(request), whyGone(machine.vm, machine));
+  // A container's programs have the variables of the container.
+  const own = request.kind === "exec" ? { ...request, env: machine.environment(request.env) } : request;
+  await relay(stream, machine.vm.open(own), whyGone(machine.vm, machine));
 }
 
 async function whyGone(vm: RunningVm, machine: ServedMachine): Promise<string | undefined> {

@@ -85,7 +85,9 @@ export class Supervisor implements ServedMachine {
     const { spec, folder, output, clock = systemClock } = parts;
     this.#clock = clock;
     this.#stop = new StopRequest(clock);
-    const network = parts.network && { network: parts.network.plan.files };
+    const own = parts.network;
+    const network = own &&
+      { network: { files: own.plan.files, environment: (env: readonly string[]) => own.environment(env) } };
     this.containers = new ContainersService({ ...parts.containers, ...network });
     const { command } = spec;
     const { image } = parts.places;
@@ -183,6 +185,10 @@ export class Supervisor implements ServedMachine {
    */
   stop(patience: number): void {
     this.#stop.ask(patience);
+  }
+
+  environment(env: readonly string[]): string[] {
+    return this.#parts.network?.environment(env) ?? [...env];
   }
 
   changeNetwork(network: Parameters<NetworkService["change"]>[0]): boolean {

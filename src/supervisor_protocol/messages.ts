@@ -114,6 +114,8 @@ export const setNetworkSchema = v.object({
     allowLoopback: networkWords,
     dns: networkWords,
     addHosts: networkWords,
+    /** Names of secrets and their hosts; absent: a client of before, whose machines have none. */
+    secrets: v.optional(networkWords),
   }),
 });
 

@@ -76,6 +76,13 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/net/policy": ["src/net/model", "src/async"],
   "src/net/log": ["src/net/model", "src/logs", "src/text", ...HOST],
   "src/net/host": ["src/net/model", ...HOST],
+  "src/net/secrets": [
+    "src/net/model",
+    "src/net/policy",
+    "src/net/host",
+    "src/guest_protocol",
+    ...HOST,
+  ],
   "src/net/gateway": [
     "src/net/model",
     "src/net/packet",
@@ -90,6 +97,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/net/policy",
     "src/net/log",
     "src/net/host",
+    "src/net/secrets",
     "src/vm",
     "src/guest_protocol",
     ...HOST,
@@ -155,7 +163,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "agent/syscalls": ["src/ffi"],
   "agent/launch": ["src/text"],
   "agent/process": ["agent/launch", "agent/syscalls", "src/ffi"],
-  "agent/program": ["agent/launch", "agent/syscalls", "src/ffi", "src/text"],
+  "agent/program": ["agent/launch", "agent/syscalls", "src/ffi", "src/text", "src/guest_protocol"],
   "agent/disks": ["agent/syscalls", "agent/process"],
   "agent/container": [
     "agent/launch",

@@ -40,12 +40,28 @@ const NETWORK_WORDS = "words of the network's options: src/net/policy/network_sp
 const GATEWAY =
   "a piece of the gateway, which gateway_test.ts, tcp_flow_test.ts and udp_gate_test.ts drive frame by frame";
 
+const SECRETS =
+  "a piece of secrets, which secret_stream_test.ts and request_filter_test.ts drive with real TLS and byte by byte";
+
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
   "agent/boot/template.ts": "binds a guest's disks anew: tests/functional/resume_test.ts",
   "src/engine/qemu/save_template.ts":
     "saves a VM of QEMU's and has it go on: tests/functional/resume_test.ts",
+  "agent/program/keystore.ts": "a file for Java: agent/program/authority_test.ts",
+  "src/host/authorities.ts":
+    "src/image/registry/trust_test.ts, and src/net/secrets/secret_stream_test.ts with an authority of its own",
+  "src/net/secrets/chunked_body.ts": SECRETS,
+  "src/net/secrets/der.ts": "src/net/secrets/authority_test.ts has OpenSSL read what it writes",
+  "src/net/secrets/plain_passage.ts": SECRETS,
+  "src/net/secrets/refusals.ts": SECRETS,
+  "src/net/secrets/replace.ts": SECRETS,
+  "src/net/secrets/request_head.ts": SECRETS,
+  "src/net/secrets/secret_network.ts": SECRETS,
+  "src/net/secrets/stream_parts.ts": TYPES,
+  "src/net/secrets/tls_ends.ts": SECRETS,
+  "src/net/secrets/tls_passage.ts": SECRETS,
   "src/net/model/gateway_parts.ts": TYPES,
   "src/net/model/addresses.ts": "values only",
   "src/actions/read_flows.ts":

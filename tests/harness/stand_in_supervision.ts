@@ -47,6 +47,7 @@ export class StandInHome implements Disposable {
     return superviseMachine(id, {
       paths: this.paths,
       payload: standInPayload(this.path),
+      environment: {},
       chooseEngine: () => Promise.resolve({ engine: this.engine }),
       report: (line) => this.reports.push(line),
     });

@@ -18,7 +18,7 @@ const machine: MachineFacts = {
   ],
   network: {
     ...{ reach: "public", allowHosts: [], allowCidrs: [], denyCidrs: ["10.0.0.0/8"] },
-    ...{ allowLoopback: [], dns: [], addHosts: [] },
+    ...{ allowLoopback: [], dns: [], addHosts: [], secrets: [] },
   },
   diskBytes: 20e9,
   hostname: "web",

@@ -17,6 +17,7 @@ export interface NetworkOptions {
   readonly allowLoopback: readonly string[];
   readonly dns: readonly string[];
   readonly addHost: readonly string[];
+  readonly secret: readonly string[];
   readonly proxyEnv?: boolean;
 }
 
@@ -43,7 +44,13 @@ export function addNetworkOptions(command: Command): Command {
       [],
     )
     .option("--dns <address>", "ask this server for names, and not those of this host", collect, [])
-    .option("--add-host <name:address>", "give a name an address", collect, []);
+    .option("--add-host <name:address>", "give a name an address", collect, [])
+    .option(
+      "--secret <name=variable@host,...>",
+      "give programs a stand-in as NAME; these hosts alone get the value of this host's VARIABLE",
+      collect,
+      [],
+    );
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (words) => parse(dockerNet(words, command.options));
   return command;
@@ -56,11 +63,11 @@ export function addProxyOption(command: Command): Command {
 
 /** Reads the options; absent when none was given. The use case judges the words first of all. */
 export function readNetwork(options: NetworkOptions): { readonly network?: NetworkWish } {
-  const { allowHost, allowCidr, denyCidr, allowLoopback, dns, addHost, proxyEnv } = options;
+  const { allowHost, allowCidr, denyCidr, allowLoopback, dns, addHost, secret, proxyEnv } = options;
   const given = options as unknown as Readonly<Record<string, unknown>>;
   const reach = Object.keys(REACHES).findLast((one) => given[`net=${one}`] === true);
   const net = reach ?? options.net;
-  const lists = { allowHost, allowCidr, denyCidr, allowLoopback, dns, addHost };
+  const lists = { allowHost, allowCidr, denyCidr, allowLoopback, dns, addHost, secret };
   const named = Object.entries(lists).filter(([, words]) => words.length > 0);
   if (net === undefined && !proxyEnv && named.length === 0) return {};
   const own = { ...(net !== undefined && { net }), ...(proxyEnv && { proxyEnv }) };

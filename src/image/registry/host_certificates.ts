@@ -10,7 +10,7 @@ import { configFolder } from "../../host/config_folder.ts";
 import type { Environment } from "../../host/environment.ts";
 import { causeWords, systemWords } from "../../host/system_words.ts";
 import { type ClientIdentity, identityFault } from "./client_identity.ts";
-import { certificatesIn } from "./pem.ts";
+import { certificatesIn } from "../../host/pem.ts";
 
 /** A registry's certificates; empty where there is no folder for it. */
 export interface HostCertificates {

@@ -5,23 +5,10 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { SmolvmError } from "../../error.ts";
+import { certificatesInFolders, SYSTEM_BUNDLES } from "../../host/authorities.ts";
 import type { Environment } from "../../host/environment.ts";
 import type { ClientIdentity } from "./client_identity.ts";
-import { certificatesIn } from "./pem.ts";
-
-/** Where systems keep their bundle: Debian and Alpine, Fedora, openSUSE, macOS. */
-const SYSTEM_BUNDLES = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/etc/pki/tls/certs/ca-bundle.crt",
-  "/etc/ssl/ca-bundle.pem",
-  "/etc/ssl/cert.pem",
-];
-
-/** Bounds of a folder of certificates; a system's has 300 files of 2 KiB, and one of 250 KiB. */
-const MAX_FILES = 4096;
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Proxies come from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which Deno itself reads. */
 const NO_PROXY = "NO_PROXY";
@@ -73,40 +60,6 @@ function createFromSystem(more: readonly string[], identity: ClientIdentity | un
     }
   }
   return Deno.createHttpClient({ caCerts: [...more], ...identity });
-}
-
-/**
- * The certificates in the files of folders, each once, though such folders name every file a second time by a
- * link. As OpenSSL does, a folder that is not there and a file without certificates are passed over.
- *
- * @param folders value of SSL_CERT_DIR: paths with colons between
- */
-function certificatesInFolders(folders: string): string[] {
-  const found = new Set<string>();
-  for (const folder of folders.split(":").filter((path) => path !== "")) {
-    for (const path of filesIn(folder)) {
-      for (const block of certificatesIn(readSmall(path))) found.add(block);
-    }
-  }
-  return [...found];
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].slice(0, MAX_FILES).map(({ name }) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
-
-/** The text of a file, empty where it is none, cannot be read or is too large for certificates. */
-function readSmall(path: string): string {
-  try {
-    const { isFile, size } = Deno.statSync(path);
-    return isFile && size <= MAX_FILE_BYTES ? Deno.readTextFileSync(path) : "";
-  } catch {
-    return "";
-  }
 }
 
 /**

@@ -242,8 +242,8 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
     this.#owner.changed(this);
   }
 
-  async #dial({ dial }: Allowed): Promise<void> {
-    const target = { addresses: dial, port: this.target.port };
+  async #dial({ dial, name }: Allowed): Promise<void> {
+    const target = { addresses: dial, port: this.target.port, flow: { target: this.target, name } };
     try {
       const stream = await this.#station.dial(target, this.#dialing.signal);
       this.#connected(stream);

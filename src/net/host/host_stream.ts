@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { FlowTarget } from "../model/gateway_parts.ts";
+
 /** A connection to a server. Read and written by one owner, ended once. */
 export interface HostStream {
   /** Reads at least one byte; `null` at the end. @throws when the server is gone */
@@ -36,6 +38,8 @@ export class DialFailure extends Error {
 export interface DialTarget {
   readonly addresses: readonly string[];
   readonly port: number;
+  /** The flow that it is for, with the name that its verdict has; absent where it is for none. */
+  readonly flow?: { readonly target: FlowTarget; readonly name?: string | undefined };
 }
 
 /**

@@ -10,6 +10,7 @@ import { nameServerText } from "../model/name_server.ts";
 import { parseNameServer } from "./name_server.ts";
 import { cidrRuleText, parseCidrRule, parseRange } from "./cidr_rule.ts";
 import { hostRuleText, parseHostRule } from "./host_rule.ts";
+import { checkSecretNames, parseSecret, secretText } from "./secret_rule.ts";
 import { cidrText } from "../model/ip.ts";
 import { parseRulePorts, PortsError, portsText } from "./ports.ts";
 import { refusal } from "./refusal.ts";
@@ -33,6 +34,8 @@ export interface NetworkSpec {
   readonly dns: readonly string[];
   /** `db.internal=10.0.0.5`; the address `host-gateway` is the host, as Docker has it. */
   readonly addHosts: readonly string[];
+  /** `API_TOKEN=API_TOKEN@api.example.com`: names alone, never a value. */
+  readonly secrets: readonly string[];
 }
 
 /** The words of the command line. */
@@ -45,11 +48,12 @@ export interface NetworkWords {
   readonly allowLoopback?: readonly string[] | undefined;
   readonly dns?: readonly string[] | undefined;
   readonly addHost?: readonly string[] | undefined;
+  readonly secret?: readonly string[] | undefined;
 }
 
 /**
  * Reads the words of a command line. Any `--allow-…` turns the network on, and everything off that no `--allow-…`
- * names.
+ * names. `--secret` allows its hosts too: alone it turns the network on for them, and beside `--net` it takes nothing away.
  *
  * @returns `undefined` for no network at all
  * @throws {SmolvmError} kind `usage`
@@ -63,17 +67,20 @@ export function parseNetwork(words: NetworkWords): NetworkSpec | undefined {
     allowLoopback: read("--allow-loopback", words.allowLoopback, loopbackText),
     dns: read("--dns", words.dns, (word) => nameServerText(parseNameServer(word))),
     addHosts: read("--add-host", words.addHost, (word) => addHostText(parseAddHost(word))),
+    secrets: read("--secret", words.secret, (word) => secretText(parseSecret(word))),
   };
+  checkSecretNames(spec.secrets);
   const allows = spec.allowHosts.length + spec.allowCidrs.length + spec.allowLoopback.length > 0;
-  if (wanted === "none" && allows) {
+  if (wanted === "none" && (allows || spec.secrets.length > 0)) {
     throw new SmolvmError("usage", {
       action: "use --net=none",
-      reason: "an --allow option beside it asks for a network",
+      reason: `${allows ? "an --allow option" : "--secret"} beside it asks for a network`,
       remedy: "leave one of them out",
     });
   }
   if (allows) return { reach: "rules", ...spec };
   if (wanted === "all" || wanted === "public") return { reach: wanted, ...spec };
+  if (spec.secrets.length > 0) return { reach: "rules", ...spec };
   const idle = [["--deny-cidr", spec.denyCidrs], ["--dns", spec.dns], ["--add-host", spec.addHosts]] as const;
   for (const [option, own] of idle) {
     if (own.length === 0) continue;

@@ -10,6 +10,7 @@ const EMPTY: NetworkSpec = {
   allowLoopback: [],
   dns: [],
   addHosts: [],
+  secrets: [],
 };
 
 Deno.test("parseNetwork(): no network unless it is asked for, and any allow turns the rest off", () => {
@@ -27,6 +28,12 @@ Deno.test("parseNetwork(): no network unless it is asked for, and any allow turn
     { allowCidr: ["10.0.0.0/8"] },
     { allowLoopback: ["5432"] },
   ];
+  const secret = ["T=T@api.example"];
+  const secrets = ["T=T@api.example"];
+  assertEquals(parseNetwork({ secret }), { ...EMPTY, reach: "rules", secrets });
+  assertEquals(parseNetwork({ secret, net: true }), { ...EMPTY, secrets });
+  assertEquals(parseNetwork({ secret, net: "public" }), { ...EMPTY, reach: "public", secrets });
+  assertEquals(parseNetwork({ secret, net: true, allowHost: ["a.example"] })?.reach, "rules");
   for (const words of allows) {
     for (const net of [undefined, false, true, "public"]) {
       assertEquals(parseNetwork({ ...words, net })?.reach, "rules", JSON.stringify({ ...words, net }));
@@ -50,6 +57,7 @@ Deno.test("parseNetwork() stores canonical words, each once", () => {
       allowLoopback: ["5432", "8010-8000".split("-").toReversed().join("-")],
       dns: ["1.1.1.1", "1.1.1.1:53", "[2606:4700::1111]:5353", "2606:4700:0::1111", "fe80::1%eth0"],
       addHost: ["db:10.0.0.5", "six=::1", "six2:[::1]", "six3:2001:db8::1", "host:host-gateway"],
+      secret: ["TOKEN=GH@API.example,*.example.org", "TOKEN=GH@api.example.,*.example.org,api.example"],
     }),
     {
       reach: "rules",
@@ -59,6 +67,7 @@ Deno.test("parseNetwork() stores canonical words, each once", () => {
       allowLoopback: ["5432", "8000-8010"],
       dns: ["1.1.1.1", "[2606:4700::1111]:5353", "2606:4700::1111", "fe80::1%eth0"],
       addHosts: ["db=10.0.0.5", "six=::1", "six2=::1", "six3=2001:db8::1", "host=host-gateway"],
+      secrets: ["TOKEN=GH@api.example,*.example.org"],
     },
   );
 });
@@ -71,6 +80,7 @@ Deno.test("parseNetwork() takes its own words again as they are", () => {
     allowLoopback: ["1,3-4"],
     dns: ["[::1]:5353", "fe80::1%eth0"],
     addHost: ["six:[fd00::1]", "g:host-gateway"],
+    secret: ["T=U@a.example:8443,*.b.example"],
   });
   if (!spec) throw new Error("there is a network");
   const again = parseNetwork({
@@ -80,6 +90,7 @@ Deno.test("parseNetwork() takes its own words again as they are", () => {
     allowLoopback: spec.allowLoopback,
     dns: spec.dns,
     addHost: spec.addHosts,
+    secret: spec.secrets,
   });
   assertEquals(again, spec);
 });
@@ -92,6 +103,11 @@ Deno.test("parseNetwork() says of each word what is wrong, in one line with the 
     ],
     [{ net: "" }, "cannot use --net"],
     [{ net: "none", allowHost: ["a.example"] }, "cannot use --net=none: an --allow option beside it"],
+    [
+      { net: "none", secret: ["T=T@a.example"] },
+      "cannot use --net=none: --secret beside it asks for a network",
+    ],
+    [{ secret: ["T=T@a.example", "T=U@b.example"] }, "there is another one for T"],
     [{ denyCidr: ["10.0.0.0/8"] }, 'cannot use --deny-cidr "10.0.0.0/8": there is no network; add --net'],
     [{ dns: ["1.1.1.1"] }, "there is no network; add --net"],
     [{ addHost: ["a:1.1.1.1"] }, "there is no network; add --net"],

@@ -10,6 +10,7 @@ import { matchesName } from "./host_name.ts";
 import { type HostRule, parseHostRule } from "./host_rule.ts";
 import type { NetworkSpec } from "./network_spec.ts";
 import { hasPort, parseRulePorts, type Ports } from "./ports.ts";
+import { parseSecret, type SecretRule } from "./secret_rule.ts";
 
 /** What a network's words say. */
 export interface Rules {
@@ -24,7 +25,7 @@ export interface Rules {
 export function rulesOf(spec: NetworkSpec): Rules {
   return {
     reach: spec.reach,
-    hosts: spec.allowHosts.map(parseHostRule),
+    hosts: [...spec.allowHosts.map(parseHostRule), ...spec.secrets.map(parseSecret).flatMap(secretHosts)],
     allow: spec.allowCidrs.map(parseCidrRule),
     deny: spec.denyCidrs.map((word) => ({
       range: parseRange("--deny-cidr", word),
@@ -36,6 +37,11 @@ export function rulesOf(spec: NetworkSpec): Rules {
       words: `--allow-loopback ${word}`,
     })),
   };
+}
+
+/** A secret's hosts may be reached. */
+function secretHosts({ name, hosts }: SecretRule): HostRule[] {
+  return hosts.map((host) => ({ ...host, words: `--secret ${name}` }));
 }
 
 /** Rules of names that allow one; at a port where one is given. */

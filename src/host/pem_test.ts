@@ -1,5 +1,5 @@
-import { assertEquals } from "../../../tests/harness/assert.ts";
-import { makeCertificate } from "../../../tests/registry/token_server.ts";
+import { assertEquals } from "../../tests/harness/assert.ts";
+import { makeCertificate } from "../../tests/registry/token_server.ts";
 import { certificatesIn } from "./pem.ts";
 
 Deno.test("certificatesIn() takes each certificate of a text, and nothing that only looks like one", async () => {
