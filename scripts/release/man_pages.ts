@@ -7,10 +7,10 @@
 import type { Argument, Command, Option } from "commander";
 import config from "../../deno.json" with { type: "json" };
 import { program } from "../../src/cli/program.ts";
-import { longForm, shortForms } from "../../src/cli/short_forms.ts";
+import { longForm, shortForms, TROUBLESHOOTING } from "../../src/cli/short_forms.ts";
 import { commandLines } from "../docs/command_lines.ts";
 import { readRelease } from "./notes.ts";
-import { commandExits, files, plainExits, type Term, variables } from "./man_texts.ts";
+import { commandExits, DIAGNOSTICS, files, plainExits, type Term, variables } from "./man_texts.ts";
 import { bold, escapeRoff, italic, item, paragraph, section } from "./roff.ts";
 
 /** What pages have beside the commands. */
@@ -120,6 +120,7 @@ function page(
     ...section("EXIT STATUS", isGroup ? [] : termItems(runs ? commandExits : plainExits)),
     ...section("ENVIRONMENT", isRoot ? termItems(variables) : []),
     ...section("FILES", isRoot ? termItems(files) : []),
+    ...section("DIAGNOSTICS", isRoot ? [paragraph(escapeRoff(`${DIAGNOSTICS} ${TROUBLESHOOTING}.`))] : []),
     ...section("EXAMPLES", isGroup ? [] : examples.slice(0, MOST_EXAMPLES).flatMap(exampleLines).slice(1)),
     ...section("SEE ALSO", [paragraph(references(path, all))]),
     "",

@@ -54,3 +54,7 @@ export const files: readonly Term[] = [
   ["~/.docker/config.json", "Credentials of registries, as docker login stores them."],
   ["~/.config/containers/registries.conf", "Mirrors of registries, and registries without TLS."],
 ];
+
+/** What a message is, in front of where it is explained. */
+export const DIAGNOSTICS =
+  "A message is one line on stderr: what failed, on what, why, and behind a semicolon what to do. Each is explained at";

@@ -40,10 +40,14 @@ const groups = ["microvm", "vm", "container", "image", "volume", "self"];
 export const shortForms: readonly (readonly [string, string])[] = Object.entries(forms)
   .flatMap(([word, long]) => word.startsWith("-") ? [] : [[word, long.join(" ")] as const]);
 
-/** The line in the help of the root. */
+/** Where every message that says what to do is explained. */
+export const TROUBLESHOOTING = "https://github.com/smolvm/smolvm/blob/main/docs/troubleshooting.md";
+
+/** The lines at the end of the root's help. */
 export const SHORT_FORMS = `
 Short forms: ${shortForms.map(([word]) => word).join(", ")}
-  (run is microvm run, ps is microvm ls, rm is microvm delete, images is image ls, rmi is image rm)`;
+  (run is microvm run, ps is microvm ls, rm is microvm delete, images is image ls, rmi is image rm)
+What messages mean, and what helps: ${TROUBLESHOOTING}`;
 
 /** Puts the documented words in place of a short form. */
 export function longForm(args: readonly string[]): readonly string[] {
