@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
 import { COMPLETION_PROCESS, KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
 import { attachCommand } from "./machine/attach.ts";
@@ -148,7 +148,13 @@ function configure(command: Command): void {
       warn(`${said}; see smolvm ${path(command)}--help`);
     },
   });
+  command.configureHelp({ optionDescription });
   for (const child of command.commands) configure(child);
+}
+
+/** What the help says of an option; that a list of words begins empty says nothing to anybody. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: \[\]\)$/, "");
 }
 
 function path(command: Command): string {

@@ -52,3 +52,10 @@ Deno.test("main() says its version and the help that is asked for, and knows Doc
     /^smolvm: cannot use --dns=1.1.1.1: the network is the VM's/,
   );
 });
+
+Deno.test("the help says no default of an option that may be given several times", async () => {
+  using cli = new CommandLine();
+  const help = await cli.ok("run --help");
+  assertEquals(help.includes("[])"), false);
+  assertMatch(help, /virtual CPUs \(default: "1"\)/);
+});
