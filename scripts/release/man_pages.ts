@@ -197,16 +197,8 @@ function termItems(terms: readonly Term[]): string[] {
 }
 
 function exampleLines({ text, about }: Example): string[] {
-  return [
-    ".PP",
-    paragraph(escapeRoff(about === "" ? "As well:" : `${sentence(about).slice(0, -1)}:`)),
-    ".PP",
-    ".nf",
-    ".RS 4",
-    escapeRoff(text),
-    ".RE",
-    ".fi",
-  ];
+  const said = about === "" ? [] : [".PP", paragraph(escapeRoff(`${sentence(about).slice(0, -1)}:`))];
+  return [...said, ".PP", ".nf", ".RS 4", escapeRoff(text), ".RE", ".fi"];
 }
 
 /** The page above, and those beside or below. */
