@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Where the files of a version are read. */
+const FILES = "https://github.com/smolvm/smolvm/blob";
+
 /** A version's section. */
 export interface ReleaseNotes {
   /** YYYY-MM-DD. */
@@ -27,5 +30,7 @@ export function readRelease(changelog: string, version: string): ReleaseNotes {
   const date = / - (\d{4}-\d{2}-\d{2})$/.exec(head.trimEnd())?.[1];
   if (date === undefined) throw new TypeError(`CHANGELOG.md has no day for ${version}: ${wanted}`);
   if (!/^- /m.test(text)) throw new TypeError(`CHANGELOG.md has nothing on ${version}: ${wanted}`);
-  return { date, text: `${text.replaceAll(/\n\[[^\]]+\]: \S+/g, "").trim()}\n` };
+  // The notes are read where the files of the project are not beside them.
+  const linked = text.replaceAll(/\]\((?![a-z]+:|#)([^)]+)\)/g, `](${FILES}/v${version}/$1)`);
+  return { date, text: `${linked.replaceAll(/\n\[[^\]]+\]: \S+/g, "").trim()}\n` };
 }

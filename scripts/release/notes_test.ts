@@ -34,6 +34,14 @@ Deno.test("readRelease() has a version's day and notes, and not its neighbours'"
   assertEquals(readRelease(changelog, "1.0.0").text, "- The first.\n");
 });
 
+Deno.test("readRelease() has links that lead to the version's files from wherever they are read", () => {
+  const text = "## [1.0.0] - 2026-12-01\n\n- See [a](docs/a.md#b) and [c](https://example.com/).\n";
+  assertEquals(
+    readRelease(text, "1.0.0").text,
+    "- See [a](https://github.com/smolvm/smolvm/blob/v1.0.0/docs/a.md#b) and [c](https://example.com/).\n",
+  );
+});
+
 Deno.test("readRelease() refuses a version that is missing, empty, or without a day", () => {
   assertThrows(() => readRelease(changelog, "1.1"), TypeError, "nothing on 1.1:");
   assertThrows(() => readRelease(changelog, "0.9.0"), TypeError, "no day for 0.9.0");
