@@ -8,7 +8,7 @@ import { begunAtEnd, replaced, type Writing } from "./replace.ts";
 import type { Secret } from "./secrets.ts";
 
 /** Largest chunk that is looked into, in bytes; longer ones pass as they are. */
-const MAX_CHUNK = 1 << 20;
+const MAX_CHUNK = 65_536;
 
 /** Longest line of a chunk's size with its extensions, and of a trailer field. */
 const MAX_LINE = 16_384;

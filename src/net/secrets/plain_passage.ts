@@ -6,9 +6,16 @@
  */
 import type { HostStream } from "../host/host_stream.ts";
 import type { Denied } from "../model/gateway_parts.ts";
+import { Allowance } from "./allowance.ts";
 import { refusalFor } from "./refusals.ts";
 import { RequestFilter } from "./request_filter.ts";
 import type { Secrets } from "./secrets.ts";
+
+/** Nothing is put into a body here. */
+const NO_BODIES = new Allowance(0);
+
+/** Longest head that is held until it is whole, in bytes: a VM may have 4,096 connections. */
+const MAX_HEAD = 16_384;
 
 /** What one is made of. */
 export interface PlainOptions {
@@ -31,7 +38,7 @@ export class PlainPassage implements HostStream {
     this.#filter = new RequestFilter((host) => {
       this.#host = host ?? this.#host;
       return secrets.at(undefined, options.port);
-    });
+    }, { bodies: NO_BODIES, head: MAX_HEAD });
   }
 
   async read(into: Uint8Array): Promise<number | null> {

@@ -5,13 +5,14 @@
  *
  * @module
  */
+import type { Allowance } from "./allowance.ts";
 import { ChunkedBody } from "./chunked_body.ts";
 import { bytesOf, latin1, refuse, replaced, Scanner } from "./replace.ts";
 import { readHead, type RequestHead, writeHead } from "./request_head.ts";
 import type { SecretsThere } from "./secrets.ts";
 
 /** Longest head that is looked for, in bytes. */
-const MAX_HEAD = 131_072;
+const MAX_HEAD = 65_536;
 
 /** Longest body of a known length into which values are put, in bytes; a longer one passes as it is. */
 const MAX_BODY = 1 << 20;
@@ -30,16 +31,26 @@ type State =
   | { readonly kind: "chunked"; readonly body: ChunkedBody }
   | { readonly kind: "raw" };
 
-/** The filter of one connection. */
-export class RequestFilter {
+/** What a filter may hold. */
+export interface FilterLimits {
+  /** Bytes of bodies, which connections share; a body for which there are none passes as it is. */
+  readonly bodies: Allowance;
+  /** Longest head that is looked for, in bytes: 64 KiB unless said otherwise. */
+  readonly head?: number;
+}
+
+/** The filter of one connection. Disposing gives back what it holds. */
+export class RequestFilter implements Disposable {
   readonly #there: There;
+  readonly #limits: FilterLimits;
   readonly #scanner = new Scanner();
   #state: State = { kind: "head" };
   #held = "";
   #now: SecretsThere;
 
-  constructor(there: There) {
+  constructor(there: There, limits: FilterLimits) {
     this.#there = there;
+    this.#limits = limits;
     this.#now = there(undefined);
   }
 
@@ -65,9 +76,15 @@ export class RequestFilter {
   end(): Uint8Array {
     const { kind, head } = { head: undefined, ...this.#state };
     const held = this.#pass(this.#held.length);
-    this.#state = { kind: "raw" };
+    this[Symbol.dispose]();
     // Half a body has no placeholder that could be told from the beginning of one.
     return bytesOf(kind === "whole body" && head ? latin1(writeHead(head, this.#now.due)) + held : held);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#state.kind === "whole body") this.#limits.bodies.give(this.#state.length);
+    this.#state = { kind: "raw" };
+    this.#held = "";
   }
 
   /** Whether bytes go on without a look at what they are: much of an upload. */
@@ -118,7 +135,7 @@ export class RequestFilter {
       : FIRST_LINE.test(this.#held.slice(0, lineEnd));
     if (!isRequest) return this.#raw();
     const end = this.#held.indexOf("\r\n\r\n");
-    if (end < 0) return this.#held.length > MAX_HEAD ? this.#raw() : undefined;
+    if (end < 0) return this.#held.length > (this.#limits.head ?? MAX_HEAD) ? this.#raw() : undefined;
     const text = this.#held.slice(0, end + 4);
     const head = readHead(text);
     if (!head) {
@@ -144,15 +161,21 @@ export class RequestFilter {
       this.#state = { kind: "chunked", body };
     } else if (framing.length === 0) {
       this.#state = { kind: "head" };
-    } else if (writing && this.#now.due.length > 0 && !head.waits && framing.length <= MAX_BODY) {
+    } else if (writing && !head.waits && this.#holds(framing.length)) {
       this.#state = { kind: "whole body", head, length: framing.length };
       return "";
     } else this.#state = { kind: "body", left: framing.length };
     return latin1(writeHead(head, this.#now.due));
   }
 
+  /** Whether a body of that length waits until it is whole. */
+  #holds(length: number): boolean {
+    return this.#now.due.length > 0 && length <= MAX_BODY && this.#limits.bodies.take(length);
+  }
+
   #wholeBody({ head, length }: { readonly head: RequestHead; readonly length: number }): string {
     const before = this.#pass(length);
+    this.#limits.bodies.give(length);
     const { due } = this.#now;
     const after = replaced(before, due, head.writing ?? ((value) => value));
     this.#state = { kind: "head" };

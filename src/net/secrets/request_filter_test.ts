@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
+import { Allowance } from "./allowance.ts";
 import { ChunkError } from "./chunked_body.ts";
 import { bytesOf, ForeignSecret, latin1 } from "./replace.ts";
 import { RequestFilter } from "./request_filter.ts";
@@ -13,11 +14,13 @@ const HOST = "Host: api.example\r\n";
 /** The value as UTF-8. */
 const V = latin1(new TextEncoder().encode(own.value));
 
-function filter(): RequestFilter {
-  return new RequestFilter((host) =>
-    host === undefined || host === "api.example"
-      ? { due: [own], foreign: [other] }
-      : { due: [], foreign: [own, other] }
+function filter(bodies = new Allowance(1 << 20)): RequestFilter {
+  return new RequestFilter(
+    (host) =>
+      host === undefined || host === "api.example"
+        ? { due: [own], foreign: [other] }
+        : { due: [], foreign: [own, other] },
+    { bodies },
   );
 }
 
@@ -157,4 +160,22 @@ Deno.test("RequestFilter puts nothing into a head that servers may read in two w
     `GET https://evil.example/ HTTP/1.1\r\n${HOST}X: ${P}\r\n\r\n`,
   ];
   for (const head of heads) same(head, head);
+});
+
+Deno.test("RequestFilter lets a body pass as it is where connections hold too many, and gives back what it held", () => {
+  const body = `x${P}y`;
+  const post = (content: string) =>
+    `POST / HTTP/1.1\r\n${HOST}Content-Length: ${content.length}\r\n\r\n${content}`;
+  const all = 1 << 20;
+  const bodies = new Allowance(all);
+  assertEquals(bodies.take(all - body.length + 1), true);
+  assertEquals(latin1(filter(bodies).take(bytesOf(post(body)))), post(body));
+  bodies.give(1);
+  assertEquals(latin1(filter(bodies).take(bytesOf(post(body)))), post(`x${V}y`));
+  const half = filter(bodies);
+  half.take(bytesOf(post(body).slice(0, -3)));
+  assertEquals(bodies.take(1), false);
+  half[Symbol.dispose]();
+  assertEquals(bodies.take(body.length), true);
+  bodies.give(all);
 });

@@ -7,10 +7,17 @@ import { dialTcp } from "../host/dial.ts";
 import type { Dial } from "../host/host_stream.ts";
 import type { Denied, FlowLog } from "../model/gateway_parts.ts";
 import { hostAuthorities } from "../../host/authorities.ts";
+import { Allowance } from "./allowance.ts";
 import { Authority } from "./authority.ts";
 import { SecretStream } from "./secret_stream.ts";
 import { Secrets } from "./secrets.ts";
 import { withTrust } from "./trust_variables.ts";
+
+/** Bytes of bodies that wait until they are whole, of all connections. */
+const MAX_BODIES = 16 << 20;
+
+/** Connections whose TLS is ended at once: each takes three sockets and up to 0.3 MiB. */
+const MAX_ENDED = 256;
 
 /** Where the environment of whoever starts a VM comes from. */
 export type SecretEnvironment = Readonly<Record<string, string | undefined>>;
@@ -20,6 +27,8 @@ export class SecretNetwork {
   readonly #secrets: Secrets;
   readonly #authority = new Authority();
   readonly #environment: SecretEnvironment;
+  readonly #bodies = new Allowance(MAX_BODIES);
+  readonly #ended = new Allowance(MAX_ENDED);
   #authorities: readonly string[] | undefined;
 
   /** @throws {SmolvmError} kind `usage` where a value is missing, or can stand in no header */
@@ -67,7 +76,13 @@ export class SecretNetwork {
           end: "denied",
         });
       this.#authorities ??= hostAuthorities((name) => this.#environment[name]);
-      const parts = { secrets: this.#secrets, authority: this.#authority, authorities: this.#authorities };
+      const parts = {
+        secrets: this.#secrets,
+        authority: this.#authority,
+        authorities: this.#authorities,
+        bodies: this.#bodies,
+        ended: this.#ended,
+      };
       const again = () => Deno.connect({ hostname, port });
       return new SecretStream(parts, { stream, conn, port, again, refused });
     };

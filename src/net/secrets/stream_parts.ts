@@ -5,6 +5,7 @@
  */
 import type { HostStream } from "../host/host_stream.ts";
 import type { Denied } from "../model/gateway_parts.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Authority } from "./authority.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -14,6 +15,9 @@ export interface StreamParts {
   readonly authority: Authority;
   /** Whom to believe who a server is, PEM, beside whom Deno believes. */
   readonly authorities: readonly string[];
+  /** Bytes of bodies that wait until they are whole, and connections whose TLS is ended. */
+  readonly bodies: Allowance;
+  readonly ended: Allowance;
 }
 
 /** What one stream is made of. */

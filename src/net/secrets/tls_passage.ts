@@ -78,14 +78,21 @@ export class TlsPassage implements HostStream {
 
   async #begin(): Promise<Ends | undefined> {
     const { host, port, busy, conn, stream, refused } = this.#options;
+    if (!this.#parts.ended.take(1)) {
+      refused({ allowed: false, name: host, reason: "too many connections to hosts of secrets" });
+      return undefined;
+    }
+    let carried = false;
     try {
       if (busy) stream.close();
       const own = busy ? await this.#options.again() : conn;
       const server = await clientEnd(own, host, this.#parts.authorities);
       try {
         const ends = { ...await serverEnd(this.#parts.authority.leaf(host)), server };
+        carried = true;
+        // Closed meanwhile or not: it gives back what it has.
+        void this.#carry(ends);
         if (this.#over) closeAll(ends);
-        else void this.#carry(ends);
         return ends;
       } catch (error) {
         closeQuietly(server);
@@ -97,6 +104,8 @@ export class TlsPassage implements HostStream {
       const reason = `no TLS to it that this host trusts: ${words}`;
       if (!this.#over) refused({ allowed: false, name: host, reason });
       return undefined;
+    } finally {
+      if (!carried) this.#parts.ended.give(1);
     }
   }
 
@@ -110,16 +119,17 @@ export class TlsPassage implements HostStream {
     }
     closeQuietly(ends.plain);
     closeQuietly(ends.server);
+    this.#parts.ended.give(1);
   }
 
   async #requests({ plain, server }: Ends): Promise<void> {
     const { host, port, refused } = this.#options;
     const { secrets } = this.#parts;
     let asked: string | undefined = host;
-    const filter = new RequestFilter((named) => {
+    using filter = new RequestFilter((named) => {
       asked = named ?? host;
       return secrets.at(asked === host ? host : undefined, port);
-    });
+    }, { bodies: this.#parts.bodies });
     const piece = new Uint8Array(PIECE);
     for (;;) {
       const count = await plain.read(piece).catch(endOf);
