@@ -13,6 +13,7 @@ import {
   AUTHORITY_KEYSTORE,
 } from "../../src/guest_protocol/network.ts";
 import { placeInside, readInside, resolveInside } from "./inside.ts";
+import { HostileFileError } from "./place.ts";
 import { keystore } from "./keystore.ts";
 
 /** Debian and Alpine, Fedora, openSUSE, and OpenSSL's own. */
@@ -58,12 +59,17 @@ export async function trustAuthority(root: string, certificate: string): Promise
   // A root without authorities gets those of the VM's own, since the variables name a file for all programs.
   whole ??= bundleWith(readQuietly("/", BUNDLES[0] ?? "")[1] ?? "", certificate);
   for (const [folder, name] of ANCHORS) {
-    const place = resolveInside(root, folder);
-    if (place !== undefined) write(`${place}/${name}`, certificate);
+    try {
+      const place = resolveInside(root, folder);
+      if (place !== undefined) Deno.writeTextFileSync(`${place}/${name}`, certificate);
+    } catch {
+      // The image has something else there, and no tool that would look into it.
+    }
   }
-  write(root + placeInside(root, AUTHORITY_FILE), certificate);
-  write(root + placeInside(root, AUTHORITY_BUNDLE), whole);
-  write(root + placeInside(root, AUTHORITY_KEYSTORE), await keystore(whole));
+  const encoder = new TextEncoder();
+  write(root, AUTHORITY_FILE, encoder.encode(certificate));
+  write(root, AUTHORITY_BUNDLE, encoder.encode(whole));
+  write(root, AUTHORITY_KEYSTORE, await keystore(whole));
 }
 
 /** A small file of the root; none where the image has something else there. */
@@ -75,8 +81,12 @@ function readQuietly(root: string, path: string): [place?: string, text?: string
   }
 }
 
-function write(path: string, what: string | Uint8Array): void {
-  Deno.mkdirSync(dirname(path), { recursive: true });
-  const bytes = typeof what === "string" ? new TextEncoder().encode(what) : what;
-  Deno.writeFileSync(path, bytes, { mode: 0o644 });
+function write(root: string, path: string, bytes: Uint8Array): void {
+  const place = root + placeInside(root, path);
+  try {
+    Deno.mkdirSync(dirname(place), { recursive: true });
+    Deno.writeFileSync(place, bytes, { mode: 0o644 });
+  } catch (error) {
+    throw new HostileFileError(`${path} cannot be written: ${(error as Error).message}`);
+  }
 }
