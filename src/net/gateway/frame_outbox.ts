@@ -5,7 +5,8 @@
  * @module
  */
 import { putU32 } from "../packet/bytes.ts";
-import { type Memory, newMemory } from "../packet/checksum.ts";
+import type { Memory } from "../packet/checksum.ts";
+import { newVectorMemory } from "../packet/vector_memory.ts";
 import { LENGTH_BYTES } from "./frame_reader.ts";
 
 /** Bytes of each buffer. */
@@ -29,8 +30,8 @@ export interface OutboxEvents {
 export class FrameOutbox {
   readonly #sink: FrameSink;
   readonly #events: OutboxEvents;
-  #filling: Memory = newMemory(BUFFER_BYTES);
-  #spare: Memory = newMemory(BUFFER_BYTES);
+  #filling: Memory = newVectorMemory(BUFFER_BYTES);
+  #spare: Memory = newVectorMemory(BUFFER_BYTES);
   #filled = 0;
   #writing = false;
   #closed = false;

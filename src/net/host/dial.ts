@@ -30,22 +30,33 @@ export async function dialTcp(
 ): Promise<HostStream> {
   let failure: unknown;
   for (const [index, hostname] of addresses.entries()) {
-    // No AbortSignal.timeout(): its timer would outlive a connection that takes a millisecond.
-    const limit = new AbortController();
-    const giveUp = () => limit.abort();
-    const timer = index < addresses.length - 1 ? setTimeout(giveUp, NEXT_AFTER) : undefined;
-    signal.addEventListener("abort", giveUp, { once: true });
+    const last = index === addresses.length - 1;
     try {
-      if (signal.aborted) throw new DialFailure("timed out", signal.reason);
-      return new TcpStream(await connect({ hostname, port, signal: limit.signal }));
+      if (signal.aborted) throw signal.reason;
+      const to = { hostname, port, signal };
+      return new TcpStream(await (last ? connect(to) : connectSoon(to, connect)));
     } catch (error) {
-      failure = limit.signal.aborted ? new DialFailure("timed out", error) : error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", giveUp);
+      failure = signal.aborted ? new DialFailure("timed out", error) : error;
     }
   }
   throw failure instanceof DialFailure ? failure : new DialFailure(kindOf(failure), failure);
+}
+
+/** Connects, or gives this address up for the next one. */
+async function connectSoon({ signal, ...to }: Parameters<Connect>[0], connect: Connect): ReturnType<Connect> {
+  // No AbortSignal.timeout(): its timer would outlive a connection that takes a millisecond.
+  const limit = new AbortController();
+  const giveUp = () => limit.abort();
+  const timer = setTimeout(giveUp, NEXT_AFTER);
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await connect({ ...to, signal: limit.signal });
+  } catch (error) {
+    throw limit.signal.aborted ? new DialFailure("timed out", error) : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
+  }
 }
 
 function kindOf(error: unknown): DialFailureKind {

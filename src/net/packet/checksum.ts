@@ -10,6 +10,8 @@
 export interface Memory {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly words: Uint16Array<ArrayBuffer>;
+  /** Sums words faster, in the processor's own order: of whole blocks of 64 bytes, one or more (vector_memory.ts). */
+  readonly sumBlocks?: (at: number, end: number) => number;
 }
 
 /** Fresh memory. @param size even, in bytes */
@@ -20,6 +22,9 @@ export function newMemory(size: number): Memory {
 
 /** Words whose sum stays below 2^30. */
 const BLOCK_WORDS = 16_384;
+
+/** Bytes from which on a sum of blocks is the faster one. */
+const MANY_BYTES = 256;
 
 /**
  * Ones' complement sum of a range as big-endian words, folded to 16 bits; an odd last byte counts as the high half
@@ -46,10 +51,15 @@ export function complement(sum: number): number {
 }
 
 /** @param at even */
-function littleEndianSum({ bytes, words }: Memory, at: number, length: number): number {
+function littleEndianSum({ bytes, words, sumBlocks }: Memory, at: number, length: number): number {
   let total = 0;
   let index = at >> 1;
   const end = index + (length >> 1);
+  if (sumBlocks && length >= MANY_BYTES) {
+    const blocks = length & ~63;
+    total = sumBlocks(at, at + blocks);
+    index += blocks >> 1;
+  }
   while (index < end) {
     const stop = Math.min(end, index + BLOCK_WORDS);
     let sum = 0;

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { type ChunkPool, LARGE_CHUNK, SMALL_CHUNK } from "./chunk_pool.ts";
+import { type ChunkPool, type ChunkSize, HUGE_CHUNK, LARGE_CHUNK, SMALL_CHUNK } from "./chunk_pool.ts";
 
-/** Least room at the end of a large chunk that is worth a read. */
-const LEAST_SPACE = 16_384;
+/** What reads grow and shrink by, a step for each. */
+const READS: readonly ChunkSize[] = [SMALL_CHUNK, LARGE_CHUNK, HUGE_CHUNK];
 
 /** A chunk, and which of its bytes wait. */
 interface Part {
@@ -25,8 +25,8 @@ export class ByteQueue {
   #filling: Part | undefined;
   /** The part that a view of its bytes is out of. */
   #draining: Part | undefined;
-  /** The last read filled all the space that it had. */
-  #busy = false;
+  /** Which of the sizes the next read has: the next one after a read that filled all its space, else the one before. */
+  #read = 0;
 
   constructor(pool: ChunkPool) {
     this.#pool = pool;
@@ -40,7 +40,7 @@ export class ByteQueue {
   push(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
     while (at < to) {
-      const part = this.#last(1) ?? this.#grow(to - at > SMALL_CHUNK);
+      const part = this.#last(1) ?? this.#grow(this.#pushed(to - at));
       if (!part) break;
       const count = Math.min(to - at, part.chunk.length - part.end);
       part.chunk.set(bytes.subarray(at, at + count), part.end);
@@ -53,7 +53,9 @@ export class ByteQueue {
 
   /** Where the next bytes may be read to; `undefined` where the pool has nothing left. Ends with {@linkcode filled}. */
   space(): Uint8Array<ArrayBuffer> | undefined {
-    this.#filling = this.#last(this.#busy ? LEAST_SPACE : 1) ?? this.#grow(this.#busy);
+    const size = READS[this.#read] ?? HUGE_CHUNK;
+    // Less than a quarter at the end of a chunk is not worth a read.
+    this.#filling = this.#last(size / 4) ?? this.#grow(size);
     return this.#filling?.chunk.subarray(this.#filling.end);
   }
 
@@ -62,7 +64,8 @@ export class ByteQueue {
     const part = this.#filling;
     this.#filling = undefined;
     if (!part) return;
-    this.#busy = count > 0 && count === part.chunk.length - part.end;
+    const filled = count === part.chunk.length - part.end;
+    this.#read = Math.max(0, Math.min(READS.length - 1, this.#read + (filled ? 1 : -1)));
     part.end += count;
     this.#length += count;
     this.#giveEmpty();
@@ -123,8 +126,14 @@ export class ByteQueue {
     return part && part.chunk.length - part.end >= room ? part : undefined;
   }
 
-  #grow(large: boolean): Part | undefined {
-    const chunk = this.#pool.take(large ? LARGE_CHUNK : SMALL_CHUNK);
+  /** The chunk for bytes that are pushed, and for those behind them. */
+  #pushed(count: number): ChunkSize {
+    if (count <= SMALL_CHUNK) return SMALL_CHUNK;
+    return this.#length >= LARGE_CHUNK ? HUGE_CHUNK : LARGE_CHUNK;
+  }
+
+  #grow(size: ChunkSize): Part | undefined {
+    const chunk = this.#pool.take(size);
     if (!chunk) return undefined;
     const part = { chunk, start: 0, end: 0 };
     this.#parts.push(part);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
 import { ByteQueue } from "./byte_queue.ts";
-import { ChunkPool, LARGE_CHUNK, SMALL_CHUNK } from "./chunk_pool.ts";
+import { ChunkPool, HUGE_CHUNK, LARGE_CHUNK, SMALL_CHUNK } from "./chunk_pool.ts";
 
 /** Bytes that tell where they stood. */
 const row = (from: number, count: number) =>
@@ -54,13 +54,30 @@ Deno.test("an idle queue holds a small chunk, a busy one a large one, an empty o
   assertEquals(queue.space()?.length, SMALL_CHUNK);
   queue.filled(SMALL_CHUNK);
   assertEquals(queue.space()?.length, LARGE_CHUNK);
+  queue.filled(LARGE_CHUNK);
+  assertEquals(queue.space()?.length, HUGE_CHUNK);
   queue.filled(10);
-  assertEquals(pool.used, SMALL_CHUNK + LARGE_CHUNK);
+  assertEquals(pool.used, SMALL_CHUNK + LARGE_CHUNK + HUGE_CHUNK);
+  // What is left of it is good enough for a read of the size before.
+  assertEquals(queue.space()?.length, HUGE_CHUNK - 10);
+  queue.filled(HUGE_CHUNK - 20_000);
   queue.shift(queue.length);
   assertEquals(pool.used, 0);
   assertEquals(queue.space()?.length, SMALL_CHUNK);
   queue.filled(0);
   assertEquals(pool.used, 0);
+});
+
+Deno.test("bytes that are pushed get a chunk of their size, and a huge one behind many that wait", () => {
+  const pool = new ChunkPool(2 ** 20);
+  const queue = new ByteQueue(pool);
+  const bytes = new Uint8Array(LARGE_CHUNK);
+  queue.push(bytes, 0, 10);
+  assertEquals(pool.used, SMALL_CHUNK);
+  queue.push(bytes, 0, LARGE_CHUNK);
+  assertEquals(pool.used, SMALL_CHUNK + LARGE_CHUNK);
+  queue.push(bytes, 0, LARGE_CHUNK);
+  assertEquals(pool.used, SMALL_CHUNK + LARGE_CHUNK + HUGE_CHUNK);
 });
 
 Deno.test("space stays where it was while all that stood before it goes", () => {
@@ -87,8 +104,9 @@ Deno.test("chunks that a socket still reads or writes go to no other queue", () 
 });
 
 Deno.test("push() takes what there is memory for", () => {
-  const pool = new ChunkPool(LARGE_CHUNK);
+  const pool = new ChunkPool(2 * LARGE_CHUNK);
   const queue = new ByteQueue(pool);
-  assertEquals(queue.push(new Uint8Array(100_000), 0, 100_000), LARGE_CHUNK);
+  // A large chunk, and small ones.
+  assertEquals(queue.push(new Uint8Array(200_000), 0, 200_000), 2 * LARGE_CHUNK);
   assertEquals([queue.push(new Uint8Array(1), 0, 1), queue.space()], [0, undefined]);
 });

@@ -1,5 +1,6 @@
 /**
- * The memory that bytes of flows wait in: chunks of two sizes, all of them together within a limit. Some that nobody
+ * The memory that bytes of flows wait in: chunks of three sizes, all of them together within a limit, of which the
+ * larger ones leave a part to the smaller, so that busy flows never take the last memory of quiet ones. Some that nobody
  * uses are kept, because a flow fills and empties chunks thousands of times a second and fresh memory is cleared
  * each time.
  *
@@ -9,18 +10,29 @@
 /** Bytes of a chunk for the few bytes of most flows. */
 export const SMALL_CHUNK = 4_096;
 
-/** Bytes of a chunk for flows that send much: a whole segment. */
+/** Bytes of a chunk for flows that send more: a whole segment. */
 export const LARGE_CHUNK = 65_536;
 
-/** Most unused chunks that are kept: 1 MiB of each size. */
-const MAX_SPARE_SMALL = 256;
-const MAX_SPARE_LARGE = 16;
+/** Bytes of a chunk for flows that send as fast as they can: as much as may be in flight. */
+export const HUGE_CHUNK = 262_144;
+
+/** The sizes, and up to which part of the limit there are chunks of each. */
+const SIZES = [
+  { size: HUGE_CHUNK, share: 0.5 },
+  { size: LARGE_CHUNK, share: 0.75 },
+  { size: SMALL_CHUNK, share: 1 },
+] as const;
+
+/** Bytes of unused chunks of each size that are kept, at most. */
+const MAX_SPARE_BYTES = 1_048_576;
+
+/** Of a chunk. */
+export type ChunkSize = typeof SIZES[number]["size"];
 
 /** The chunks. */
 export class ChunkPool {
   readonly #limit: number;
-  readonly #small: Uint8Array<ArrayBuffer>[] = [];
-  readonly #large: Uint8Array<ArrayBuffer>[] = [];
+  readonly #spare = new Map<number, Uint8Array<ArrayBuffer>[]>(SIZES.map(({ size }) => [size, []]));
   #used = 0;
 
   /** @param limit bytes of all chunks in use */
@@ -33,18 +45,24 @@ export class ChunkPool {
     return this.#used;
   }
 
-  /** A chunk of one of the two sizes, with whatever was in it; `undefined` where the limit would be passed. */
-  take(size: typeof SMALL_CHUNK | typeof LARGE_CHUNK): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#used + size > this.#limit) return undefined;
-    this.#used += size;
-    return (size === SMALL_CHUNK ? this.#small : this.#large).pop() ?? new Uint8Array(size);
+  /**
+   * A chunk with whatever was in it.
+   *
+   * @param most its size; where much is in use it is one of the smaller sizes
+   * @returns `undefined` where the limit would be passed
+   */
+  take(most: ChunkSize): Uint8Array<ArrayBuffer> | undefined {
+    const fits = SIZES.find(({ size, share }) => size <= most && this.#used + size <= share * this.#limit);
+    if (!fits) return undefined;
+    this.#used += fits.size;
+    return this.#spare.get(fits.size)?.pop() ?? new Uint8Array(fits.size);
   }
 
   /** Gives back a chunk that nobody reads or writes any more. */
   give(chunk: Uint8Array<ArrayBuffer>): void {
     this.#used -= chunk.length;
-    if (chunk.length === SMALL_CHUNK && this.#small.length < MAX_SPARE_SMALL) this.#small.push(chunk);
-    if (chunk.length === LARGE_CHUNK && this.#large.length < MAX_SPARE_LARGE) this.#large.push(chunk);
+    const spare = this.#spare.get(chunk.length);
+    if (spare && (spare.length + 1) * chunk.length <= MAX_SPARE_BYTES) spare.push(chunk);
   }
 
   /** Gives up a chunk that a pending system call may still read or write: it is not used again. */
