@@ -100,6 +100,24 @@ const deeds: Readonly<Record<string, () => Promise<unknown>>> = {
     const at = (part: number) => Math.round(times[Math.floor(times.length * part)] ?? 0);
     return { p50: at(0.5), p99: at(0.99) };
   },
+  /** One question after the other, each by a name of its own: microseconds. */
+  dns: async () => {
+    const socket = Deno.listenDatagram({ transport: "udp", hostname: "0.0.0.0", port: 0 });
+    const times: number[] = [];
+    for (let round = 0; round < Number(rest[0]); round++) {
+      const label = new TextEncoder().encode(`n${round}`);
+      const name = [label.length, ...label, 7, ...new TextEncoder().encode("example"), 0];
+      const query = Uint8Array.of(round >> 8, round & 255, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...name, 0, 1, 0, 1);
+      const begun = performance.now();
+      await socket.send(query, { transport: "udp", hostname, port });
+      await socket.receive();
+      times.push((performance.now() - begun) * 1_000);
+    }
+    socket.close();
+    times.sort((a, b) => a - b);
+    const at = (part: number) => Math.round(times[Math.floor(times.length * part)] ?? 0);
+    return { p50: at(0.5), p99: at(0.99) };
+  },
   /** Reads slowly what the server sends fast. */
   slow: async () => {
     using conn = await connect();

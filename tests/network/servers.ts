@@ -6,7 +6,7 @@
  */
 import { Gateway } from "../../src/net/gateway/gateway.ts";
 import { resetConnection } from "../../src/ffi/reset_connection.ts";
-import type { FlowRecord, FlowTarget, Verdict } from "../../src/net/model/gateway_parts.ts";
+import type { FlowRecord, FlowTarget, NameServer, Verdict } from "../../src/net/model/gateway_parts.ts";
 import type { TapGuest } from "../harness/tap_guest.ts";
 
 /** What a guest connects to: the judge leads it to the loopback of this host. */
@@ -20,8 +20,11 @@ export interface AtWork extends AsyncDisposable {
   judge: (target: FlowTarget) => Verdict;
 }
 
+/** Answers each question by itself. */
+const MIRROR: NameServer = { answer: (query) => Promise.resolve(query.slice()) };
+
 /** Sets a gateway to work for a guest. */
-export function gatewayFor(guest: TapGuest): AtWork {
+export function gatewayFor(guest: TapGuest, names: NameServer = MIRROR): AtWork {
   const ended: FlowRecord[] = [];
   const work = {
     ended,
@@ -35,7 +38,7 @@ export function gatewayFor(guest: TapGuest): AtWork {
   const gateway = new Gateway({
     conn: guest.conn,
     judge: { flow: (target) => work.judge(target), firstBytes: (_target, verdict) => verdict },
-    names: { answer: (query) => Promise.resolve(query.slice()) },
+    names,
     log: { ended: (flow) => ended.push(flow) },
   });
   const running = gateway.run();
