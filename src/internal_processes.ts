@@ -12,3 +12,6 @@ export const KRUN_PROCESS = "_krun";
 
 /** `_complete WORD…`: says what the last of the words may become; a shell's completion script asks. */
 export const COMPLETION_PROCESS = "_complete";
+
+/** `_native_end JSON`: says how a program ended that the client before the runtime ran (src/start/ending.c). */
+export const NATIVE_END_PROCESS = "_native_end";

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
+import config from "../../deno.json" with { type: "json" };
 import { transform } from "esbuild";
 import { renameParts } from "./bundle_parts.ts";
 import { removeIfThere } from "../../src/files/remove_if_there.ts";
@@ -52,9 +53,28 @@ export function copier(target: Target): Step {
   return staticProgram(target, "src/copy/copy.c", "smolvm-copy", more, [...more, "src/copy/tar.h"]);
 }
 
+/** Sources of the start beside start.c: the client in front of the runtime. */
+const CLIENT = [
+  "client",
+  "command_line",
+  "ending",
+  "frames_in",
+  "json",
+  "memory",
+  "place",
+  "signals",
+  "streams",
+  "text",
+  "wire",
+].map((name) => `src/start/${name}.c`);
+
 /** What a Linux binary begins with, before its runtime (native_start.ts): one piece of code without a C library. */
 export function nativeStart(target: Target): Step {
   return staticProgram(target, "src/start/start.c", "start", [
+    ...CLIENT,
+    `-DVERSION="${config.version}"`,
+    // No table of addresses: the piece lies anywhere.
+    "-fvisibility=hidden",
     "-nostdlib",
     "-ffreestanding",
     "-fPIC",
@@ -65,7 +85,7 @@ export function nativeStart(target: Target): Step {
     "-Wl,-z,max-page-size=4096",
     "-Wl,-T,src/start/start.ld",
     "-Wl,-e,entry",
-  ]);
+  ], ["src/start", "deno.json"]);
 }
 
 /** denort that begins with it. */

@@ -34,6 +34,7 @@ export const variables: readonly Term[] = [
     "SMOLVM_RESUME",
     "off has every emulated VM boot, where it would go on from one of its shape that was saved.",
   ],
+  ["SMOLVM_NATIVE", "off has the runtime do all of exec, in place of the small client in front of it."],
   ["SMOLVM_TOKEN_HOSTS", "Hosts that may have a registry's credentials: registry.example=login.example."],
   ["SMOLVM_LIBKRUN", "The libkrun to use, in place of the one that is carried."],
   ["SMOLVM_VIRTIOFSD", "The virtiofsd to use beside QEMU, in place of the one that is carried."],

@@ -57,7 +57,8 @@ export async function runSession(
   throw new SmolvmError("guest", { action: "run", subject: program, reason });
 }
 
-function agentMute(program: string, milliseconds: number): SmolvmError {
+/** The error of a program that did not start in time. */
+export function agentMute(program: string, milliseconds = ANSWER_MILLISECONDS): SmolvmError {
   return new SmolvmError("guest", {
     action: "run",
     subject: program,

@@ -5,7 +5,12 @@
  */
 import { Command, CommanderError, Help, type Option } from "commander";
 import { runVmm } from "../engine/krun/vmm.ts";
-import { COMPLETION_PROCESS, KRUN_PROCESS, SUPERVISOR_PROCESS } from "../internal_processes.ts";
+import {
+  COMPLETION_PROCESS,
+  KRUN_PROCESS,
+  NATIVE_END_PROCESS,
+  SUPERVISOR_PROCESS,
+} from "../internal_processes.ts";
 import { attachCommand } from "./machine/attach.ts";
 import { completionCommand } from "./completion/completion.ts";
 import { containerCommand } from "./container/container.ts";
@@ -101,6 +106,10 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
     if (args[0] === SUPERVISOR_PROCESS) return await supervise(args.slice(1));
+    if (args[0] === NATIVE_END_PROCESS) {
+      const { tellNativeEnd } = await import("./native_end.ts");
+      return await tellNativeEnd(args[1] ?? "");
+    }
     if (args[0] === COMPLETION_PROCESS) {
       const { answer } = await import("./completion/answer.ts");
       const line = { build: program, longForm, helpTopic, shortForms };

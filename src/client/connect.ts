@@ -87,7 +87,7 @@ async function connectSocket(
 }
 
 /** What is said of a supervisor that listens and cannot be talked to. */
-function unreached(name: string, cause: SmolvmError): SmolvmError {
+export function unreached(name: string, cause: SmolvmError): SmolvmError {
   const force = `smolvm microvm stop --force ${name}`;
   const about = { action: "reach the machine", subject: name, cause } as const;
   if (!(cause.cause instanceof OtherVersion)) {

@@ -7,17 +7,14 @@
  * reads the word itself from /proc/self/cmdline. Of the rest it says in one line what is wrong, and ends with 125 as
  * smolvm does: after JavaScript's first line it would be too late.
  *
+ * In front of all that client.c runs `microvm exec` by itself where that is plain, without the runtime.
+ *
  * There is no C library, no data that is written, and no address that is not relative to the code.
  */
-typedef unsigned char byte;
-typedef unsigned long word;
+#include "client.h"
+#include "system.h"
 
-#if defined __x86_64__
-enum { SYS_write = 1, SYS_mmap = 9, SYS_getcwd = 79, SYS_readlinkat = 267, SYS_getrlimit = 97, SYS_exit_group = 231 };
-#else
-enum { SYS_write = 64, SYS_mmap = 222, SYS_getcwd = 17, SYS_readlinkat = 78, SYS_getrlimit = 163, SYS_exit_group = 94 };
-#endif
-enum { AT_FDCWD = -100, RLIMIT_AS = 9, FAILED = 125, ENOENT = 2, PROT_READ_WRITE = 3, MAP_PRIVATE_ANONYMOUS = 0x22 };
+enum { FAILED = 125 };
 
 /*
  * V8 reserves 32 GiB for its caged heap, and more for code, when it starts: below 33.4 GiB `smolvm version` ends
@@ -57,74 +54,18 @@ __asm__(
 #endif
 	".text\n");
 
-static long call6(long number, long a, long b, long c, long d, long e, long f)
-{
-#if defined __x86_64__
-	long result;
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-		: "rcx", "r11", "memory");
-	return result;
-#else
-	register long x8 __asm__("x8") = number;
-	register long x0 __asm__("x0") = a;
-	register long x1 __asm__("x1") = b;
-	register long x2 __asm__("x2") = c;
-	register long x3 __asm__("x3") = d;
-	register long x4 __asm__("x4") = e;
-	register long x5 __asm__("x5") = f;
-	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-	return x0;
-#endif
-}
-
-static word length(const char *text)
-{
-	word count = 0;
-	while (text[count]) count++;
-	return count;
-}
-
 static void fail(const char *text)
 {
-	call6(SYS_write, 2, (long)text, length(text), 0, 0, 0);
-	call6(SYS_exit_group, FAILED, 0, 0, 0, 0, 0);
-	__builtin_unreachable();
-}
-
-/* Bytes of the character at `text`, by Unicode's table 3-7; 0 where none begins. A NUL ends it like any other. */
-static word character(const byte *text)
-{
-	byte first = text[0], low = 0x80, high = 0xbf;
-	word count;
-	if (first < 0x80) return 1;
-	if (first < 0xc2 || first > 0xf4) return 0;
-	count = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	if (first == 0xe0) low = 0xa0;
-	if (first == 0xed) high = 0x9f;
-	if (first == 0xf0) low = 0x90;
-	if (first == 0xf4) high = 0x8f;
-	for (word at = 1; at < count; at++) {
-		if (text[at] < low || text[at] > high) return 0;
-		low = 0x80;
-		high = 0xbf;
-	}
-	return count;
-}
-
-static int is_utf8(const byte *text)
-{
-	for (word count; *text; text += count) if (!(count = character(text))) return 0;
-	return 1;
+	call3(SYS_write, 2, (long)text, (long)length_of(text));
+	leave(FAILED);
 }
 
 /* Copies a word, U+FFFD for every byte that begins no character. Returns what is behind the copy. */
 static byte *copy(const byte *text, byte *to)
 {
-	while (*text) {
-		word count = character(text);
+	const byte *end = text + length_of((const char *)text);
+	while (text < end) {
+		word count = character(text, end);
 		if (count == 0) {
 			*to++ = 0xef;
 			*to++ = 0xbf;
@@ -142,13 +83,13 @@ static void replace_words(word count, char **arguments)
 {
 	word room = 0;
 	for (word at = 0; at < count; at++)
-		if (!is_utf8((byte *)arguments[at])) room += 3 * length(arguments[at]) + 1;
+		if (!is_utf8(arguments[at])) room += 3 * length_of(arguments[at]) + 1;
 	if (room == 0) return;
 	long place = call6(SYS_mmap, 0, (long)room, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
 	if (place < 0 && place > -4096) fail("smolvm: cannot read the command line: no memory is left for its words\n");
 	byte *to = (byte *)place;
 	for (word at = 0; at < count; at++) {
-		if (is_utf8((byte *)arguments[at])) continue;
+		if (is_utf8(arguments[at])) continue;
 		byte *made = to;
 		to = copy((byte *)arguments[at], made);
 		arguments[at] = (char *)made;
@@ -172,6 +113,8 @@ static void check_host(void)
 __attribute__((used)) static void begin_here(word *stack) __asm__("begin");
 static void begin_here(word *stack)
 {
+	char **arguments = (char **)(stack + 1);
 	check_host();
-	replace_words(stack[0], (char **)(stack + 1));
+	run_natively(arguments, arguments + stack[0] + 1);
+	replace_words(stack[0], arguments);
 }

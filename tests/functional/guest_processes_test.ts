@@ -194,6 +194,38 @@ Deno.test("a command line's words reach programs with their bytes, UTF-8 or not;
   }
 });
 
+Deno.test("exec says the same, with the same code, by the client before the runtime and by the runtime", async () => {
+  const lines = [
+    '"$S" exec echo "$B" é',
+    '"$S" exec sh -c "echo out; echo err >&2; exit 7"',
+    '"$S" vm exec --name=default -e A=b -w /tmp -u nobody -- sh -c \'id; pwd; echo "$A"\'',
+    '"$S" exec nope',
+    '"$S" exec default true',
+    '"$S" exec /etc/passwd',
+    '"$S" exec ""',
+    '"$S" exec -u zork id',
+    '"$S" exec -w /nope/x pwd',
+    '"$S" exec -w tmp pwd',
+    '"$S" exec --name nobody true',
+    '"$S" exec --bogus',
+    '"$S" exec',
+    '"$S" exec --timeout 1s sleep 9',
+    '"$S" exec sh -c "kill -9 \\$\\$"',
+    '"$S" exec echo x > /dev/full',
+    '"$S" exec echo x >&-',
+    '"$S" exec -i cat <&-',
+    'head -c 3000000 "$S" | "$S" exec -i md5sum',
+    '(trap "" PIPE; "$S" exec yes; echo $? >&2) | head -c 1',
+    'timeout -s TERM 2 "$S" exec sh -c \'trap "echo got; exit 5" TERM; sleep 9 & wait\'',
+  ];
+  const end = async (line: string, native: string): Promise<[number, string, string]> => {
+    const env = { ...home.env(), S: home.binary, B: "a b", SMOLVM_NATIVE: native };
+    const { code, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], env }).output();
+    return [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
+  };
+  for (const line of lines) assertEquals(await end(line, "on"), await end(line, "off"), line);
+});
+
 Deno.test("the agent gives back the memory of long requests: it grew by 6 MB with each, for ever", async () => {
   using link = await connect();
   const words = Array.from({ length: 12 }, () => "x".repeat(131_071));
