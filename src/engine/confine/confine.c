@@ -269,10 +269,14 @@ static void bind_all(char **words, int count) {
   make_read_only(AT_FDCWD, "/sys", 0);
 }
 
-/* A server of shared files has one open for each that the guest remembers: all are allowed that this user may have. */
+/*
+ * A server of shared files has one open for each that the guest remembers: all are allowed that this user may have. Root
+ * may have what the kernel allows (fs.nr_open, 1,048,576 unless it was set) where the hard limit is the kernel's 4,096.
+ */
 static void allow_open_files(void) {
-  struct rlimit limit;
+  struct rlimit limit, most = {1 << 20, 1 << 20};
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+  if (limit.rlim_max < most.rlim_max && setrlimit(RLIMIT_NOFILE, &most) == 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
 }
