@@ -13,7 +13,7 @@ export interface ProcessIdentity {
 
 /** The identity of a running process, `undefined` when there is none of that number. */
 export function identify(pid: number): ProcessIdentity | undefined {
-  const started = Deno.build.os === "darwin" ? startedByPs(pid) : startedByProc(pid);
+  const started = Deno.build.os === "darwin" ? askPs(pid, "lstart") : startedByProc(pid);
   return started === undefined ? undefined : { pid, started };
 }
 
@@ -38,20 +38,33 @@ export function signalProcess(process: ProcessIdentity, signal: Deno.Signal): bo
   }
 }
 
-/** proc(5), /proc/PID/stat: field 22 is starttime; the name in field 2 may hold spaces and parentheses. */
+/** Whether a process is there and stands still: SIGSTOP or a debugger holds it, until somebody lets it go on. */
+export function standsStill(pid: number): boolean {
+  const state = Deno.build.os === "darwin" ? askPs(pid, "state")?.[0] : statFields(pid)?.[0];
+  return state === "T" || state === "t";
+}
+
 function startedByProc(pid: number): string | undefined {
+  const fields = statFields(pid);
+  // A zombie has ended; only its parent has not yet asked how.
+  return fields?.[0] === "Z" ? undefined : fields?.[19];
+}
+
+/** proc(5), /proc/PID/stat from field 3, state, on: field 22 is starttime. The name in field 2 may hold spaces and parentheses. */
+function statFields(pid: number): string[] | undefined {
   try {
     const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended; only its parent has not yet asked how.
-    return fields[0] === "Z" ? undefined : fields[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }
 }
 
-function startedByPs(pid: number): string | undefined {
-  const { success, stdout } = new Deno.Command("ps", { args: ["-o", "lstart=", "-p", String(pid)], cwd: "/" })
+function askPs(pid: number, what: string): string | undefined {
+  const { success, stdout } = new Deno.Command("ps", {
+    args: ["-o", `${what}=`, "-p", String(pid)],
+    cwd: "/",
+  })
     .outputSync();
   return success ? new TextDecoder().decode(stdout).trim() : undefined;
 }

@@ -7,6 +7,7 @@ import { LATE, withinDeadline } from "../async/deadline.ts";
 import type { Engine, Resumed, Vmm, VmmEnd } from "../engine/engine.ts";
 import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
+import { standsStill } from "../host/process.ts";
 import { debug } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";
 import type { GuestNetwork } from "../guest_protocol/network.ts";
@@ -138,6 +139,7 @@ export class RunningVm implements AsyncDisposable {
           ...(options.network && { network: options.network }),
         },
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
+        standsStill: () => standsStill(vm.pid),
         ...(options.signal && { signal: options.signal }),
         ...(options.turnMilliseconds !== undefined && { turnMilliseconds: options.turnMilliseconds }),
       });

@@ -37,6 +37,8 @@ export interface ConnectOptions<M extends Messages> {
   readonly deadlineMilliseconds: number;
   readonly signal?: AbortSignal;
   readonly turnMilliseconds?: number;
+  /** Whether the server was made to stand still, and so cannot be blamed for its silence; asked at each silent turn. */
+  readonly standsStill?: () => boolean;
 }
 
 /** An open link. Disposing closes the transport. */
@@ -51,6 +53,7 @@ export class ClientLink<M extends Messages> implements Disposable {
   readonly #streams = new Map<number, ClientStream<M>>();
   #lastStream = 0;
   readonly #turnMilliseconds: number;
+  readonly #standsStill: () => boolean;
   #watch: number | undefined;
   #silentTurns = 0;
   /** Whether something was sent that must be answered, and nothing was heard since. */
@@ -62,12 +65,13 @@ export class ClientLink<M extends Messages> implements Disposable {
     transport: Transport,
     protocol: Protocol<M>,
     greeted: Greeted<M>,
-    turnMilliseconds: number,
+    options: Pick<ConnectOptions<M>, "turnMilliseconds" | "standsStill">,
   ) {
     this.#transport = transport;
     this.#protocol = protocol;
     this.ack = greeted.ack;
-    this.#turnMilliseconds = turnMilliseconds;
+    this.#turnMilliseconds = options.turnMilliseconds ?? TURN_MILLISECONDS;
+    this.#standsStill = options.standsStill ?? (() => false);
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#outbox = new Outbox(transport, (error) => this.#finish(broken("the VM's link broke", error)));
     void this.#receive(greeted.rest);
@@ -80,7 +84,7 @@ export class ClientLink<M extends Messages> implements Disposable {
    * @param protocol judges what the server sends
    * @param options `hello` is the protocol's own part of the hello; `deadlineMilliseconds` bounds the wait;
    * `signal` ends it; `turnMilliseconds` is how often the server is asked for a sign of life while streams are
-   * open, and six turns without one end the link
+   * open, and six turns without one end the link, but for those in which it `standsStill`
    * @throws {SmolvmError} kind `guest` when no answer comes in time, the byte stream ends, or the server speaks
    * another version (then its `cause` is an {@linkcode OtherVersion}); kind `canceled` when `signal` fires. The
    * transport is closed then.
@@ -96,7 +100,7 @@ export class ClientLink<M extends Messages> implements Disposable {
     signal.addEventListener("abort", stop, { once: true });
     try {
       const greeted = await greet(transport, protocol, options.hello);
-      return new ClientLink(transport, protocol, greeted, options.turnMilliseconds ?? TURN_MILLISECONDS);
+      return new ClientLink(transport, protocol, greeted, options);
     } catch (error) {
       transport.close();
       const { server } = protocol;
@@ -169,6 +173,7 @@ export class ClientLink<M extends Messages> implements Disposable {
     this.#asked = true;
     this.#watch ??= setInterval(() => {
       if (this.#streams.size === 0 && !this.#asked) return this.#unwatch();
+      if (this.#standsStill()) this.#silentTurns = 0;
       if (this.#silentTurns++ < SILENT_TURNS) return this.#postPing();
       const seconds = SILENT_TURNS * this.#turnMilliseconds / 1000;
       this.#finish(broken(`the VM has not answered for ${seconds} s: it hangs, or its processor was halted`));

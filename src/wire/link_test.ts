@@ -114,6 +114,23 @@ Deno.test("a link ends when its agent falls silent while a session is open, and 
   await lying;
 });
 
+Deno.test("an agent that was made to stand still is not blamed for it, and is once it may go on", async () => {
+  const silent = transportPair();
+  const lying = lyingAgent(silent.agent, []);
+  let stopped = true;
+  const standsStill = () => stopped;
+  using link = await ClientLink.connect(silent.host, protocol, {
+    ...options,
+    turnMilliseconds: 20,
+    standsStill,
+  });
+  link.open(status);
+  assertEquals(await withinDeadline(link.closed, 400), LATE);
+  stopped = false;
+  assertMatch((await link.closed)?.reason ?? "", /^the VM has not answered for 0.12 s/);
+  await lying;
+});
+
 Deno.test("a silent agent is found out even when who waited for it has gone", async () => {
   const silent = transportPair();
   const lying = lyingAgent(silent.agent, []);
