@@ -1,7 +1,8 @@
 /**
  * `deno task bench`: a table of figures, each beside a rival's where one is installed. Compare only figures
  * of one run. With SMOLVM_BENCH_AGAINST=PATH, another smolvm binary takes turns with this one, and stands
- * beside it in every row that drives the binary. `deno task bench shares` measures shared folders, too.
+ * beside it in every row that drives the binary. `deno task bench shares` measures shared folders, too; `--json FILE`
+ * writes the figures, `--compare FILE` prints ratios to those of an earlier run on the same machine.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import { ScratchDisk } from "../../src/vm/scratch_disk.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
 import { plainVm } from "../harness/plain_vm.ts";
 import { BINARY, Home } from "../harness/smolvm.ts";
+import { compareFigures, decodeFigures, encodeFigures } from "./figures.ts";
 import { machineRows } from "./machines.ts";
 import { manyRows } from "./many.ts";
 import { type Row, table, worse } from "./sample.ts";
@@ -36,6 +38,17 @@ function installed(program: string): boolean {
 /** The binary that dist/smolvm is compared with. */
 const against = Deno.env.get("SMOLVM_BENCH_AGAINST");
 if (against !== undefined) Deno.statSync(against);
+
+/** The word behind an option of this program's. */
+function optionOf(name: string): string | undefined {
+  const at = Deno.args.indexOf(name);
+  if (at >= 0 && Deno.args[at + 1] === undefined) throw new Error(`${name} needs a file`);
+  return at < 0 ? undefined : Deno.args[at + 1];
+}
+
+const [written, compared] = [optionOf("--json"), optionOf("--compare")];
+// A file that is no file of figures is told before minutes of measuring.
+const earlier = compared === undefined ? undefined : decodeFigures(Deno.readTextFileSync(compared), compared);
 
 await using home = new Home();
 const env = home.env();
@@ -78,6 +91,18 @@ rows.push(...await loading());
 // Ten minutes under emulation.
 if (Deno.args.includes("shares")) rows.push(...await shareRows(BINARY));
 console.log([table(rows), ...worse(rows)].join("\n"));
+if (earlier) {
+  const { date, smolvm } = earlier;
+  console.log(
+    [`\nBeside ${compared}, of ${smolvm} at ${date}:`, ...compareFigures(rows, earlier)].join("\n"),
+  );
+}
+if (written !== undefined) {
+  const { stdout } = await new Deno.Command(BINARY, { args: ["--version"] }).output();
+  const taken = { date: new Date().toISOString(), smolvm: decoder.decode(stdout).trim() };
+  const processors = navigator.hardwareConcurrency;
+  Deno.writeTextFileSync(written, encodeFigures(rows, { ...taken, processors }));
+}
 console.log(
   `\nOne run, step by step (milliseconds since the process began):\n${decoder.decode(steps.stderr)}`,
 );
