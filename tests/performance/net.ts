@@ -25,7 +25,7 @@ const SIDE = new URL("../network/guest_side.ts", import.meta.url).pathname;
 const IPERF_PORT = 15_299;
 
 /** How long one figure may take. */
-const DEADLINE = long ? 120_000 : 20_000;
+const DEADLINE = long ? 120_000 : 30_000;
 
 interface Figures {
   /** Megabytes a second from the guest, and to it. */
