@@ -14,7 +14,7 @@ export const MAX_FRAME_BYTES = 65_550;
 /** Bytes of a length. */
 export const LENGTH_BYTES = 4;
 
-/** Bytes that are read at once: what a turn of the event loop deals with, so that nothing else waits for long. */
+/** Bytes that are read at once. */
 const READ_BYTES = 262_144;
 
 /** A VMM that breaks the framing: nothing behind that can be understood. */
@@ -43,11 +43,16 @@ export class FrameReader {
   /**
    * Tells each whole frame that the bytes read complete.
    *
-   * @param count bytes that were read
-   * @param tell gets the bytes, and where in them a frame begins and ends, for as long as the call lasts
+   * @param count bytes that were read; 0: goes on where it was stopped
+   * @param tell gets the bytes, and where in them a frame begins and ends, for as long as the call lasts; with `true` it
+   * stops the telling
+   * @returns `false` where it was stopped: more frames may be there, and have to be taken before {@linkcode space}
    * @throws {FramingError} on a length that no frame has
    */
-  take(count: number, tell: (bytes: Uint8Array<ArrayBuffer>, at: number, end: number) => void): void {
+  take(
+    count: number,
+    tell: (bytes: Uint8Array<ArrayBuffer>, at: number, end: number) => boolean | void,
+  ): boolean {
     this.#end += count;
     while (this.#end - this.#start >= LENGTH_BYTES) {
       const length = u32(this.#bytes, this.#start);
@@ -55,9 +60,10 @@ export class FrameReader {
         throw new FramingError(`frame of ${length} bytes`);
       }
       const at = this.#start + LENGTH_BYTES;
-      if (at + length > this.#end) return;
+      if (at + length > this.#end) return true;
       this.#start = at + length;
-      tell(this.#bytes, at, at + length);
+      if (tell(this.#bytes, at, at + length)) return false;
     }
+    return true;
   }
 }

@@ -45,6 +45,23 @@ Deno.test("frames come whole and in order, however the stream is cut", () => {
   );
 });
 
+Deno.test("a reader that was stopped goes on with the next frame, and then reads on", () => {
+  const reader = new FrameReader();
+  const seen: number[] = [];
+  const one = (_bytes: Uint8Array, from: number, to: number) => seen.push(to - from) > 0;
+  const stream = framed([new Uint8Array(14), new Uint8Array(20), new Uint8Array(30)]);
+  reader.space().set(stream.subarray(0, 50));
+  assertEquals([reader.take(50, one), seen], [false, [14]]);
+  assertEquals([reader.take(0, one), seen], [false, [14, 20]]);
+  assertEquals([reader.take(0, one), seen], [true, [14, 20]]);
+  reader.space().set(stream.subarray(50));
+  assertEquals([reader.take(stream.length - 50, one), reader.take(0, one), seen], [false, true, [
+    14,
+    20,
+    30,
+  ]]);
+});
+
 Deno.test("a length that no frame has ends the reading", () => {
   for (const length of [0, 13, MAX_FRAME_BYTES + 1, 0xffffffff]) {
     const reader = new FrameReader();

@@ -19,6 +19,7 @@ import { FrameReader } from "./frame_reader.ts";
 import { MAX_BUFFERED, MAX_FLOWS } from "./limits.ts";
 import type { Station, Totals } from "./station.ts";
 import { TcpGate } from "./tcp_gate.ts";
+import { Turns } from "./turns.ts";
 import { UdpGate } from "./udp_gate.ts";
 
 /** A connection to the VMM's network device, such as a Deno.UnixConn. */
@@ -42,6 +43,8 @@ export interface GatewayParts {
   readonly clock?: Clock;
   /** Most TCP flows; what this process may have open, and 4,096, unless said otherwise. */
   readonly maxFlows?: number;
+  /** Resolves when the event loop has gone round; the loop's own unless said otherwise. */
+  readonly nextTurn?: () => Promise<void>;
 }
 
 /** The gateway. */
@@ -53,6 +56,7 @@ export class Gateway {
   readonly #tcp: TcpGate;
   readonly #udp: UdpGate;
   readonly #arrivals: Arrivals;
+  readonly #turns: Turns;
   readonly #totals: Totals = { sent: 0, received: 0, allowed: 0, denied: 0, dropped: 0 };
   #serving = false;
   #closed = false;
@@ -64,6 +68,7 @@ export class Gateway {
       failed: (error) => this.#failed(error),
     });
     this.#timer = new FlowTimer(clock, (now) => this.#expire(now));
+    this.#turns = new Turns(() => clock.now(), rest.nextTurn);
     const station: Station = {
       outbox: this.#outbox,
       pool: new ChunkPool(MAX_BUFFERED),
@@ -76,6 +81,7 @@ export class Gateway {
       now: () => this.#timer.now(),
       by: (deadline) => this.#timer.by(deadline),
       changed: () => this.#changed(),
+      began: () => this.#turns.flow(),
     };
     const [a = 0, b = 0, c = 0, d = 0] = crypto.getRandomValues(new Uint32Array(4));
     const maxFlows = rest.maxFlows ?? Math.min(MAX_FLOWS, socketLimit());
@@ -100,13 +106,33 @@ export class Gateway {
       for (;;) {
         const count = await this.#conn.read(this.#reader.space());
         if (count === null || this.#closed) break;
-        this.#reader.take(count, (bytes, at, end) => this.#arrivals.frame(bytes, at, end));
-        this.#serve();
+        await this.#take(count);
+        if (this.#closed) break;
       }
     } catch (error) {
       this.#failed(error);
     }
     this.close();
+  }
+
+  /** Deals with what was read, in as many turns of the event loop as it takes. */
+  async #take(count: number): Promise<void> {
+    const frame = (bytes: Uint8Array<ArrayBuffer>, at: number, end: number) => {
+      this.#arrivals.frame(bytes, at, end);
+      return this.#turns.frame();
+    };
+    this.#turns.begin();
+    for (
+      let all = this.#reader.take(count, frame);
+      !all && !this.#closed;
+      all = this.#reader.take(0, frame)
+    ) {
+      this.#serve();
+      await this.#turns.next();
+      if (this.#closed) return;
+    }
+    this.#serve();
+    if (this.#turns.end()) await this.#turns.next();
   }
 
   /** Has the judge look at all open flows again: for when the policy was changed. */
@@ -122,6 +148,7 @@ export class Gateway {
     this.#tcp.close();
     this.#udp.close();
     this.#timer.close();
+    this.#turns[Symbol.dispose]();
     this.#outbox.close();
     try {
       this.#conn.close();

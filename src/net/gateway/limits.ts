@@ -19,6 +19,9 @@ export const CONNECT_WITHIN = 130_000;
 /** UDP sockets: each has a buffer of 64 KiB. */
 export const MAX_UDP_PORTS = 512;
 
+/** How long a UDP socket is kept that could be given up for a new one, in milliseconds: at most 2,048 begin a second. */
+export const UDP_PORT_KEPT = 250;
+
 /** UDP targets in all, and of one port of a guest. */
 export const MAX_UDP_FLOWS = 1_024;
 export const MAX_UDP_TARGETS = 256;

@@ -44,6 +44,8 @@ export interface Station {
   now(): number;
   /** Has the timer look at all flows by then. */
   by(deadline: number): void;
+  /** A flow was begun or refused, which takes longer than any other packet. */
+  began(): void;
   /** Has what was put into the outbox sent at the end of this turn, and flows that wait for room served. */
   changed(): void;
 }

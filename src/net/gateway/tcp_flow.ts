@@ -77,6 +77,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   #sent = 0;
   #received = 0;
   #told = false;
+  readonly #wake = () => this.#bridge?.wake();
 
   constructor(station: Station, owner: TcpFlowOwner, parts: TcpFlowParts) {
     this.#station = station;
@@ -202,7 +203,10 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
 
   space(): Uint8Array | undefined {
     if (this.#outgoing.length >= waitingLimit(this.#owner.flows)) return undefined;
-    return this.#outgoing.space();
+    const space = this.#outgoing.space();
+    // Where nothing of it is on its way to the guest, no segment will come that says to try again.
+    if (!space) this.#station.pool.wait(this.#wake);
+    return space;
   }
 
   fromServer(count: number): void {
@@ -314,6 +318,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
     this.#bridge?.reset();
     this.#incoming.clear();
     this.#outgoing.clear();
+    this.#station.pool.leave(this.#wake);
     this.#deadline = Infinity;
     this.#tell(this.#end ?? end ?? "closed");
   }

@@ -122,6 +122,7 @@ export class TcpGate implements TcpFlowOwner {
   }
 
   #begin(arrival: Arrival, syn: TcpSegment, key: Uint8Array): void {
+    this.#station.began();
     const { bytes, packet } = arrival;
     const address = addressText(bytes, packet.destinationAt, packet.addressBytes);
     const target: FlowTarget = { protocol: "tcp", address, port: syn.destinationPort };

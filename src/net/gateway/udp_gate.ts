@@ -11,11 +11,11 @@ import type { Allowed, FlowTarget, Verdict } from "../model/gateway_parts.ts";
 import type { Envelope } from "../packet/envelope.ts";
 import type { Unreachable } from "../packet/icmp.ts";
 import { addressText } from "../packet/ip_address.ts";
-import { IpProtocol } from "../packet/ip_packet.ts";
+import { type IpPacket, IpProtocol } from "../packet/ip_packet.ts";
 import { parseUdp, type UdpDatagram } from "../packet/udp.ts";
 import { sendDatagram } from "./datagram.ts";
 import { FlowTable, type Keyed } from "./flow_table.ts";
-import { MAX_QUESTIONS, MAX_UDP_FLOWS, MAX_UDP_PORTS, MAX_UDP_TARGETS } from "./limits.ts";
+import { MAX_QUESTIONS, MAX_UDP_FLOWS, MAX_UDP_PORTS, MAX_UDP_TARGETS, UDP_PORT_KEPT } from "./limits.ts";
 import { answering, type Arrival, quoteOf, sendError, sendUnreachable, type Station } from "./station.ts";
 
 const DNS_PORT = 53;
@@ -44,6 +44,8 @@ const unreachable: Readonly<Record<string, Unreachable>> = {
 };
 
 interface UdpFlow extends Keyed {
+  /** Address and port of whom the host sends to. */
+  readonly name: string;
   readonly port: UdpPort;
   readonly target: FlowTarget;
   readonly verdict: Allowed;
@@ -65,8 +67,9 @@ interface UdpFlow extends Keyed {
 interface UdpPort {
   readonly name: string;
   readonly socket: UdpSocket;
-  /** By address and port of whom the host sends to. */
+  /** By address and port of whom the host sends to; the one that was silent for longest stands in front. */
   readonly flows: Map<string, UdpFlow>;
+  used: number;
   sending: number;
 }
 
@@ -75,6 +78,8 @@ export class UdpGate {
   readonly #station: Station;
   readonly #maxPorts: number;
   readonly #flows: FlowTable<UdpFlow>;
+  /** All flows; the one that was silent for longest stands in front, and so in {@linkcode #ports}. */
+  readonly #recent = new Set<UdpFlow>();
   readonly #ports = new Map<string, UdpPort>();
   readonly #denied = new Map<string, number>();
   #questions = 0;
@@ -106,6 +111,11 @@ export class UdpGate {
     if (target.port === DNS_PORT && (address === GATEWAY_IPV4 || address === GATEWAY_IPV6)) {
       return void this.#question(arrival, datagram);
     }
+    if (this.#full(arrival, datagram.sourcePort)) {
+      this.#station.totals.dropped++;
+      return;
+    }
+    this.#station.began();
     const verdict = this.#station.judge.flow(target);
     const flow = verdict.allowed
       ? this.#begin(arrival, datagram, { key: key.slice(), target, verdict })
@@ -161,7 +171,7 @@ export class UdpGate {
     { sourcePort }: UdpDatagram,
     { key, target, verdict }: { key: Uint8Array; target: FlowTarget; verdict: Allowed },
   ): UdpFlow | undefined {
-    if (this.#flows.size >= MAX_UDP_FLOWS) this.#endOldest(this.#flows);
+    if (this.#flows.size >= MAX_UDP_FLOWS) this.#endOldest(this.#recent);
     const port = this.#portOf(arrival, sourcePort);
     if (!port) return undefined;
     if (port.flows.size >= MAX_UDP_TARGETS) this.#endOldest(port.flows.values());
@@ -169,8 +179,10 @@ export class UdpGate {
     const { version } = arrival.packet;
     const protocol = version === 4 ? IpProtocol.icmp : IpProtocol.icmpv6;
     const peer = { address, port: target.port };
+    const name = nameOf(peer);
     const now = this.#station.now();
     const flow: UdpFlow = {
+      name,
       key,
       port,
       target,
@@ -186,9 +198,11 @@ export class UdpGate {
       sent: 0,
       received: 0,
     };
-    const old = port.flows.get(nameOf(peer));
+    const old = port.flows.get(name);
     this.#flows.add(flow);
-    port.flows.set(nameOf(peer), flow);
+    port.flows.delete(name);
+    port.flows.set(name, flow);
+    this.#recent.add(flow);
     // Two names of one server, of which the guest hears the last one that it has written to.
     if (old) this.#end(old, "replaced");
     this.#station.totals.allowed++;
@@ -196,14 +210,22 @@ export class UdpGate {
     return flow;
   }
 
+  /** Whether a datagram wants a socket when there are the most, all of them in use: senders of UDP live with a loss. */
+  #full({ bytes, packet }: Arrival, sourcePort: number): boolean {
+    if (this.#ports.size < this.#maxPorts) return false;
+    const [oldest] = this.#ports.values();
+    if (!oldest || this.#station.now() - oldest.used >= UDP_PORT_KEPT) return false;
+    return !this.#ports.has(portName(bytes, packet, sourcePort));
+  }
+
   #portOf({ bytes, packet }: Arrival, sourcePort: number): UdpPort | undefined {
-    const name = `${addressText(bytes, packet.sourceAt, packet.addressBytes)} ${sourcePort}`;
+    const name = portName(bytes, packet, sourcePort);
     const known = this.#ports.get(name);
     if (known) return known;
     if (this.#ports.size >= this.#maxPorts) this.#endOldestPort();
     try {
       const socket = this.#station.openUdp(packet.version, (data, from) => this.#heard(name, data, from));
-      const port: UdpPort = { name, socket, flows: new Map(), sending: 0 };
+      const port: UdpPort = { name, socket, flows: new Map(), used: this.#station.now(), sending: 0 };
       this.#ports.set(name, port);
       return port;
     } catch {
@@ -213,7 +235,7 @@ export class UdpGate {
 
   #send(flow: UdpFlow, arrival: Arrival, { dataAt, dataEnd }: UdpDatagram): void {
     const { port } = flow;
-    flow.used = this.#station.now();
+    this.#used(flow);
     if (port.sending >= MAX_SENDING) {
       this.#station.totals.dropped++;
       return;
@@ -235,7 +257,7 @@ export class UdpGate {
     const flow = this.#ports.get(name)?.flows.get(nameOf(from));
     // From somebody that the guest has not written to.
     if (!flow) return;
-    flow.used = this.#station.now();
+    this.#used(flow);
     flow.received += data.length;
     sendDatagram(this.#station, flow.envelope, {
       sourcePort: flow.target.port,
@@ -259,10 +281,23 @@ export class UdpGate {
     this.#station.log.ended(record);
   }
 
+  /** Something was sent either way: flow and port are the last ones to be ended for others. */
+  #used(flow: UdpFlow): void {
+    const { name, port } = flow;
+    flow.used = port.used = this.#station.now();
+    this.#recent.delete(flow);
+    this.#recent.add(flow);
+    port.flows.delete(name);
+    port.flows.set(name, flow);
+    this.#ports.delete(port.name);
+    this.#ports.set(port.name, port);
+  }
+
   #end(flow: UdpFlow, end: string, verdict: Verdict = flow.verdict): void {
     const { port, target, began, sent, received } = flow;
     this.#flows.delete(flow);
-    if (port.flows.get(nameOf(flow.peer)) === flow) port.flows.delete(nameOf(flow.peer));
+    this.#recent.delete(flow);
+    if (port.flows.get(flow.name) === flow) port.flows.delete(flow.name);
     if (port.flows.size === 0) {
       this.#ports.delete(port.name);
       port.socket.close();
@@ -274,19 +309,22 @@ export class UdpGate {
   }
 
   #endOldest(flows: Iterable<UdpFlow>): void {
-    const oldest = [...flows].reduce((a, b) => a.used <= b.used ? a : b);
-    this.#end(oldest, "too many flows");
+    const [oldest] = flows;
+    if (oldest) this.#end(oldest, "too many flows");
   }
 
   #endOldestPort(): void {
-    const used = ({ flows }: UdpPort) => Math.max(...[...flows.values()].map((flow) => flow.used));
-    const oldest = [...this.#ports.values()].reduce((a, b) => used(a) <= used(b) ? a : b);
-    for (const flow of [...oldest.flows.values()]) this.#end(flow, "too many flows");
+    const [oldest] = this.#ports.values();
+    for (const flow of [...oldest?.flows.values() ?? []]) this.#end(flow, "too many flows");
   }
 }
 
 function nameOf({ address, port }: { readonly address: string; readonly port: number }): string {
   return `${address} ${port}`;
+}
+
+function portName(bytes: Uint8Array, { sourceAt, addressBytes }: IpPacket, port: number): string {
+  return `${addressText(bytes, sourceAt, addressBytes)} ${port}`;
 }
 
 function idleTime({ target, sent, received }: UdpFlow): number {

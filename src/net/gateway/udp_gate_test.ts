@@ -88,7 +88,11 @@ Deno.test("beyond the most UDP sockets the one that was silent for longest is cl
     for (let port = 0; port < most; port++) await guest.udp(SERVER, 9, new Uint8Array(1), 2_000 + port);
     await clock.advance(10);
     await guest.udp(SERVER, 9, new Uint8Array(1), 2_000);
-    await clock.advance(10);
+    // All are in use, so that the new one has to wait; the known ones go on.
+    await guest.udp(SERVER, 9, new Uint8Array(1), 60_000);
+    await guest.udp(SERVER, 9, new Uint8Array(1), 2_000);
+    assertEquals([host.sockets.length, gateway.totals.dropped, host.sockets[0]?.sent.length], [most, 1, 3]);
+    await clock.advance(250);
     await guest.udp(SERVER, 9, new Uint8Array(1), 60_000);
     assertEquals([gateway.flows.udp, host.sockets[0]?.closed, host.sockets[1]?.closed], [most, false, true]);
   }));

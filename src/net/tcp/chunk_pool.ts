@@ -33,6 +33,8 @@ export type ChunkSize = typeof SIZES[number]["size"];
 export class ChunkPool {
   readonly #limit: number;
   readonly #spare = new Map<number, Uint8Array<ArrayBuffer>[]>(SIZES.map(({ size }) => [size, []]));
+  /** Who is told that there is memory again, who has waited for longest in front. */
+  readonly #waiting = new Set<() => void>();
   #used = 0;
 
   /** @param limit bytes of all chunks in use */
@@ -63,10 +65,33 @@ export class ChunkPool {
     this.#used -= chunk.length;
     const spare = this.#spare.get(chunk.length);
     if (spare && (spare.length + 1) * chunk.length <= MAX_SPARE_BYTES) spare.push(chunk);
+    this.#wake();
   }
 
   /** Gives up a chunk that a pending system call may still read or write: it is not used again. */
   lose(chunk: Uint8Array<ArrayBuffer>): void {
     this.#used -= chunk.length;
+    this.#wake();
+  }
+
+  /** Has that called once when there is memory again, after all who wait already. */
+  wait(wake: () => void): void {
+    this.#waiting.add(wake);
+  }
+
+  /** Who waits no more, or was called and takes nothing, leaves the memory to the others. */
+  leave(wake: () => void): void {
+    this.#waiting.delete(wake);
+    this.#wake();
+  }
+
+  /** Calls as many as there are small chunks. */
+  #wake(): void {
+    let free = Math.floor((this.#limit - this.#used) / SMALL_CHUNK);
+    for (const wake of this.#waiting) {
+      if (free-- <= 0) return;
+      this.#waiting.delete(wake);
+      wake();
+    }
   }
 }
