@@ -12,7 +12,7 @@ const MOST_MILLISECONDS = 2;
 const FRAMES_PER_LOOK = 16;
 
 /** Flows that begin in one turn: each makes a socket, whose answer costs the turn after it up to 100 us. */
-const MOST_FLOWS = 8;
+const MOST_FLOWS = 4;
 
 /** The turns. */
 export class Turns implements Disposable {
