@@ -46,7 +46,7 @@ export function bringIntoAccord(folder: string, table: MachineTable): string[] {
   for (const id of recorded) if (!found.get(id)?.has("")) doubtful.add(id);
   const known = new Set(recorded);
   for (const id of found.keys()) if (!known.has(id)) doubtful.add(id);
-  return [...doubtful].flatMap((id) => settle(join(folder, id), id, table) ?? []);
+  return [...doubtful].flatMap((id) => settle(join(folder, id), id, table) ?? []).sort();
 }
 
 /** Under the machine's turn, so that nobody makes or deletes it meanwhile. */

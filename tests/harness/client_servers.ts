@@ -32,6 +32,8 @@ async function git(request: Request, url: URL): Promise<Response> {
   const body = new Uint8Array(await request.arrayBuffer());
   const child = new Deno.Command("git", {
     args: ["http-backend"],
+    // The working folder may be hidden in the servers' namespace.
+    cwd: "/",
     env: {
       GIT_PROJECT_ROOT: `${folder}/files`,
       GIT_HTTP_EXPORT_ALL: "1",
