@@ -42,12 +42,14 @@ if (against !== undefined) Deno.statSync(against);
 /** The word behind an option of this program's. */
 function optionOf(name: string): string | undefined {
   const at = Deno.args.indexOf(name);
-  if (at >= 0 && Deno.args[at + 1] === undefined) throw new Error(`${name} needs a file`);
-  return at < 0 ? undefined : Deno.args[at + 1];
+  const word = Deno.args[at + 1];
+  if (at >= 0 && (word === undefined || word.startsWith("--"))) throw new Error(`${name} needs a file`);
+  return at < 0 ? undefined : word;
 }
 
 const [written, compared] = [optionOf("--json"), optionOf("--compare")];
-// A file that is no file of figures is told before minutes of measuring.
+// What is wrong with either file is told before minutes of measuring.
+if (written !== undefined) Deno.openSync(written, { append: true, create: true }).close();
 const earlier = compared === undefined ? undefined : decodeFigures(Deno.readTextFileSync(compared), compared);
 
 await using home = new Home();

@@ -65,11 +65,11 @@ export function compareFigures(rows: readonly Row[], earlier: Figures): string[]
   const lines = rows.map(({ figure, unit, ours }) => {
     const was = before.get(figure);
     before.delete(figure);
+    if (!Number.isFinite(ours.median)) return `${figure}: could not be taken now`;
     if (!was || was.unit !== unit) return `${figure}: ${told(ours, unit)}; not in the file`;
     const better = unit === "MB/s" ? ", more is better" : "";
-    return `${figure}: ${told(was.ours, unit)} before, ${told(ours, unit)} now, ${
-      (ours.median / was.ours.median).toFixed(2)
-    }${better}`;
+    const ratio = was.ours.median === 0 ? "no ratio to 0" : (ours.median / was.ours.median).toFixed(2);
+    return `${figure}: ${told(was.ours, unit)} before, ${told(ours, unit)} now, ${ratio}${better}`;
   });
   return [...lines, ...[...before.keys()].map((figure) => `${figure}: in the file only`)];
 }

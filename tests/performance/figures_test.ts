@@ -35,3 +35,11 @@ Deno.test("compareFigures() tells ratios, and what one of the runs lacks", () =>
     "gone: in the file only",
   ]);
 });
+
+Deno.test("compareFigures() divides by no 0, and tells what could not be taken", () => {
+  const earlier = decodeFigures(encodeFigures([row("idle", 0, "%"), row("passt", 5)], taken), "f");
+  assertEquals(compareFigures([row("idle", 0.4, "%"), row("passt", Number.NaN)], earlier), [
+    "idle: 0.00 % before, 0.400 % now, no ratio to 0",
+    "passt: could not be taken now",
+  ]);
+});
