@@ -134,18 +134,10 @@ Deno.test("a command that cannot run fails the start with its own code, and the 
 });
 
 Deno.test("--restart brings a failed command back, and counts", async () => {
-  await vm(
-    "create",
-    "--name",
-    "again",
-    "--restart",
-    "on-failure",
-    "alpine",
-    "sh",
-    "-c",
-    "echo try; sleep 0.2; exit 1",
-  );
-  assertEquals((await vm("start", "-d", "again")).code, 0);
+  const command = ["sh", "-c", "echo try; sleep 0.2; exit 1"];
+  const made = await vm("create", "--name", "again", "--restart", "on-failure", "alpine", ...command);
+  assertEquals([made.code, made.stderr], [0, ""]);
+  assertEquals(await vm("start", "-d", "again"), { code: 0, stdout: "again\n", stderr: "" });
   const restarted = async (): Promise<number> => (await home.status("again")).live?.restarts ?? 0;
   for (const end = Date.now() + 60_000; Date.now() < end && await restarted() < 2;) {
     await new Promise((resolve) => setTimeout(resolve, 200));
