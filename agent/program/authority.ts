@@ -12,19 +12,12 @@ import {
   AUTHORITY_HASH,
   AUTHORITY_KEYSTORE,
 } from "../../src/guest_protocol/network.ts";
+import { CERTIFICATE_BUNDLES } from "../../src/text/certificate_bundles.ts";
 import { placeInside, readInside, resolveInside } from "./inside.ts";
 import { HostileFileError } from "./place.ts";
 import { keystore } from "./keystore.ts";
 
-/** Debian and Alpine, Fedora, openSUSE, and OpenSSL's own. */
-const BUNDLES = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/etc/pki/tls/certs/ca-bundle.crt",
-  "/etc/ssl/ca-bundle.pem",
-  "/etc/ssl/cert.pem",
-];
-
-/** Folders of authorities beside the distribution's, of the same, and OpenSSL's own, which finds them by their subjects. */
+/** Folders of authorities beside the distribution's: Debian's and Alpine's, Fedora's, openSUSE's, and OpenSSL's own, which finds them by their subjects. */
 const ANCHORS: readonly (readonly [folder: string, name: string])[] = [
   ["/usr/local/share/ca-certificates", "smolvm.crt"],
   ["/etc/pki/ca-trust/source/anchors", "smolvm.crt"],
@@ -48,7 +41,7 @@ export function bundleWith(bundle: string, certificate: string): string {
 export async function trustAuthority(root: string, certificate: string): Promise<void> {
   let whole: string | undefined;
   const seen = new Set<string>();
-  for (const path of BUNDLES) {
+  for (const path of CERTIFICATE_BUNDLES) {
     const [place, text] = readQuietly(root, path);
     if (place === undefined || text === undefined || seen.has(place)) continue;
     seen.add(place);
@@ -57,7 +50,7 @@ export async function trustAuthority(root: string, certificate: string): Promise
     Deno.writeTextFileSync(place, bundle);
   }
   // A root without authorities gets those of the VM's own, since the variables name a file for all programs.
-  whole ??= bundleWith(readQuietly("/", BUNDLES[0] ?? "")[1] ?? "", certificate);
+  whole ??= bundleWith(readQuietly("/", CERTIFICATE_BUNDLES[0])[1] ?? "", certificate);
   for (const [folder, name] of ANCHORS) {
     try {
       const place = resolveInside(root, folder);

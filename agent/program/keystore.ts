@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../src/text/joined_bytes.ts";
 
 const MAGIC = 0xfeedfeed;
 const VERSION = 2;
@@ -29,10 +30,10 @@ export async function keystore(certificates: string): Promise<Uint8Array> {
       certificate,
     ];
   });
-  const store = join([u32(MAGIC), u32(VERSION), u32(entries.length), ...entries.flat()]);
+  const store = joinedBytes(u32(MAGIC), u32(VERSION), u32(entries.length), ...entries.flat());
   const password = Uint8Array.from([...PASSWORD].flatMap((letter) => [0, letter.charCodeAt(0)]));
-  const digest = await crypto.subtle.digest("SHA-1", join([password, encoder.encode(SALT), store]));
-  return join([store, new Uint8Array(digest)]);
+  const digest = await crypto.subtle.digest("SHA-1", joinedBytes(password, encoder.encode(SALT), store));
+  return joinedBytes(store, new Uint8Array(digest));
 }
 
 function u32(value: number): Uint8Array {
@@ -41,15 +42,5 @@ function u32(value: number): Uint8Array {
 
 /** Text behind its length in two bytes. */
 function utf(text: string): Uint8Array {
-  return join([Uint8Array.of(0, text.length), encoder.encode(text)]);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinedBytes([0, text.length], encoder.encode(text));
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../src/text/joined_bytes.ts";
 import {
   HEADER_BYTES,
   type LoadCommand,
@@ -78,7 +79,7 @@ export function withSegment(program: Uint8Array, added: NewSegment): Uint8Array<
   }
   const moved = movedCommands(program, commands, { from: link.offset, by: bytes, link });
   const at = commands.findIndex((one) => one.at === link.command.at);
-  return joined(
+  return joinedBytes(
     header(program, commands.length + 1, sum(commands) + command.length),
     ...moved.slice(0, at),
     command,
@@ -95,7 +96,7 @@ function withoutSegment(program: Uint8Array, name: string): Uint8Array<ArrayBuff
   const commands = loadCommands(program);
   const moved = movedCommands(program, commands, { from: link.offset, by: -cut.size, link });
   const kept = moved.filter((_, index) => commands[index]?.at !== cut.command.at);
-  return joined(
+  return joinedBytes(
     header(program, commands.length - 1, sum(commands) - cut.command.size),
     ...kept,
     new Uint8Array(cut.command.size),
@@ -125,7 +126,7 @@ function withoutSignature(program: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuf
   const commands = loadCommands(program);
   const kept = commands.filter(({ type }) => type !== LC_CODE_SIGNATURE);
   const [before, after] = [sum(commands), sum(kept)];
-  return joined(
+  return joinedBytes(
     header(program, kept.length, after),
     ...kept.map(({ at, size }) => program.subarray(at, at + size)),
     new Uint8Array(before - after),
@@ -200,16 +201,6 @@ function lastIndexOf(bytes: Uint8Array, wanted: Uint8Array): number {
     if (at === 0) break;
   }
   return -1;
-}
-
-function joined(...pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const made = new Uint8Array(pieces.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    made.set(piece, at);
-    at += piece.length;
-  }
-  return made;
 }
 
 function sum(commands: readonly LoadCommand[]): number {

@@ -1,19 +1,10 @@
-import { compileC } from "../../tests/harness/compile_c.ts";
+import { programBehindStart } from "../../tests/harness/program_behind_start.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../tests/harness/assert.ts";
 import { elfEnd } from "../../src/payload/elf.ts";
 import { startOf, withStart } from "./native_start.ts";
-import { thisTarget } from "../../src/target.ts";
-import { nativeStart } from "./programs.ts";
 
-/** A program without a C library, which takes a minute to compile: it writes its first word and ends with 7. */
-const source = `
-__asm__(".globl _start\\n_start: mov %rsp, %rdi\\n and $-16, %rsp\\n call go\\n");
-static long call(long number, long a, long b, long c) {
-  long result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-  return result;
-}
-void go(long *stack) {
+/** Writes its first word and ends with 7. */
+const source = `void go(long *stack) {
   char *word = (char *)stack[2];
   long count = 0;
   while (word[count]) count++;
@@ -43,19 +34,8 @@ Deno.test({
   ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
   fn: () =>
     inFolder(async (folder) => {
-      await Deno.writeTextFile(`${folder}/main.c`, source);
-      await compileC(`${folder}/main.c`, `${folder}/plain`, [
-        "-static",
-        "-fno-sanitize=all",
-        "-nostdlib",
-        "-ffreestanding",
-        "-Wl,--build-id",
-      ]);
-      await nativeStart(thisTarget).make(`${folder}/start`);
-      const plain = await Deno.readFile(`${folder}/plain`);
-      const made = withStart(plain, startOf(await Deno.readFile(`${folder}/start`)), 4096);
+      const { plain, made } = await programBehindStart(folder, source);
       assertEquals([elfEnd(plain), elfEnd(made)], [plain.length, made.length]);
-      await Deno.writeFile(`${folder}/made`, made, { mode: 0o755 });
 
       // The longest and shortest of each length in UTF-8, and none at all.
       for (

@@ -7,15 +7,8 @@
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import type { Environment } from "./environment.ts";
+import { CERTIFICATE_BUNDLES } from "../text/certificate_bundles.ts";
 import { certificatesIn } from "./pem.ts";
-
-/** Where systems keep their bundle: Debian and Alpine, Fedora, openSUSE, macOS. */
-export const SYSTEM_BUNDLES: readonly string[] = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/etc/pki/tls/certs/ca-bundle.crt",
-  "/etc/ssl/ca-bundle.pem",
-  "/etc/ssl/cert.pem",
-];
 
 /** Bounds of a folder of certificates; a system's has 300 files of 2 KiB, and one of 250 KiB. */
 const MAX_FILES = 4096;
@@ -27,7 +20,9 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
  */
 export function hostAuthorities(environment: Environment): string[] {
   const chosen = environment("SSL_CERT_FILE");
-  const bundle = chosen ? readSmall(chosen) : SYSTEM_BUNDLES.map(readSmall).find((text) => text !== "") ?? "";
+  const bundle = chosen
+    ? readSmall(chosen)
+    : CERTIFICATE_BUNDLES.map(readSmall).find((text) => text !== "") ?? "";
   const all = new Set([
     ...certificatesIn(bundle),
     ...certificatesInFolders(environment("SSL_CERT_DIR") ?? ""),

@@ -4,16 +4,13 @@
  *
  * @module
  */
-import { startOf, withStart } from "../../scripts/build/native_start.ts";
-import { nativeStart } from "../../scripts/build/programs.ts";
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { compileC } from "../../tests/harness/compile_c.ts";
 import { readNonce } from "../../tests/harness/link_peers.ts";
+import { programBehindStart } from "../../tests/harness/program_behind_start.ts";
 import { publishSocket } from "../machines/by_name.ts";
 import { machineFolder, namesFolder } from "../machines/folder.ts";
 import { SocketServer } from "../supervisor/socket_server.ts";
 import type { SupervisorMessages, SupervisorRequest } from "../supervisor_protocol/messages.ts";
-import { thisTarget } from "../target.ts";
 import { encodeFrame } from "../wire/frames.ts";
 import { encodeHelloAck } from "../wire/greeting.ts";
 import type { ServerStream } from "../wire/server_link.ts";
@@ -22,12 +19,6 @@ import { unixTransport } from "../wire/unix_transport.ts";
 
 /** Prints its words, each in brackets, and ends with 99. */
 const runtime = `
-__asm__(".globl _start\\n_start: mov %rsp, %rdi\\n and $-16, %rsp\\n call go\\n");
-static long call(long number, long a, long b, long c) {
-  long result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-  return result;
-}
 void go(long *stack) {
   for (long at = 2; at <= stack[0]; at++) {
     char *word = (char *)stack[at];
@@ -45,19 +36,11 @@ type Serve = (stream: ServerStream<SupervisorMessages>, request: SupervisorReque
 
 const folder = Deno.makeTempDirSync({ prefix: "smolvm-native-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-let made: Promise<void> | undefined;
+let made: Promise<unknown> | undefined;
 
 /** Builds the client in front of that program, once. */
-function build(): Promise<void> {
-  return made ??= (async () => {
-    await Deno.writeTextFile(`${folder}/main.c`, runtime);
-    const flags = ["-static", "-fno-sanitize=all", "-nostdlib", "-ffreestanding", "-Wl,--build-id"];
-    await compileC(`${folder}/main.c`, `${folder}/plain`, flags);
-    await nativeStart(thisTarget).make(`${folder}/start`);
-    const start = startOf(await Deno.readFile(`${folder}/start`));
-    const program = withStart(await Deno.readFile(`${folder}/plain`), start, 4096);
-    await Deno.writeFile(`${folder}/smolvm`, program, { mode: 0o755 });
-  })();
+function build(): Promise<unknown> {
+  return made ??= programBehindStart(folder, runtime);
 }
 
 /** A home with the machine web, and where its supervisor's socket belongs. */
@@ -75,7 +58,7 @@ async function sh(line: string, path: string, env: Record<string, string> = {}):
   await build();
   const { code, stdout } = await new Deno.Command("sh", {
     args: ["-c", line],
-    env: { SMOLVM_HOME: path, SMOLVM_LOG: "", SMOLVM_NATIVE: "", S: `${folder}/smolvm`, ...env },
+    env: { SMOLVM_HOME: path, SMOLVM_LOG: "", SMOLVM_NATIVE: "", S: `${folder}/made`, ...env },
     stdin: "null",
   }).output();
   return [code, new TextDecoder().decode(stdout)];

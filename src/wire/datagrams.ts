@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concat } from "./frames.ts";
+import { joinedBytes } from "../text/joined_bytes.ts";
 
 const LENGTH_BYTES = 2;
 
@@ -24,7 +24,7 @@ export class DatagramDecoder {
 
   /** Yields the datagrams that these bytes complete. */
   *push(bytes: Uint8Array): Generator<Uint8Array, void> {
-    this.#rest = concat(this.#rest, bytes);
+    this.#rest = joinedBytes(this.#rest, bytes);
     while (this.#rest.length >= LENGTH_BYTES) {
       const { buffer, byteOffset } = this.#rest;
       const end = LENGTH_BYTES + new DataView(buffer, byteOffset).getUint16(0);

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { assertEquals } from "../../tests/harness/assert.ts";
 import { DatagramDecoder, encodeDatagram, MAX_DATAGRAM_BYTES } from "./datagrams.ts";
-import { concat } from "./frames.ts";
+import { joinedBytes } from "../text/joined_bytes.ts";
 
 Deno.test("DatagramDecoder finds each datagram again, however the bytes come", () => {
   fc.assert(fc.property(
     fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }),
     fc.integer({ min: 1, max: 50 }),
     (datagrams, piece) => {
-      const bytes = datagrams.map(encodeDatagram).reduce(concat, new Uint8Array(0));
+      const bytes = joinedBytes(...datagrams.map(encodeDatagram));
       const decoder = new DatagramDecoder();
       const found: string[] = [];
       for (let at = 0; at < bytes.length; at += piece) {

@@ -4,15 +4,8 @@
  *
  * @module
  */
-import {
-  concat,
-  decodeFrame,
-  encodeFrame,
-  type Frame,
-  FrameType,
-  MAX_FRAME_BYTES,
-  ProtocolError,
-} from "./frames.ts";
+import { joinedBytes } from "../text/joined_bytes.ts";
+import { decodeFrame, encodeFrame, type Frame, FrameType, MAX_FRAME_BYTES, ProtocolError } from "./frames.ts";
 import { encodeJson } from "./json.ts";
 import type { Greeting } from "./protocol.ts";
 
@@ -42,7 +35,7 @@ export const MAGIC: Uint8Array = Uint8Array.of(
  * @throws {RangeError} when the hello does not fit into a frame
  */
 export function encodeHello<G extends Greeting>(hello: G): Uint8Array {
-  return concat(MAGIC, encodeFrame({ stream: 0, type: FrameType.hello, payload: encodeJson(hello) }));
+  return joinedBytes(MAGIC, encodeFrame({ stream: 0, type: FrameType.hello, payload: encodeJson(hello) }));
 }
 
 /**
@@ -53,7 +46,7 @@ export function encodeHello<G extends Greeting>(hello: G): Uint8Array {
  * @throws {RangeError} when the hello does not fit into a frame
  */
 export function encodeLongHello<G extends Greeting>(hello: G): Uint8Array {
-  return concat(new Uint8Array(MAX_FRAME_BYTES), encodeHello(hello));
+  return joinedBytes(new Uint8Array(MAX_FRAME_BYTES), encodeHello(hello));
 }
 
 /**
@@ -62,7 +55,7 @@ export function encodeLongHello<G extends Greeting>(hello: G): Uint8Array {
  * @throws {RangeError} when the answer does not fit into a frame
  */
 export function encodeHelloAck<G extends Greeting>(ack: G): Uint8Array {
-  return concat(MAGIC, encodeFrame({ stream: 0, type: FrameType.helloAck, payload: encodeJson(ack) }));
+  return joinedBytes(MAGIC, encodeFrame({ stream: 0, type: FrameType.helloAck, payload: encodeJson(ack) }));
 }
 
 /** Finds a greeting in a stream of any bytes. */
@@ -87,7 +80,7 @@ export class GreetingScanner<T> {
    * @returns the first greeting that the judge takes and the bytes behind it, or `undefined`
    */
   push(bytes: Uint8Array): { greeting: T; rest: Uint8Array } | undefined {
-    const buffer = concat(this.#buffer, bytes);
+    const buffer = joinedBytes(this.#buffer, bytes);
     let keep = Math.max(0, buffer.length - MAGIC.length + 1);
     for (let at = indexOf(buffer, MAGIC, 0); at >= 0; at = indexOf(buffer, MAGIC, at + 1)) {
       const decoded = decodeGreeting(buffer.subarray(at + MAGIC.length), this.#type);

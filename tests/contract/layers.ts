@@ -29,7 +29,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/async": [],
   "src/files": ["src/ffi"],
   "src/text": [],
-  "src/host": ["src/files", "src/async", "src/ffi"],
+  "src/host": ["src/files", "src/async", "src/ffi", "src/text"],
   "src/erofs": ["src/ffi"],
   "src/wire": ["src/text", "src/async"],
   "src/guest_protocol": ["src/wire"],
@@ -43,7 +43,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/image/tar": [MODEL, "src/erofs"],
   "src/image/tree": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
   "src/image/save": [MODEL, "src/image/tar", "src/erofs"],
-  "src/image/registry": [MODEL, ...HOST],
+  "src/image/registry": [MODEL, "src/text", ...HOST],
   "src/image/registry/settings": [MODEL, ...HOST],
   "src/image/sources": [MODEL, "src/image/tar", "src/image/compression", "src/erofs", ...HOST],
   "src/image": [
@@ -69,10 +69,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/volumes": ["src/machines", "src/payload", ...HOST],
   "src/ports": ["src/guest_protocol", "src/wire", "src/vm", "src/async", "src/ffi"],
 
-  "src/net/model": [],
+  "src/net/model": ["src/text"],
   "src/net/packet": ["src/net/model"],
   "src/net/tcp": ["src/net/packet", "src/net/model"],
-  "src/net/dns": ["src/net/model", "src/async"],
+  "src/net/dns": ["src/net/model", "src/async", "src/text"],
   "src/net/policy": ["src/net/model", "src/async"],
   "src/net/log": ["src/net/model", "src/logs", "src/text", ...HOST],
   "src/net/host": ["src/net/model", ...HOST],
@@ -81,6 +81,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/net/policy",
     "src/net/host",
     "src/guest_protocol",
+    "src/text",
     ...HOST,
   ],
   "src/net/gateway": [

@@ -177,6 +177,8 @@ export const untested: Readonly<Record<string, string>> = {
   "src/actions/run_session.ts": ACTION,
   "src/cli/context/session.ts": PROGRAM,
   "src/internal_processes.ts": TYPES,
+  "src/text/certificate_bundles.ts":
+    "a list of paths: used by agent/program/authority_test.ts and src/image/registry/trust_test.ts",
   "src/text/default_path.ts": TYPES,
   "src/payload/host.ts": TYPES,
   "src/wire/unix_transport.ts": MACHINES,

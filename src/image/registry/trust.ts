@@ -6,7 +6,8 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
-import { certificatesInFolders, SYSTEM_BUNDLES } from "../../host/authorities.ts";
+import { CERTIFICATE_BUNDLES } from "../../text/certificate_bundles.ts";
+import { certificatesInFolders } from "../../host/authorities.ts";
 import type { Environment } from "../../host/environment.ts";
 import type { ClientIdentity } from "./client_identity.ts";
 
@@ -52,7 +53,7 @@ function createTrusting({ environment, authorities = [], identity }: TrustOption
 }
 
 function createFromSystem(more: readonly string[], identity: ClientIdentity | undefined): Deno.HttpClient {
-  for (const path of SYSTEM_BUNDLES) {
+  for (const path of CERTIFICATE_BUNDLES) {
     try {
       return Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(path), ...more], ...identity });
     } catch {

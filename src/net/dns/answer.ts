@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../text/joined_bytes.ts";
 import { ednsOf, FLAG, IN, type Message, RCODE, readMessage, type ResourceRecord, TYPE } from "./message.ts";
 import { nameBytes } from "./name.ts";
 
@@ -39,11 +40,11 @@ export function udpLimit(query: Message): number {
 export function ownAnswer(query: Message, { rcode, records = [], blocked }: OwnAnswer): Uint8Array {
   const asked = query.flags & (FLAG.RD | FLAG.CD | 0x7800);
   const opt = ednsOf(query) ? [optRecord(0, blocked)] : [];
-  return joined(
+  return joinedBytes(
     header(query.id, FLAG.QR | FLAG.RA | asked | rcode, [1, records.length, 0, opt.length]),
     query.bytes.subarray(12, query.questionEnd),
     ...records.map(({ type, ttl, data }) =>
-      joined(Uint8Array.of(0xc0, 12), fields(type, IN, ttl, data.length), data)
+      joinedBytes(Uint8Array.of(0xc0, 12), fields(type, IN, ttl, data.length), data)
     ),
     ...opt,
   );
@@ -69,7 +70,7 @@ export function withId(message: Uint8Array, id: number): Uint8Array {
 export function cleanQuery(query: Message): Uint8Array {
   const edns = ednsOf(query);
   const opt = edns ? [optRecord(edns.dnssecOk ? 0x8000 : 0, undefined, edns.udpSize)] : [];
-  return joined(
+  return joinedBytes(
     header(query.id, query.flags & (FLAG.RD | FLAG.AD | FLAG.CD), [1, 0, 0, opt.length]),
     nameBytes(query.question.name),
     words(query.question.type, query.question.class),
@@ -91,7 +92,7 @@ export function fitting(answer: Uint8Array, limit: number): Uint8Array {
     kept.push(record);
   }
   const end = kept.at(-1)?.end ?? message.questionEnd;
-  const cut = joined(answer.subarray(0, end), optBytes);
+  const cut = joinedBytes(answer.subarray(0, end), optBytes);
   cut.set(header(message.id, message.flags | FLAG.TC, [1, kept.length, 0, opt ? 1 : 0]));
   return cut;
 }
@@ -99,7 +100,7 @@ export function fitting(answer: Uint8Array, limit: number): Uint8Array {
 /** A message made anew of a header and question of another, and whole records. */
 export function remade(message: Message, answers: readonly Uint8Array[]): Uint8Array {
   const opt = message.records.find(({ type, section }) => type === TYPE.OPT && section === "additional");
-  return joined(
+  return joinedBytes(
     header(message.id, message.flags, [1, answers.length, 0, opt ? 1 : 0]),
     message.bytes.subarray(12, message.questionEnd),
     ...answers,
@@ -112,7 +113,11 @@ export function recordBytes(
   record: Pick<ResourceRecord, "name" | "type" | "class" | "ttl">,
   data: Uint8Array,
 ): Uint8Array {
-  return joined(nameBytes(record.name), fields(record.type, record.class, record.ttl, data.length), data);
+  return joinedBytes(
+    nameBytes(record.name),
+    fields(record.type, record.class, record.ttl, data.length),
+    data,
+  );
 }
 
 /** An answer of SERVFAIL. */
@@ -124,8 +129,8 @@ function optRecord(flags: number, blocked?: string, udpSize = OWN_UDP_SIZE): Uin
   const text = new TextEncoder().encode(blocked ?? "");
   const option = blocked === undefined
     ? new Uint8Array()
-    : joined(words(EXTENDED_ERROR, 2 + text.length, BLOCKED), text);
-  return joined(Uint8Array.of(0), fields(TYPE.OPT, udpSize, flags, option.length), option);
+    : joinedBytes(words(EXTENDED_ERROR, 2 + text.length, BLOCKED), text);
+  return joinedBytes(Uint8Array.of(0), fields(TYPE.OPT, udpSize, flags, option.length), option);
 }
 
 function header(id: number, flags: number, counts: readonly [number, number, number, number]): Uint8Array {
@@ -138,14 +143,4 @@ function fields(type: number, kind: number, ttl: number, length: number): Uint8A
 
 function words(...values: number[]): Uint8Array {
   return Uint8Array.from(values.flatMap((value) => [value >>> 8, value & 255]));
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

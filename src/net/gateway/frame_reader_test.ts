@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { assertEquals, assertThrows } from "../../../tests/harness/assert.ts";
+import { framed } from "../../../tests/harness/frame_guest.ts";
 import { FrameReader, FramingError, MAX_FRAME_BYTES } from "./frame_reader.ts";
-
-const framed = (frames: readonly Uint8Array[]) => {
-  const stream = new Uint8Array(frames.reduce((sum, frame) => sum + 4 + frame.length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    new DataView(stream.buffer).setUint32(at, frame.length);
-    stream.set(frame, at + 4);
-    at += 4 + frame.length;
-  }
-  return stream;
-};
 
 Deno.test("frames come whole and in order, however the stream is cut", () => {
   const frames = fc.array(

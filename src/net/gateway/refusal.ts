@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { blockedAnswer } from "../model/blocked_answer.ts";
 import type { Denied } from "../model/gateway_parts.ts";
 
 /** Content type of a TLS record with a handshake message (RFC 8446, section 5.1). */
@@ -16,22 +17,8 @@ const ALERT = [21, 3, 3, 0, 2, 2, 112];
 const REQUEST = /^[A-Z]{3,16} \S/;
 
 /** @returns what to answer; `undefined` where there is nothing that the client would understand */
-export function refusal(
-  first: Uint8Array,
-  { reason, remedy, name }: Denied,
-): Uint8Array<ArrayBuffer> | undefined {
+export function refusal(first: Uint8Array, denied: Denied): Uint8Array<ArrayBuffer> | undefined {
   if (first[0] === HANDSHAKE) return new Uint8Array(ALERT);
   const text = new TextDecoder("latin1").decode(first.subarray(0, 64));
-  if (!REQUEST.test(text)) return undefined;
-  const body = `blocked by smolvm: ${name ?? "this server"}: ${reason}${
-    remedy ? `; allow it with ${remedy}` : ""
-  }\n`;
-  const bytes = new TextEncoder().encode(body);
-  const head = [
-    "HTTP/1.1 403 Forbidden",
-    "Content-Type: text/plain; charset=utf-8",
-    `Content-Length: ${bytes.length}`,
-    "Connection: close",
-  ].join("\r\n");
-  return new Uint8Array([...new TextEncoder().encode(`${head}\r\n\r\n`), ...bytes]);
+  return REQUEST.test(text) ? blockedAnswer(denied) : undefined;
 }

@@ -12,6 +12,7 @@ import {
   SERVER,
   SYN,
   text,
+  type World,
 } from "../../../tests/harness/gateway_scene.ts";
 import { settled } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4 } from "../model/addresses.ts";
@@ -238,14 +239,19 @@ Deno.test("a connect that hangs is given up after as long as Linux tries, with a
     assertEquals([guest.only().tcp?.flags, gateway.flows.tcp], [RST | ACK, 0]);
   }));
 
+/** The segment that ends a connection to the server for good, which has ended it on its side. */
+async function lastSegment(world: World): Promise<Parameters<World["guest"]["tcp"]>[2]> {
+  const next = await open(world);
+  world.host.server.say(null);
+  await settled();
+  world.guest.came();
+  return { sequence: 1, acknowledgment: next + 1, flags: ACK | FIN };
+}
+
 Deno.test("a port that is used again at once begins a new connection", () =>
   scene(async (world) => {
     const { guest, host, gateway } = world;
-    const next = await open(world);
-    host.server.say(null);
-    await settled();
-    guest.came();
-    await guest.tcp(SERVER, 80, { sequence: 1, acknowledgment: next + 1, flags: ACK | FIN });
+    await guest.tcp(SERVER, 80, await lastSegment(world));
     assertEquals([guest.only().tcp?.acknowledgment, gateway.flows.tcp], [2, 0]);
     await guest.tcp(SERVER, 80, { sequence: 1_000, flags: SYN, mss: 1_460 });
     assertEquals([guest.only().tcp?.acknowledgment, host.servers.length], [1_001, 2]);
@@ -254,11 +260,7 @@ Deno.test("a port that is used again at once begins a new connection", () =>
 Deno.test("a flow in TIME-WAIT makes room for one new flow, though a stray segment for it came in the same turn", () =>
   scene(async (world) => {
     const { guest, host, gateway } = world;
-    const next = await open(world);
-    host.server.say(null);
-    await settled();
-    guest.came();
-    const last = { sequence: 1, acknowledgment: next + 1, flags: ACK | FIN };
+    const last = await lastSegment(world);
     await guest.tcp(SERVER, 80, last);
     await guest.raw(framed([tcpFrame(SERVER, 80, last), tcpFrame(SERVER, 81, { flags: SYN })]));
     guest.came();

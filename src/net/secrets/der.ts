@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../text/joined_bytes.ts";
 
 /** Tags of universal types, and those that make a type of a context. */
 export const Tag = {
@@ -23,25 +24,14 @@ export const Tag = {
 
 /** A value of a tag, with its length. */
 export function der(tag: number, ...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
-  const body = join(parts);
+  const body = joinedBytes(...parts);
   const { length } = body;
   const size = length < 0x80
     ? [length]
     : length < 0x100
     ? [0x81, length]
     : [0x82, length >> 8, length & 0xff];
-  return join([[tag, ...size], body]);
-}
-
-/** Bytes one after the other. */
-function join(parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinedBytes([tag, ...size], body);
 }
 
 /** SEQUENCE. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { blockedAnswer } from "../model/blocked_answer.ts";
 import type { Denied } from "../model/gateway_parts.ts";
 import { ForeignSecret } from "./replace.ts";
 
@@ -26,17 +27,5 @@ export function refusalFor(error: unknown, host: string | undefined, how?: strin
     }`
     : "the body of a request is not chunked as it says";
   const verdict: Denied = { allowed: false, reason, ...(host !== undefined && { name: host }) };
-  return { verdict, answer: answer(`blocked by smolvm: ${host ?? "this server"}: ${reason}\n`) };
-}
-
-function answer(words: string): Uint8Array {
-  const encoder = new TextEncoder();
-  const body = encoder.encode(words);
-  const head = [
-    "HTTP/1.1 403 Forbidden",
-    "Content-Type: text/plain; charset=utf-8",
-    `Content-Length: ${body.length}`,
-    "Connection: close",
-  ].join("\r\n");
-  return new Uint8Array([...encoder.encode(`${head}\r\n\r\n`), ...body]);
+  return { verdict, answer: blockedAnswer(verdict) };
 }
