@@ -17,10 +17,13 @@ export interface NamePattern {
 export class NameError extends Error {
   override readonly name = "NameError";
   readonly remedy: string;
+  /** What they are instead, where an option has a remedy of its own for that. */
+  readonly kind: "address" | "every name" | "other";
 
-  constructor(reason: string, remedy: string) {
+  constructor(reason: string, remedy: string, kind: NameError["kind"] = "other") {
     super(reason);
     this.remedy = remedy;
+    this.kind = kind;
   }
 }
 
@@ -42,7 +45,7 @@ export function parseHostName(text: string): string {
     throw new NameError("it has a user", "leave out everything but the name and the port");
   }
   if (parseIp(text.replace(/^\[(.*)\](:\d+)?$/, "$1"))) {
-    throw new NameError("it is an address, not a name", "allow addresses with --allow-cidr");
+    throw new NameError("it is an address, not a name", "allow addresses with --allow-cidr", "address");
   }
   // UTS 46, as browsers have it; the characters that a URL gives a meaning to are sorted out before.
   const ascii = /[\s%?#\\:[\]<>^|"'*]/.test(text) ? undefined : URL.parse(`http://${text}/`)?.hostname;
@@ -67,7 +70,9 @@ export function parseHostName(text: string): string {
 export function parsePattern(text: string): NamePattern {
   const below = text.startsWith("*.");
   const rest = below ? text.slice(2) : text;
-  if (text === "*") throw new NameError("* is every name", "write --net for the whole network");
+  if (text === "*") {
+    throw new NameError("* is every name", "write --net for the whole network", "every name");
+  }
   if (rest.includes("*")) {
     throw new NameError(
       "a * can only be the whole first label",

@@ -105,11 +105,11 @@ function parseSecretHost(text: string, word: string): SecretHost {
     }
     return { pattern, ports: port === undefined ? [] : parseRulePorts(port) };
   } catch (error) {
-    // A secret goes by the name that a certificate proves, so an address cannot be allowed in its place.
-    if (error instanceof NameError && error.message.includes("an address")) {
+    // A secret goes by the name that a certificate proves: no address can be allowed in its place.
+    if (error instanceof NameError && error.kind === "address") {
       throw refusal(OPTION, word, error.message, "name the server as its certificate does");
     }
-    if (error instanceof NameError && text === "*") {
+    if (error instanceof NameError && error.kind === "every name") {
       throw refusal(OPTION, word, error.message, "name the hosts that the secret is for");
     }
     throw refusalOf(error, OPTION, word);
