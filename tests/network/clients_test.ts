@@ -72,7 +72,11 @@ Deno.test({
       });
     }
     assertTrue(guest.ended.length > 10);
-    assertEquals(guest.ended.filter(({ end }) => end === "reset by the server" || end === "timed out"), []);
+    // PostgreSQL leaves without reading psql's TLS alert; where that has come by then, its kernel answers with a reset.
+    const wrong = guest.ended.filter(({ end, target }) =>
+      end === "timed out" || (end === "reset by the server" && target.port !== 5432)
+    );
+    assertEquals(wrong, []);
   },
 });
 
