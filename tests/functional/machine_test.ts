@@ -104,6 +104,23 @@ Deno.test("start -d, stop with the image's signal, update, and a start in the fo
   await vm("delete", "-f", "svc");
 });
 
+Deno.test("a start in the foreground of a machine without a command says that it stays, off a terminal too", async () => {
+  await vm("create", "--name", "plain");
+  const child = home.start(["vm", "start", "plain"]);
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\n")) text += (await reader.read()).value ?? "";
+  assertEquals(
+    text,
+    "smolvm: plain runs, and this command stays with it: Ctrl-C stops it; start -d returns at once\n",
+  );
+  child.kill("SIGINT");
+  assertEquals((await child.status).code, 0);
+  await Promise.all([reader.cancel(), child.stdout.cancel()]);
+  assertEquals((await home.status("plain")).state, "stopped");
+  await vm("delete", "plain");
+});
+
 Deno.test("a start while a stop is under way waits for its end; of two stops the shorter patience holds", async () => {
   await vm("create", "--name", "slow", "alpine", "sh", "-c", "trap '' TERM; while :; do sleep 1; done");
   assertEquals((await vm("start", "-d", "slow")).code, 0);

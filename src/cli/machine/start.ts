@@ -14,7 +14,7 @@ import { attachHere } from "../context/attach_here.ts";
 import { withMachines } from "../context/machines.ts";
 import { addEngineOption, readEngine } from "../options/machine_options.ts";
 import { chosenPorts } from "../terminal/chosen_ports.ts";
-import { notice, warn, writeLine } from "../terminal/output.ts";
+import { warn, writeLine } from "../terminal/output.ts";
 import { SignalQueue } from "../terminal/signal_queue.ts";
 import { forwardedSignals, SignalForwarder } from "../terminal/signals.ts";
 import { writeBytes } from "../terminal/write_bytes.ts";
@@ -88,7 +88,9 @@ async function attended(spec: MachineSpec, context: MachineContext): Promise<num
     opened: (program) => queue.open(program),
     onStarted: (ports) => {
       chosenPorts(spec.devices.ports, ports).forEach(warn);
-      if (!spec.command) notice(`${spec.name} runs; Ctrl-C stops it`);
+      if (!spec.command) {
+        warn(`${spec.name} runs, and this command stays with it: Ctrl-C stops it; start -d returns at once`);
+      }
     },
   });
   if (exitCode === undefined) warn(`${spec.name} is running already`);
