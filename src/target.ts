@@ -24,6 +24,9 @@ const titles: Readonly<Record<TargetName, string>> = {
   "x86_64-darwin": "macOS on Intel",
 };
 
+/** Macs whose processors libkrun runs VMs on. */
+export const appleSilicon: Target = { system: "darwin", processor: "aarch64" };
+
 /** This host. */
 export const thisTarget: Target = {
   system: Deno.build.os === "darwin" ? "darwin" : "linux",

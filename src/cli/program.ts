@@ -26,6 +26,7 @@ import { logsCommand } from "./machine/logs.ts";
 import { netLogCommand } from "./machine/net_log.ts";
 import { networkTestCommand } from "./machine/network_test_command.ts";
 import { processHost } from "./context/process_host.ts";
+import { warnOfRosetta } from "./context/rosetta.ts";
 import { warn, writeLine } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
 import { restartCommand } from "./machine/restart.ts";
@@ -116,6 +117,7 @@ export async function main(args: readonly string[]): Promise<number> {
       (await answer(line, args.slice(1), processHost)).forEach(writeLine);
       return 0;
     }
+    warnOfRosetta();
     const words = longForm(args);
     const topic = helpTopic(words);
     const root = program(topic ?? words);

@@ -5,12 +5,12 @@
  * @module
  */
 import { cString } from "./cstring.ts";
+import { systemLibrary } from "./system_library.ts";
 
-const names = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
 const errnoSymbol = Deno.build.os === "darwin" ? "__error" : "__errno_location";
 
 function load() {
-  return Deno.dlopen(names, {
+  return Deno.dlopen(systemLibrary, {
     // int open(const char *path, int oflag): without O_CREAT, so that the variadic mode is never passed
     open: { parameters: ["buffer", "i32"], result: "i32" },
     // int close(int fildes)

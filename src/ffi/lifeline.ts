@@ -4,14 +4,13 @@
  *
  * @module
  */
-
-const library = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+import { systemLibrary } from "./system_library.ts";
 
 /** `FIOCLEX`: closes a descriptor on exec. Unlike fcntl(2) it takes no third, variadic argument. */
 const FIOCLEX = Deno.build.os === "darwin" ? 0x20006601n : 0x5451n;
 
 function load() {
-  return Deno.dlopen(library, {
+  return Deno.dlopen(systemLibrary, {
     // int pipe(int pipefd[2])
     pipe: { parameters: ["buffer"], result: "i32" },
     // int ioctl(int fd, unsigned long request, ...)

@@ -4,8 +4,7 @@
  *
  * @module
  */
-
-const library = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+import { systemLibrary } from "./system_library.ts";
 
 /** Longest wait of one call, in milliseconds: whoever waits tries again, and sees another end of the stream. */
 const POLL_MILLISECONDS = 1_000;
@@ -21,7 +20,7 @@ function load() {
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout): nfds_t is unsigned long; macOS's unsigned int takes
   // the lower half of the same register
   const parameters = ["buffer", "u64", "i32"] as const;
-  return Deno.dlopen(library, {
+  return Deno.dlopen(systemLibrary, {
     pollHere: { name: "poll", parameters, result: "i32" },
     pollElsewhere: { name: "poll", parameters, result: "i32", nonblocking: true },
   }).symbols;

@@ -3,8 +3,7 @@
  *
  * @module
  */
-
-const library = Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6";
+import { systemLibrary } from "./system_library.ts";
 
 /** Room for struct termios: 60 bytes with glibc, 72 on macOS. */
 const TERMIOS_BYTES = 128;
@@ -16,7 +15,7 @@ const TCSADRAIN = 1;
 export type TerminalMode = Uint8Array<ArrayBuffer>;
 
 function load() {
-  return Deno.dlopen(library, {
+  return Deno.dlopen(systemLibrary, {
     // int tcgetattr(int fildes, struct termios *termios_p)
     tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
     // int tcsetattr(int fildes, int optional_actions, const struct termios *termios_p)

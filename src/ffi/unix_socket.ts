@@ -4,6 +4,7 @@
  * @module
  */
 import { cString } from "./cstring.ts";
+import { systemLibrary } from "./system_library.ts";
 
 const onMac = Deno.build.os === "darwin";
 const AF_UNIX = 1;
@@ -16,7 +17,7 @@ const PATH_BYTES = onMac ? 104 : 108;
 const NAME_BYTES = 3;
 
 function load() {
-  return Deno.dlopen(onMac ? "libSystem.B.dylib" : "libc.so.6", {
+  return Deno.dlopen(systemLibrary, {
     // int socket(int domain, int type, int protocol)
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
     // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)

@@ -43,6 +43,9 @@ const GATEWAY =
 const SECRETS =
   "a piece of secrets, which secret_stream_test.ts and request_filter_test.ts drive with real TLS and byte by byte";
 
+const MAC =
+  "what only a Mac has: tests/contract/mac_calls_test.ts, and tests/arm64/mac_program_test.ts as a whole";
+
 /** Path to reason. */
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
@@ -110,6 +113,8 @@ export const untested: Readonly<Record<string, string>> = {
   "agent/syscalls/socket_pair.ts": TERMINAL,
   "agent/syscalls/terminal_master.ts": TERMINAL,
   "src/cli/terminal/session_terminal.ts": TERMINAL,
+  "src/ffi/system_library.ts": MAC,
+  "src/ffi/translated.ts": MAC,
   "src/ffi/terminal_mode.ts": TERMINAL,
   "main.ts": PROGRAM,
   "src/actions/attach.ts": ACTION,

@@ -79,7 +79,7 @@ export class KrunContext implements Disposable {
         return symbols.krun_add_virtiofs(id, cString(call.tag), cString(call.path));
       case "krun_add_net_unixstream": {
         const add = symbols.krun_add_net_unixstream;
-        // ENOSYS of libkrun's own, where it has the call and was built without what it does, is 38 as well.
+        // Libkrun's own word too, where it has the call and was built without what it does.
         if (!add) return -ENOSYS;
         const mac = Uint8Array.from(call.mac.split(":"), (digits) => Number.parseInt(digits, 16));
         return add(id, null, call.descriptor, mac, call.features, 0);
@@ -102,7 +102,8 @@ export class KrunContext implements Disposable {
   }
 }
 
-const ENOSYS = 38;
+/** errno.h, of this system. */
+const ENOSYS = Deno.build.os === "darwin" ? 78 : 38;
 
 /** libkrun.h: "Zero on success or a negative error number on failure". */
 function judge(name: string, code: number): number {

@@ -8,6 +8,7 @@ const linux: VirtualizationSource = {
   cpuInfo: () => "model name\t: EPYC\nflags\t\t: fpu svm\n",
   openKvm: () => {},
   kvmDevice: () => ({ mode: 0o660, group: "kvm" }),
+  translated: () => false,
   hypervisorSupport: () => "",
   entitlements: () => "",
 };

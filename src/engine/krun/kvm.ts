@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Processor } from "../../target.ts";
+import { isTranslated } from "../../ffi/translated.ts";
+import { appleSilicon, type Processor, targetName } from "../../target.ts";
 import type { Availability } from "../engine.ts";
 import { processors } from "../processors.ts";
 
@@ -17,6 +18,8 @@ export interface VirtualizationSource {
   openKvm(): void;
   /** Who may open /dev/kvm; `undefined` when it is no device, or not there. */
   kvmDevice(): KvmDevice | undefined;
+  /** Whether macOS translates this program, which was built for Intel, on Apple silicon. */
+  translated(): boolean;
   /** Value of `sysctl kern.hv_support` on macOS. */
   hypervisorSupport(): string;
   /** The entitlements that this program is signed with, as macOS's codesign lists them. */
@@ -86,6 +89,10 @@ function permission(device: KvmDevice | undefined): string {
 
 function probeHypervisorFramework(source: VirtualizationSource): Availability {
   if (!processors[source.arch].krunOnMac) {
+    if (source.translated()) {
+      const reason = "this smolvm is for Macs with Intel; Rosetta, which runs it here, runs no VMs";
+      return { usable: false, reason, remedy: `install the smolvm for ${targetName(appleSilicon)}` };
+    }
     const reason = "libkrun runs VMs on Macs with Apple silicon only";
     return { usable: false, reason, remedy: "use the qemu engine (brew install qemu)" };
   }
@@ -122,6 +129,7 @@ export function hostVirtualization(program: string): VirtualizationSource {
     },
     openKvm: () => Deno.openSync("/dev/kvm", { read: true, write: true }).close(),
     kvmDevice,
+    translated: isTranslated,
     hypervisorSupport: () => outputOf("sysctl", ["-n", "kern.hv_support"]),
     entitlements: () => outputOf("codesign", ["-d", "--entitlements", "-", program]),
   };

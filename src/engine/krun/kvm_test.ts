@@ -7,6 +7,7 @@ const linux: VirtualizationSource = {
   cpuInfo: () => "processor\t: 0\nflags\t\t: fpu svm lm\n",
   openKvm: () => {},
   kvmDevice: () => ({ mode: 0o660, group: "kvm" }),
+  translated: () => false,
   hypervisorSupport: () => "",
   entitlements: () => "",
 };
@@ -47,6 +48,8 @@ Deno.test("probeVirtualization() asks for Hypervisor.framework and the entitleme
   assertTrue(!probeVirtualization({ ...mac, entitlements, hypervisorSupport: () => "0\n" }).usable);
   const intel = probeVirtualization({ ...mac, entitlements, arch: "x86_64" });
   assertTrue(!intel.usable && intel.reason.endsWith("Apple silicon only"));
+  const translated = probeVirtualization({ ...mac, entitlements, arch: "x86_64", translated: () => true });
+  assertTrue(!translated.usable && translated.remedy === "install the smolvm for aarch64-darwin");
   const unsigned = probeVirtualization({ ...mac, entitlements: () => "" });
   assertTrue(!unsigned.usable && unsigned.remedy.includes("deno task sign"));
 });
