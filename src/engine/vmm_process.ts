@@ -10,6 +10,7 @@ import type { HandedConnection } from "../ffi/handed_connection.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { Vmm, VmmEnd } from "./engine.ts";
 import { stdioTransport } from "./stdio_transport.ts";
+import { ProcessGuard } from "./process_guard.ts";
 import { type ProcessCommand, type ProcessEnd, WatchedProcess } from "./watched_process.ts";
 
 /**
@@ -29,24 +30,37 @@ export interface VmmParts {
   readonly helpers?: readonly HelperCommand[] | undefined;
   /** Whose other end the VMM inherits; taken once the VMM is started. */
   readonly network?: HandedConnection | undefined;
+  /** Whether a guard has the VMM end with this process, because nothing else does. */
+  readonly guarded?: boolean;
 }
 
 /**
  * Starts a VM's processes, the helpers first. On Linux `confine` binds each to this process, so that all end
- * with it.
+ * with it; on macOS a VMM watches a pipe, or is guarded.
  *
  * @throws {SmolvmError} kind `engine` when a program cannot be started; those that were are killed
  */
 export function startVmm(
   command: ProcessCommand,
-  { helpers = [], network }: VmmParts = {},
+  { helpers = [], network, guarded = false }: VmmParts = {},
 ): Vmm {
   const started: WatchedProcess[] = [];
   try {
     for (const helper of helpers) started.push(new WatchedProcess(helper.name, helper, "null"));
-    return new VmmGroup(new WatchedProcess("the VMM", command, "piped"), started, network?.take());
+    const vmm = new WatchedProcess("the VMM", command, "piped");
+    return new VmmGroup(vmm, started, network?.take(), guarded ? guardOf(vmm) : undefined);
   } catch (error) {
     for (const helper of started) helper.kill();
+    throw error;
+  }
+}
+
+/** @throws {SmolvmError} kind `engine` when there can be none; then the VMM is killed */
+function guardOf(vmm: WatchedProcess): ProcessGuard {
+  try {
+    return new ProcessGuard(vmm.child.pid);
+  } catch (error) {
+    vmm.kill();
     throw error;
   }
 }
@@ -57,6 +71,7 @@ class VmmGroup implements Vmm {
   readonly ended: Promise<VmmEnd>;
   readonly #vmm: WatchedProcess;
   readonly #helpers: readonly WatchedProcess[];
+  readonly #guard: ProcessGuard | undefined;
   /** Whether the end was wished for from here. */
   #killed = false;
 
@@ -64,9 +79,11 @@ class VmmGroup implements Vmm {
     vmm: WatchedProcess,
     helpers: readonly WatchedProcess[],
     network: Deno.UnixConn | undefined,
+    guard: ProcessGuard | undefined,
   ) {
     this.#vmm = vmm;
     this.#helpers = helpers;
+    this.#guard = guard;
     this.link = stdioTransport(vmm.child);
     if (network) this.network = network;
     this.ended = this.#awaitEnd();
@@ -110,6 +127,7 @@ class VmmGroup implements Vmm {
     if (blamed) await withinDeadline(this.#vmm.ended, GRACE_MILLISECONDS);
     this.#killAll();
     const [end] = await Promise.all([this.#vmm.ended, ...this.#helpers.map(({ ended }) => ended)]);
+    await this.#guard?.[Symbol.asyncDispose]();
     if (!blamed || end.code === 0) return end;
     return { ...end, reason: whyEnded(blamed, await blamed.ended) };
   }

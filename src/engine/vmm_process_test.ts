@@ -80,6 +80,15 @@ Deno.test("a VMM that cannot be started leaves no helper", async () => {
   assertTrue(await nothingLeft());
 });
 
+Deno.test("a guarded VMM ends as any, and its guard with it", async () => {
+  await using vm = startVmm(VMM, { guarded: true });
+  const guard = (): number => processesWith(`kill -KILL "$1"\0sh\0${vm.pid}\0`).length;
+  assertEquals(guard(), 1);
+  vm.kill();
+  assertEquals(await vm.ended, { code: null, signal: "SIGKILL" });
+  assertEquals(guard(), 0);
+});
+
 Deno.test("a VMM's frames go to its inherited socket, which is closed with the VM", async () => {
   using network = await HandedConnection.open();
   const script =

@@ -24,6 +24,9 @@ export interface ProcessEnd {
   readonly signal: string | null;
 }
 
+/** What a process has as stdin and stdout. */
+type Streams = "piped" | "null" | "held";
+
 /** A process that was started. */
 export class WatchedProcess {
   /** What people know it as: `the VMM`, `the file server`. */
@@ -37,10 +40,10 @@ export class WatchedProcess {
   /**
    * Starts a process.
    *
-   * @param streams whether its stdin and stdout are pipes of this process, or nothing
+   * @param streams whether its stdin and stdout are pipes of this process, or nothing; held: its stdin alone is one
    * @throws {SmolvmError} kind `engine` when the program cannot be started
    */
-  constructor(name: string, command: ProcessCommand, streams: "piped" | "null") {
+  constructor(name: string, command: ProcessCommand, streams: Streams) {
     this.name = name;
     this.child = spawn(name, command, streams);
     this.ended = this.#awaitEnd(this.#drain());
@@ -78,7 +81,7 @@ export class WatchedProcess {
   }
 }
 
-function spawn(name: string, command: ProcessCommand, streams: "piped" | "null"): Deno.ChildProcess {
+function spawn(name: string, command: ProcessCommand, streams: Streams): Deno.ChildProcess {
   try {
     return new Deno.Command(command.program, {
       args: [...command.args],
@@ -86,8 +89,8 @@ function spawn(name: string, command: ProcessCommand, streams: "piped" | "null")
       cwd: "/",
       clearEnv: true,
       env: { ...command.env },
-      stdin: streams,
-      stdout: streams,
+      stdin: streams === "held" ? "piped" : streams,
+      stdout: streams === "held" ? "null" : streams,
       stderr: "piped",
       // In a session of its own: a terminal sends Ctrl-C to every process of its foreground group.
       detached: true,

@@ -168,7 +168,8 @@ export class QemuEngine implements Engine {
     using network = vm.network === "none" ? undefined : await HandedConnection.open();
     const frames = network && { network: network.descriptor };
     if (confine === undefined) {
-      return startVmm({ program, args: unconfined(vm, kernel, { ...frames }), env }, { network });
+      const args = unconfined(vm, kernel, { ...frames });
+      return startVmm({ program, args, env }, { network, guarded: true });
     }
     using servers = vm.shares.length === 0
       ? null
