@@ -12,6 +12,7 @@ const LC_CODE_SIGNATURE = 0x1d;
 const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;
 const CSMAGIC_CODEDIRECTORY = 0xfade0c02;
 const CSMAGIC_EMBEDDED_ENTITLEMENTS = 0xfade7171;
+const CSMAGIC_EMBEDDED_DER_ENTITLEMENTS = 0xfade7172;
 /** Slots of special hashes: what each blob's number is, by its type in the index (CSSLOT_…). */
 const SPECIAL_SLOTS = 7;
 const CS_ADHOC = 0x2;
@@ -27,6 +28,8 @@ export interface CodeSignature {
   readonly hardened: boolean;
   /** The property list; empty when there is none. */
   readonly entitlements: string;
+  /** The same in DER, which macOS reads since version 12: whether it is there and names each. */
+  readonly inDer: boolean;
 }
 
 /** A blob of the signature: a copy of what stands in the file. */
@@ -52,7 +55,15 @@ export function verifySignature(file: Uint8Array): CodeSignature {
   const [first] = signatures;
   if (!first) throw new TypeError("Cannot verify the signature: it has no code directory");
   const entitlements = blobs.find(({ magic }) => magic === CSMAGIC_EMBEDDED_ENTITLEMENTS);
-  return { ...first, entitlements: new TextDecoder().decode(entitlements?.bytes.subarray(8)) };
+  const text = new TextDecoder().decode(entitlements?.bytes.subarray(8));
+  const der = blobs.find(({ magic }) => magic === CSMAGIC_EMBEDDED_DER_ENTITLEMENTS)?.bytes;
+  return { ...first, entitlements: text, inDer: der !== undefined && namesEach(der, text) };
+}
+
+/** DER has each key as it is, a UTF8String. */
+function namesEach(der: Uint8Array, plist: string): boolean {
+  const text = new TextDecoder("latin1").decode(der);
+  return [...plist.matchAll(/<key>([^<]+)<\/key>/g)].every(([, key = ""]) => text.includes(key));
 }
 
 function blobsOf(signature: Uint8Array): Blob[] {
@@ -71,7 +82,7 @@ function verifyDirectory(
   directory: Uint8Array,
   file: Uint8Array,
   { offset, blobs }: { readonly offset: number; readonly blobs: readonly Blob[] },
-): Omit<CodeSignature, "entitlements"> {
+): Omit<CodeSignature, "entitlements" | "inDer"> {
   const view = viewOf(directory);
   const [flags, hashOffset, identifierOffset] = [view.getUint32(12), view.getUint32(16), view.getUint32(20)];
   const [specials, count, limit] = [view.getUint32(24), view.getUint32(28), view.getUint32(32)];

@@ -17,7 +17,8 @@ Deno.test("codesignArguments() signs ad hoc, or hardened with an identity", () =
 
 Deno.test("the entitlements ask for the hypervisor, and for what V8 and a library of others need", () => {
   const plist = Deno.readTextFileSync(new URL(`../../${ENTITLEMENTS}`, import.meta.url));
-  for (const key of ["hypervisor", "cs.allow-jit", "cs.disable-library-validation"]) {
+  const needed = ["cs.allow-jit", "cs.allow-unsigned-executable-memory", "cs.disable-library-validation"];
+  for (const key of ["hypervisor", ...needed]) {
     assertTrue(plist.includes(`<key>com.apple.security.${key}</key>\n  <true/>`), key);
   }
 });

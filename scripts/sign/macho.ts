@@ -64,7 +64,7 @@ export async function signBinary(binary: string, keys: SigningKeys = environment
     : rcodesignArguments(binary, keys);
   await perform(signer, args);
   const found = verifySignature(Deno.readFileSync(binary));
-  if (!found.entitlements.includes("com.apple.security.hypervisor")) {
+  if (!found.entitlements.includes("com.apple.security.hypervisor") || !found.inDer) {
     throw new Error(`${binary} was signed without the entitlements`);
   }
   const titled = found.adHoc
