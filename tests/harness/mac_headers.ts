@@ -79,7 +79,7 @@ export function macSymbols(): { readonly library: string; readonly names: Readon
     `${new URL(".", `file://${Deno.realPathSync(ZIG)}`).pathname}lib/libc/darwin/libSystem.tbd`,
   );
   const library = /^install-name:\s+'(.*)'/m.exec(list)?.[1] ?? "";
-  const found = Object.values(targets).map((target) => new Set<string>());
+  const found = Object.values(targets).map(() => new Set<string>());
   for (
     const [, kinds = "", names = ""] of list.matchAll(/- targets:\s*\[([^\]]*)\]\s*symbols:\s*\[([^\]]*)\]/g)
   ) {
