@@ -9,15 +9,14 @@ import config from "../deno.json" with { type: "json" };
 import { parsePublicKey, verifyFile } from "../src/release/minisign.ts";
 import { formatSums } from "../src/release/sums.ts";
 import { fileDigest } from "../src/files/file_digest.ts";
-import { guestOf, parseTarget, type TargetName, targetNames } from "../src/target.ts";
+import { parseTarget, type TargetName, targetNames } from "../src/target.ts";
 import { outputOf } from "./build/binary.ts";
-import { glibcRows } from "./build/glibc.ts";
-import { parseTable, readPartsTable } from "./build/parts_table.ts";
 import { removeIfThere } from "./build/step.ts";
+import { componentsOf } from "./components/components_of.ts";
 import { archiveName, fillInstaller, formula } from "./release/fill.ts";
 import { writeManPages } from "./release/man_pages.ts";
 import { readRelease } from "./release/notes.ts";
-import { cycloneDx, npmComponents, packageComponents, partComponents } from "./release/sbom.ts";
+import { writeLicences } from "./release/licences.ts";
 import { parseSecretKey, publicLine, type SecretKey, signFile } from "./release/sign_list.ts";
 import { verifySignature } from "./sign/code_signature.ts";
 
@@ -46,29 +45,6 @@ async function run(command: string, args: string[], env: Record<string, string> 
   return new TextDecoder().decode(stdout);
 }
 
-/** The components of a target's binary. */
-function components(name: TargetName): string {
-  const [target, table] = [parseTarget(name), readPartsTable()];
-  const guest = guestOf(target);
-  const names = [name, `${guest.processor}-${guest.system}`];
-  const licences = new Map(
-    table.split("\n").map((line) => line.split("\t")).map((row) => [`${row[0]} ${row[1]}`, row[7] ?? ""]),
-  );
-  // Where several sources have a part, the first is named.
-  const parts = parseTable(table).filter((part, index, all) =>
-    names.includes(part.target) && all.findIndex((one) =>
-        one.name === part.name && one.target === part.target
-      ) === index &&
-    (part.target === name || ["alpine", "libkrunfw", "denort"].includes(part.name))
-  );
-  return cycloneDx(config.version, name, [
-    ...partComponents(parts, licences),
-    ...npmComponents(config.imports),
-    ...packageComponents(Deno.readTextFileSync("rootfs/packages.tsv"), guest.processor),
-    ...packageComponents(glibcRows(guest), guest.processor),
-  ]);
-}
-
 /** An archive with the same bytes each time: names in order, one time, one owner. */
 async function archive(name: TargetName, folder: string): Promise<string> {
   const file = archiveName(config.version, name);
@@ -95,7 +71,7 @@ async function pack(name: TargetName, key: string): Promise<string[]> {
   if (parseTarget(name).system === "darwin") verifySignature(Deno.readFileSync(binary));
   const folder = `smolvm-${config.version}-${name}`;
   const inside = `${FOLDER}/${folder}`;
-  for (const part of ["completions", "licences"]) Deno.mkdirSync(`${inside}/${part}`, { recursive: true });
+  Deno.mkdirSync(`${inside}/completions`, { recursive: true });
   Deno.copyFileSync(binary, `${inside}/smolvm`);
   for (
     const [shell, file] of [["bash", "smolvm.bash"], ["zsh", "_smolvm"], ["fish", "smolvm.fish"]] as const
@@ -103,19 +79,14 @@ async function pack(name: TargetName, key: string): Promise<string[]> {
     Deno.writeTextFileSync(`${inside}/completions/${file}`, await run("dist/smolvm", ["completion", shell]));
   }
   const pages = writeManPages(`${inside}/man`);
-  for (const file of ["LICENSE", "docs/licenses.md", "rootfs/packages.tsv"]) {
-    Deno.copyFileSync(file, `${inside}/licences/${file.replace(/^.*\//, "")}`);
-  }
-  Deno.writeTextFileSync(`${inside}/licences/sbom.cdx.json`, components(name));
-  for (const entry of ["completions", "licences"]) {
-    for (const { name: file } of Deno.readDirSync(`${inside}/${entry}`)) {
-      Deno.chmodSync(`${inside}/${entry}/${file}`, 0o644);
-    }
+  const list = writeLicences(`${inside}/licences`, name, await componentsOf(name));
+  for (const { name: file } of Deno.readDirSync(`${inside}/completions`)) {
+    Deno.chmodSync(`${inside}/completions/${file}`, 0o644);
   }
   for (const file of pages) Deno.chmodSync(file, 0o644);
   const made = await archive(name, folder);
   Deno.renameSync(`${inside}/smolvm`, `${FOLDER}/smolvm-${name}`);
-  Deno.copyFileSync(`${inside}/licences/sbom.cdx.json`, `${FOLDER}/smolvm-${name}.cdx.json`);
+  Deno.writeTextFileSync(`${FOLDER}/smolvm-${name}.cdx.json`, list);
   Deno.removeSync(inside, { recursive: true });
   return [made, `smolvm-${name}`, `smolvm-${name}.cdx.json`];
 }

@@ -8,7 +8,7 @@ import { guestOf, type Target, targetName, thisTarget } from "../../src/target.t
 import { signBinary } from "../sign/macho.ts";
 import { alpineFiles, alpineRelease } from "./alpine.ts";
 import { alpineDisk, alpineRecord, guestRoot } from "./disks.ts";
-import { kernel } from "./kernel.ts";
+import { kernel, kernelVersion } from "./kernel.ts";
 import { partFile, pinnedPart, readPartsTable } from "./parts_table.ts";
 import { packed, type Part, writeRuntime } from "./payload.ts";
 import {
@@ -139,10 +139,8 @@ function binary(target: Target, carrier: Step): Step {
 
 function versions(target: Target): { kernel: string; libkrun: string; alpine: string } {
   const guest = guestOf(target);
-  const bytes = Deno.readFileSync(kernel(guest).output);
-  const banner = /Linux version (\S+)/.exec(new TextDecoder("latin1").decode(bytes))?.[1];
   return {
-    kernel: banner ?? pinnedPart(readPartsTable(), "libkrunfw", guest).version,
+    kernel: kernelVersion(guest),
     libkrun: libkrunVersion(target) ?? "none",
     alpine: alpineRelease(guest),
   };

@@ -7,7 +7,7 @@ import { processors } from "../../src/engine/processors.ts";
 import { kernelElf } from "../../src/engine/kernel_elf.ts";
 import type { Target } from "../../src/target.ts";
 import { symbolBytes } from "./elf_symbols.ts";
-import { partFile } from "./parts_table.ts";
+import { partFile, pinnedPart, readPartsTable } from "./parts_table.ts";
 import { type Step, workOf } from "./step.ts";
 
 /** The kernel in the form that both engines boot: on x86 an ELF file, on arm64 the kernel's own (`Image`). */
@@ -22,6 +22,12 @@ export function kernel(guest: Target): Step {
       Deno.writeFileSync(output, made);
     },
   };
+}
+
+/** The version that a kernel says it is, once it is made; where it says none, libkrunfw's. */
+export function kernelVersion(guest: Target): string {
+  const text = new TextDecoder("latin1").decode(Deno.readFileSync(kernel(guest).output));
+  return /Linux version (\S+)/.exec(text)?.[1] ?? pinnedPart(readPartsTable(), "libkrunfw", guest).version;
 }
 
 /** The library has code that tells where the kernel is loaded and entered. */
