@@ -77,8 +77,8 @@ export class NetworkService implements Service {
     const gateway = this.#gateway;
     if (!gateway) return undefined;
     const { allowed, denied, sent, received } = gateway.totals;
-    const { tcp, udp } = gateway.flows;
-    return { open: tcp + udp, allowed, denied, sent, received };
+    const { tcp, udp, icmp } = gateway.flows;
+    return { open: tcp + udp + icmp, allowed, denied, sent, received };
   }
 
   start(vm: RunningVm): Promise<void> {

@@ -12,6 +12,7 @@ import { readSources } from "./sources.ts";
 const { tryFlock, punchHoles, closeInherited } = await import("../../src/ffi/libc.ts");
 const { Lifeline } = await import("../../src/ffi/lifeline.ts");
 const { allowOpenFiles } = await import("../../src/ffi/open_files.ts");
+const { PingSocket } = await import("../../src/ffi/ping_socket.ts");
 const { waitReadySync } = await import("../../src/ffi/poll.ts");
 const { socketDescriptor } = await import("../../src/ffi/socket_descriptor.ts");
 const { keyMode, modeOf, rawMode, setMode } = await import("../../src/ffi/terminal_mode.ts");
@@ -30,6 +31,17 @@ const values = {
   FIOCLEX: 0x20006601,
   AF_UNIX: 1,
   SOCK_STREAM: 1,
+  AF_INET: 2,
+  AF_INET6: 30,
+  SOCK_DGRAM: 2,
+  IPPROTO_ICMP: 1,
+  IPPROTO_ICMPV6: 58,
+  MSG_DONTWAIT: 0x80,
+  SHUT_RDWR: 2,
+  "sizeof(struct sockaddr_in)": 16,
+  "offsetof(struct sockaddr_in, sin_addr)": 4,
+  "sizeof(struct sockaddr_in6)": 28,
+  "offsetof(struct sockaddr_in6, sin6_addr)": 8,
   POLLIN: 1,
   POLLOUT: 4,
   "sizeof(struct pollfd)": 8,
@@ -64,6 +76,9 @@ const prototypes = {
   socket: "int (*)(int, int, int)",
   bind: "int (*)(int, const struct sockaddr *, socklen_t)",
   listen: "int (*)(int, int)",
+  sendto: "ssize_t (*)(int, const void *, size_t, int, const struct sockaddr *, socklen_t)",
+  recvfrom: "ssize_t (*)(int, void *, size_t, int, struct sockaddr *, socklen_t *)",
+  shutdown: "int (*)(int, int)",
   tcgetattr: "int (*)(int, struct termios *)",
   tcsetattr: "int (*)(int, int, const struct termios *)",
   cfmakeraw: "void (*)(struct termios *)",
@@ -77,6 +92,7 @@ function openAll(): void {
   waitReadySync(0, "read");
   modeOf(0);
   new UnixSocket()[Symbol.dispose]();
+  new PingSocket(4)[Symbol.dispose]();
   isTranslated();
 }
 
@@ -125,6 +141,15 @@ Deno.test({
       "static assertion failed",
     );
   },
+});
+
+Deno.test("on macOS a ping goes to an address with its length in front, by a socket that children may inherit", () => {
+  using socket = new PingSocket(4);
+  assertEquals(lastArguments.get("socket"), [2, 2, 1]);
+  socket.send(new Uint8Array(8), new Uint8Array([192, 0, 2, 1]));
+  const [, , length, flags, address, size] = lastArguments.get("sendto") ?? [];
+  assertEquals([length, flags, size], [8n, 0x80, 16]);
+  assertEquals(address, new Uint8Array([16, 2, 0, 0, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0]));
 });
 
 Deno.test("on macOS a lock is taken with its flags, and one that another holds is told by its errno", () => {

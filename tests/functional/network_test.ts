@@ -44,6 +44,7 @@ Deno.test({
   ignore,
   fn: async () => {
     const { internet, home } = parts();
+    await internet.onHost("sh", "-c", "echo 0 2147483647 > /proc/sys/net/ipv4/ping_group_range");
     const made = await home.vm(
       "create",
       "--name",
@@ -64,7 +65,7 @@ Deno.test({
       echo words | nc -w 20 198.51.100.10 7 | tr '\\n' ' '; echo
       nc 198.51.100.10 9 < /dev/null | wc -c
       echo datagram | nc -u -w 1 198.51.100.10 7
-      ping -c 1 -W 9 10.0.2.2 | grep -c ' 0% packet loss'
+      for there in 10.0.2.2 198.51.100.10 ${HOST_ADDRESS}; do ping -c 1 -W 9 $there | grep -c ' 0% packet loss'; done
       nc -lk -p 8000 -e sh -c 'echo served' &`;
     const { code, stdout } = await home.sh("box", script);
     const refused = (
@@ -87,6 +88,8 @@ Deno.test({
       "3000000",
       "datagram",
       "1",
+      "1",
+      "0",
     ]);
     assertEquals(
       await internet.onHost("curl", "-sm", "20", "--http0.9", `http://127.0.0.1:${PUBLISHED}/`),

@@ -24,6 +24,8 @@ export interface World {
   readonly gateway: Gateway;
   readonly clock: StandInClock;
   readonly ended: FlowRecord[];
+  /** Addresses of flows that were allowed and of which nothing came. */
+  readonly unmade: string[];
   judge: (target: FlowTarget) => Verdict;
   firstBytes: (bytes: Uint8Array, final: boolean) => Verdict | "more";
 }
@@ -50,31 +52,34 @@ export async function scene(play: (world: World) => Promise<void>, { maxFlows = 
     new StandInClock(),
     [] as FlowRecord[],
   ];
+  const unmade: string[] = [];
   const gateway: Gateway = new Gateway({
     conn: guest.conn,
     judge: {
       flow: (target) => world.judge(target),
       firstBytes: (_target, _verdict, bytes, final) => world.firstBytes(bytes, final),
+      unmade: ({ address }) => unmade.push(address),
     },
     names: { answer: (query) => Promise.resolve(query.length === 0 ? undefined : query.toReversed()) },
     log: { ended: (flow) => ended.push(flow) },
     dial: host.dial,
     openUdp: host.openUdp,
+    openEcho: host.openEcho,
     clock,
     maxFlows,
   });
-  const world: World = { guest, host, gateway, clock, ended, judge: allow, firstBytes: () => "more" };
+  const world: World = { guest, host, gateway, clock, ended, unmade, judge: allow, firstBytes: () => "more" };
   const running = gateway.run();
   await play(world);
   gateway.close();
   await running;
   await settled();
-  assertEquals([gateway.flows.tcp, gateway.flows.udp, clock.waiting], [0, 0, 0]);
+  assertEquals([gateway.flows, clock.waiting], [{ tcp: 0, udp: 0, icmp: 0 }, 0]);
   assertTrue(
     host.servers.every((server) => server.wasClosed || server.wasReset),
     "every connection is closed",
   );
-  assertTrue(host.sockets.every(({ closed }) => closed), "every socket is closed");
+  assertTrue([...host.sockets, ...host.echoes].every(({ closed }) => closed), "every socket is closed");
 }
 
 /** A connection whose handshake is over: the guest's next number is 1. @returns the gateway's */

@@ -14,6 +14,7 @@ const targets = { "aarch64-macos": "arm64e-macos", "x86_64-macos": "x86_64-macos
 const HEADERS = [
   "errno",
   "fcntl",
+  "netinet/in",
   "poll",
   "stddef",
   "sys/file",

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { PingSocket } from "../../src/ffi/ping_socket.ts";
+import { waitReadySync } from "../../src/ffi/poll.ts";
 import { socketDescriptor } from "../../src/ffi/socket_descriptor.ts";
 import { UnixSocket } from "../../src/ffi/unix_socket.ts";
 import { FileLock } from "../../src/host/lock.ts";
@@ -14,3 +16,9 @@ await Deno.remove(path);
 const nobody: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 1 };
 socketDescriptor(nobody, nobody);
 new UnixSocket()[Symbol.dispose]();
+waitReadySync(65_535, "read");
+try {
+  new PingSocket(4)[Symbol.dispose]();
+} catch {
+  // The system lets this user send none.
+}

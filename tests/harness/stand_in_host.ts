@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EchoRequest, EchoSocket, HeardEcho } from "../../src/net/host/echo_socket.ts";
 import { DialFailure, type DialFailureKind, type HostStream } from "../../src/net/host/host_stream.ts";
 import type { HeardDatagram, UdpPeer, UdpSocket } from "../../src/net/host/udp_socket.ts";
 
@@ -88,6 +89,9 @@ export class StandInHost {
   readonly dialled: string[] = [];
   readonly servers: StandInServer[] = [];
   readonly sockets: StandInUdp[] = [];
+  readonly echoes: StandInEcho[] = [];
+  /** Whether the system lets this user send no pings. */
+  forbidsEchoes = false;
   /** How each dial ends: with a server, unless said otherwise. */
   fails: DialFailureKind | undefined;
   /** Whether dials end at all. */
@@ -109,6 +113,13 @@ export class StandInHost {
   readonly openUdp = (_version: 4 | 6, heard: HeardDatagram): UdpSocket => {
     const made = new StandInUdp(heard);
     this.sockets.push(made);
+    return made;
+  };
+
+  readonly openEcho = (version: 4 | 6, heard: (echo: HeardEcho) => void): EchoSocket => {
+    if (this.forbidsEchoes) throw Object.assign(new Error(), { code: "EACCES" });
+    const made = new StandInEcho(version, heard);
+    this.echoes.push(made);
     return made;
   };
 
@@ -137,6 +148,44 @@ export class StandInUdp implements UdpSocket {
     return this.refuses
       ? Promise.reject(Object.assign(new Error(), { code: this.refuses }))
       : Promise.resolve();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A socket for pings in place of the host's. */
+export class StandInEcho implements EchoSocket {
+  readonly version: 4 | 6;
+  readonly sent: EchoRequest[] = [];
+  readonly heard: (echo: HeardEcho) => void;
+  readonly over = Promise.resolve();
+  closed = false;
+  /** Errno's name of what the system says to a request. */
+  refuses: string | undefined;
+
+  constructor(version: 4 | 6, heard: (echo: HeardEcho) => void) {
+    this.version = version;
+    this.heard = heard;
+  }
+
+  send(request: EchoRequest): void {
+    this.sent.push({ ...request, data: request.data.slice() });
+    if (this.refuses) throw Object.assign(new Error(), { code: this.refuses });
+  }
+
+  /** Has a request answered by whom it went to. */
+  answer(request = this.sent.at(-1)): void {
+    if (!request) throw new Error("nothing was sent");
+    const { to, sequence, data } = request;
+    this.heard({ from: to, sequence, data });
+  }
+
+  /** Has some of the last requests answered. @param share at least 0, less than 1 */
+  answerSome(share: number): void {
+    const last = this.sent.splice(0).slice(-50);
+    for (const request of last.slice(0, Math.ceil(share * last.length))) this.answer(request);
   }
 
   close(): void {

@@ -7,7 +7,7 @@
 import { assertEquals, assertTrue } from "../harness/assert.ts";
 import { makeClientFiles } from "../harness/client_files.ts";
 import { guestOfGateway, guestOfSlirp, type NamedGuest } from "../harness/guest_of.ts";
-import { canMakeCards, SmallInternet } from "../harness/small_internet.ts";
+import { canMakeCards, HOST_ADDRESS, SmallInternet } from "../harness/small_internet.ts";
 import { noTapReason } from "../harness/tap_guest.ts";
 import { type Client, clientsOf, differences } from "./clients.ts";
 
@@ -87,6 +87,49 @@ Deno.test({
     await using guest = await guestOfGateway(internet(), { allowHost: ["www.example.net"] });
     await tryClients(t, guest, clientsOf(folder).filter(({ name }) => !name.startsWith("names")));
     assertEquals(guest.ended.filter(({ verdict }) => !verdict.allowed).map(({ target }) => target), []);
+  },
+});
+
+/** Sets which groups of the internet's host may send pings, as net.ipv4.ping_group_range. */
+async function pingGroups(range: string): Promise<void> {
+  const said = await internet().onHost(
+    "sh",
+    "-c",
+    `echo ${range} > /proc/sys/net/ipv4/ping_group_range && cat /proc/sys/net/ipv4/ping_group_range`,
+  );
+  assertEquals(said.trim().split(/\s+/).join(" "), range);
+}
+
+Deno.test({
+  name:
+    "pings to others are sent where the host lets its user: of both versions and every size, for many programs at once, and by the rules",
+  ignore: ignore || !await installed("ping"),
+  fn: async () => {
+    await pingGroups("0 2147483647");
+    await using guest = await guestOfGateway(internet(), { net: true, denyCidr: ["198.51.100.11"] });
+    const said = await guest.sh(`
+      lost() { ping -n -c 2 -i 0.2 -W 20 "$@" 2>&1 | grep -oE '[0-9]+% packet loss|Packet filtered|Administratively prohibited' | sort -u; }
+      lost 198.51.100.10; lost 2001:db8::10; lost -s 65507 198.51.100.10; lost -s 20001 2001:db8::10; lost -s 0 10.99.0.5
+      for n in 1 2 3 4 5 6 7 8; do lost 198.51.100.10 > many$n & done; wait; cat many* | sort | uniq -c | sed 's/^ *//'
+      for denied in 198.51.100.11 ${HOST_ADDRESS} 127.0.0.2 169.254.169.254; do lost $denied; done; lost 2001:db8:1::2`);
+    const filtered = ["100% packet loss", "Packet filtered"];
+    assertEquals(said.stdout.trim().split("\n"), [
+      ...Array(5).fill("0% packet loss"),
+      "8 0% packet loss",
+      ...filtered,
+      ...filtered,
+      "0% packet loss",
+      ...filtered,
+      "100% packet loss",
+      "Administratively prohibited",
+    ], said.stderr);
+    assertEquals(guest.ended.map(({ target, verdict }) => [target.protocol, verdict.allowed]), [
+      ["icmp", false],
+      ["icmp", false],
+      ["icmp", false],
+      ["icmp", false],
+    ]);
+    await pingGroups("1 0");
   },
 });
 

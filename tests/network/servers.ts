@@ -37,7 +37,11 @@ export function gatewayFor(guest: TapGuest, names: NameServer = MIRROR): AtWork 
   };
   const gateway = new Gateway({
     conn: guest.conn,
-    judge: { flow: (target) => work.judge(target), firstBytes: (_target, verdict) => verdict },
+    judge: {
+      flow: (target) => work.judge(target),
+      firstBytes: (_target, verdict) => verdict,
+      unmade: () => {},
+    },
     names,
     log: { ended: (flow) => ended.push(flow) },
   });

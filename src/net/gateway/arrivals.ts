@@ -1,6 +1,6 @@
 /**
- * What comes from a guest, frame by frame: ARP and neighbour solicitations are answered here, echoes too; TCP and UDP
- * go to their gates, everything else is refused. Only stations of the guest's own prefix are heard, and nothing that
+ * What comes from a guest, frame by frame: ARP and neighbour solicitations are answered here; TCP, UDP and echoes go to
+ * their gates, everything else is refused. Only stations of the guest's own prefix are heard, and nothing that
  * goes to a group is.
  *
  * @module
@@ -12,22 +12,14 @@ import { Envelope } from "../packet/envelope.ts";
 import { ETHERNET_BYTES, EtherType, isFor, isMulticast } from "../packet/ethernet.ts";
 import { type IpPacket, IpProtocol, parseIpv4, parseIpv6 } from "../packet/ip_packet.ts";
 import { Fragments } from "../packet/fragments.ts";
-import { isEchoRequest, putEchoReply } from "../packet/icmp.ts";
-import { addressBytes, addressText } from "../packet/ip_address.ts";
+import { addressBytes } from "../packet/ip_address.ts";
 import { ADVERTISEMENT_BYTES, putAdvertisement, solicits } from "../packet/ndp.ts";
-import {
-  answering,
-  type Arrival,
-  GATEWAY_MAC_BYTES,
-  sendPacket,
-  sendUnreachable,
-  type Station,
-} from "./station.ts";
+import { type Arrival, GATEWAY_MAC_BYTES, sendPacket, sendUnreachable, type Station } from "./station.ts";
 
 const gatewayV4 = addressBytes(GATEWAY_IPV4);
 const gatewayV6 = addressBytes(GATEWAY_IPV6);
 
-/** Where packets with ports go. */
+/** Where packets go that belong to flows. */
 export interface Gate {
   arrive(arrival: Arrival): void;
 }
@@ -37,12 +29,14 @@ export class Arrivals {
   readonly #station: Station;
   readonly #tcp: Gate;
   readonly #udp: Gate;
+  readonly #echo: Gate;
   readonly #fragments = new Fragments();
 
-  constructor(station: Station, gates: { tcp: Gate; udp: Gate }) {
+  constructor(station: Station, gates: { tcp: Gate; udp: Gate; echo: Gate }) {
     this.#station = station;
     this.#tcp = gates.tcp;
     this.#udp = gates.udp;
+    this.#echo = gates.echo;
   }
 
   /** Takes a frame; whatever it is, nothing is thrown. */
@@ -76,7 +70,7 @@ export class Arrivals {
     if ((tcp || udp) && end - payloadAt < 8) return this.#drop();
     if (tcp) this.#tcp.arrive(arrival);
     else if (udp) this.#udp.arrive(arrival);
-    else if (protocol === (version === 4 ? IpProtocol.icmp : IpProtocol.icmpv6)) this.#icmp(arrival);
+    else if (protocol === (version === 4 ? IpProtocol.icmp : IpProtocol.icmpv6)) this.#echo.arrive(arrival);
     else sendUnreachable(this.#station, arrival, "prohibited");
   }
 
@@ -106,28 +100,6 @@ export class Arrivals {
       (at) => putAdvertisement(this.#station.outbox.memory, at, answer),
     );
     return true;
-  }
-
-  /** The gateway answers echoes of its own. A ping to somebody else cannot be sent, so it is not answered either. */
-  #icmp(arrival: Arrival): void {
-    const { bytes, packet } = arrival;
-    const { version, payloadAt, end, destinationAt, addressBytes: size } = packet;
-    if (!isEchoRequest(bytes, payloadAt, end, version)) return this.#drop();
-    if (sameBytes(bytes, destinationAt, version === 4 ? gatewayV4 : gatewayV6, 0, size)) {
-      const request = bytes.subarray(payloadAt, end);
-      const envelope = answering(arrival);
-      return sendPacket(
-        this.#station,
-        envelope,
-        request.length,
-        (at) => putEchoReply(this.#station.outbox.memory, at, envelope, request),
-      );
-    }
-    sendUnreachable(this.#station, arrival, "prohibited");
-    const target = { protocol: "icmp", address: addressText(bytes, destinationAt, size), port: 0 } as const;
-    const verdict = this.#station.judge.flow(target);
-    const record = { target, verdict, began: Date.now(), milliseconds: 0, sent: 0, received: 0 };
-    this.#station.log.ended({ ...record, end: verdict.allowed ? "pings cannot be sent" : "denied" });
   }
 
   /** Whether a packet comes from an address of the guest's prefix that is not the gateway's. */

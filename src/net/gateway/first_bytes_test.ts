@@ -17,6 +17,7 @@ function made(wanted: number) {
   const asked: [number, boolean][] = [];
   const judge: Judge = {
     flow: () => allowed,
+    unmade: () => {},
     firstBytes: (_target, verdict, bytes, final): Verdict | "more" => {
       asked.push([bytes.length, final]);
       return bytes.length >= wanted ? verdict : "more";

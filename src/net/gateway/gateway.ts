@@ -8,11 +8,13 @@ import { type Clock, systemClock } from "../../async/clock.ts";
 import { debug } from "../../log.ts";
 import { socketLimit } from "../host/descriptor_limit.ts";
 import { dialTcp } from "../host/dial.ts";
+import { type OpenEcho, openEcho } from "../host/echo_socket.ts";
 import type { Dial } from "../host/host_stream.ts";
 import { type OpenUdp, openUdp } from "../host/udp_socket.ts";
 import type { FlowLog, Judge, NameServer } from "../model/gateway_parts.ts";
 import { ChunkPool } from "../tcp/chunk_pool.ts";
 import { Arrivals } from "./arrivals.ts";
+import { EchoGate } from "./echo_gate.ts";
 import { FlowTimer } from "./flow_timer.ts";
 import { FrameOutbox } from "./frame_outbox.ts";
 import { FrameReader } from "./frame_reader.ts";
@@ -40,6 +42,7 @@ export interface GatewayParts {
   /** How to connect; this host's sockets unless said otherwise. */
   readonly dial?: Dial;
   readonly openUdp?: OpenUdp;
+  readonly openEcho?: OpenEcho;
   readonly clock?: Clock;
   /** Most TCP flows; what this process may have open, and 4,096, unless said otherwise. */
   readonly maxFlows?: number;
@@ -55,6 +58,7 @@ export class Gateway {
   readonly #timer: FlowTimer;
   readonly #tcp: TcpGate;
   readonly #udp: UdpGate;
+  readonly #echo: EchoGate;
   readonly #arrivals: Arrivals;
   readonly #turns: Turns;
   readonly #totals: Totals = { sent: 0, received: 0, allowed: 0, denied: 0, dropped: 0 };
@@ -77,6 +81,7 @@ export class Gateway {
       log,
       dial,
       openUdp: rest.openUdp ?? openUdp,
+      openEcho: rest.openEcho ?? openEcho,
       totals: this.#totals,
       now: () => this.#timer.now(),
       by: (deadline) => this.#timer.by(deadline),
@@ -87,7 +92,8 @@ export class Gateway {
     const maxFlows = rest.maxFlows ?? Math.min(MAX_FLOWS, socketLimit());
     this.#tcp = new TcpGate(station, { maxFlows, secret: [a, b] });
     this.#udp = new UdpGate(station, { maxPorts: Math.ceil(maxFlows / 4), secret: [c, d] });
-    this.#arrivals = new Arrivals(station, { tcp: this.#tcp, udp: this.#udp });
+    this.#echo = new EchoGate(station);
+    this.#arrivals = new Arrivals(station, { tcp: this.#tcp, udp: this.#udp, echo: this.#echo });
   }
 
   /** What counted up so far; flows count when they end. */
@@ -96,8 +102,8 @@ export class Gateway {
   }
 
   /** Flows that are open. */
-  get flows(): { readonly tcp: number; readonly udp: number } {
-    return { tcp: this.#tcp.flows, udp: this.#udp.flows };
+  get flows(): { readonly tcp: number; readonly udp: number; readonly icmp: number } {
+    return { tcp: this.#tcp.flows, udp: this.#udp.flows, icmp: this.#echo.flows };
   }
 
   /** Serves the guest until its VMM is gone, breaks the framing, or {@linkcode close} is called. Never rejects. */
@@ -139,6 +145,7 @@ export class Gateway {
   judgeAgain(): void {
     this.#tcp.judgeAgain();
     this.#udp.judgeAgain();
+    this.#echo.judgeAgain();
   }
 
   /** Ends all flows and the connection. */
@@ -147,6 +154,7 @@ export class Gateway {
     this.#closed = true;
     this.#tcp.close();
     this.#udp.close();
+    this.#echo.close();
     this.#timer.close();
     this.#turns[Symbol.dispose]();
     this.#outbox.close();
@@ -163,7 +171,7 @@ export class Gateway {
   }
 
   #expire(now: number): number {
-    const next = Math.min(this.#tcp.expire(now), this.#udp.expire(now));
+    const next = Math.min(this.#tcp.expire(now), this.#udp.expire(now), this.#echo.expire(now));
     this.#changed();
     return next;
   }

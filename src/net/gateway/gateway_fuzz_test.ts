@@ -13,6 +13,7 @@ import { StandInClock } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from "../model/addresses.ts";
 import { u16 } from "../packet/bytes.ts";
 import { Gateway } from "./gateway.ts";
+import { MAX_ECHO_FLOWS, MAX_UDP_FLOWS } from "./limits.ts";
 
 /** Batches of frames, each of which comes with one read. */
 const BATCHES = 40 * rounds;
@@ -28,7 +29,17 @@ function honest(chance: Chance, answers: readonly Uint8Array[]): Uint8Array {
   const data = new Uint8Array(pick(chance, [0, 1, 20, 536, 1_460, 20_000]));
   const port = pick(chance, [53, 80, 443]);
   const sourcePort = 1 + upTo(chance, 400);
-  const echo = new Uint8Array([to.includes(":") ? 128 : 8, 0, 0, 0, 0, 1, 0, 1, ...data.subarray(0, 64)]);
+  const ping = [
+    to.includes(":") ? 128 : 8,
+    0,
+    0,
+    0,
+    upTo(chance, 3),
+    upTo(chance, 256),
+    0,
+    upTo(chance, 256),
+  ];
+  const echo = new Uint8Array([...ping, ...data.subarray(0, 64)]);
   const answer = answers.length > 0 ? pick(chance, answers) : undefined;
   return pick(chance, [
     () =>
@@ -85,6 +96,7 @@ Deno.test("whatever frames a guest sends, nothing breaks, all checksums are righ
         chance.next() < 0.1
           ? { allowed: false, reason: "chance" }
           : { allowed: true, rule: "chance", dial: [target.address], inspect: chance.next() < 0.3 },
+      unmade: () => {},
       firstBytes: (_target, verdict, _bytes, final) =>
         chance.next() < 0.2
           ? { allowed: false, reason: "chance" }
@@ -96,10 +108,12 @@ Deno.test("whatever frames a guest sends, nothing breaks, all checksums are righ
     log: { ended: () => {} },
     dial: host.dial,
     openUdp: host.openUdp,
+    openEcho: host.openEcho,
     clock,
     maxFlows: MAX_FLOWS,
   });
   const running = gateway.run();
+  const open = () => Object.values(gateway.flows).reduce((sum, count) => sum + count);
   let [seen, segments] = [0, 0];
   for (let batch = 0; batch < BATCHES; batch++) {
     host.fails = pick(chance, [undefined, undefined, undefined, "refused", "network"]);
@@ -118,17 +132,24 @@ Deno.test("whatever frames a guest sends, nothing breaks, all checksums are righ
       server.taking = chance.next() < 0.8;
       if (server.taking) server.take();
     }
+    for (const socket of host.echoes) {
+      if (!socket.closed && chance.next() < 0.8) socket.answerSome(chance.next());
+    }
     assertEquals(guest.closed, false, "the gateway has ended");
-    assertTrue(gateway.flows.tcp <= MAX_FLOWS && gateway.flows.udp <= 1_024, JSON.stringify(gateway.flows));
+    const { tcp: connections, udp, icmp } = gateway.flows;
+    assertTrue(
+      connections <= MAX_FLOWS && udp <= MAX_UDP_FLOWS && icmp <= MAX_ECHO_FLOWS,
+      JSON.stringify(gateway.flows),
+    );
     await clock.advance(upTo(chance, 400));
   }
   assertTrue(seen > BATCHES * 10 && segments > BATCHES * 5, `${seen} frames came, ${segments} segments`);
   // The guest is silent from now on: what it left is given up, in two hours at most and what an answer may take.
-  for (let step = 0; step < 3_000 && gateway.flows.tcp + gateway.flows.udp > 0; step++) {
+  for (let step = 0; step < 3_000 && open() > 0; step++) {
     await clock.advance(step < 200 ? 1_000 : 30_000);
     guest.frames = [];
   }
-  assertEquals(gateway.flows, { tcp: 0, udp: 0 });
+  assertEquals(gateway.flows, { tcp: 0, udp: 0, icmp: 0 });
   gateway.close();
   await running;
   assertEquals(clock.waiting, 0);

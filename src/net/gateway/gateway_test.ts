@@ -29,8 +29,9 @@ Deno.test("ARP and neighbour solicitations for the gateway are answered, and no 
     assertEquals([payload[0], frame[packet.headerAt + 7]], [136, 255]);
   }));
 
-Deno.test("the gateway answers a ping to itself; one to others is refused and never answered", () =>
-  scene(async ({ guest, ended }) => {
+Deno.test("the gateway answers a ping to itself; where the host sends none, one to others is refused and never answered", () =>
+  scene(async ({ guest, host, ended, unmade }) => {
+    host.forbidsEchoes = true;
     const echo = (type: number) => new Uint8Array([type, 0, 0, 0, 0, 7, 0, 1, 97, 98, 99]);
     await guest.packet(GATEWAY_IPV4, 1, echo(8));
     assertEquals(guest.only().payload.subarray(4).toHex(), "00070001616263");
@@ -42,9 +43,12 @@ Deno.test("the gateway answers a ping to itself; one to others is refused and ne
     await guest.packet("2001:db8::1", 58, echo(128));
     assertEquals([...guest.only().payload.subarray(0, 2)], [1, 1]);
     assertEquals(ended.map(({ target, end }) => `${target.address} ${end}`), [
-      `${SERVER} pings cannot be sent`,
-      "2001:db8::1 pings cannot be sent",
+      `${SERVER} this host lets its user send no pings`,
+      "2001:db8::1 this host lets its user send no pings",
     ]);
+    // Not told again, and whoever counts flows knows that there is none.
+    await guest.packet(SERVER, 1, echo(8));
+    assertEquals([guest.only().payload[0], ended.length, unmade], [3, 2, [SERVER]]);
   }));
 
 Deno.test("packets of other stations, to groups, to other MACs and of other protocols", () =>

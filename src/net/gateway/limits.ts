@@ -26,6 +26,13 @@ export const UDP_PORT_KEPT = 250;
 export const MAX_UDP_FLOWS = 1_024;
 export const MAX_UDP_TARGETS = 256;
 
+/** Flows of echo requests, each of one program to one address, and requests that have no answer, of each version of IP. */
+export const MAX_ECHO_FLOWS = 256;
+export const MAX_ECHOES = 1_024;
+
+/** How long such a flow is kept that could be given up for a new one, in milliseconds. */
+export const ECHO_FLOW_KEPT = 250;
+
 /** DNS questions that are being answered. */
 export const MAX_QUESTIONS = 256;
 

@@ -6,6 +6,7 @@
  */
 import { GATEWAY_MAC } from "../model/addresses.ts";
 import type { FlowLog, Judge, NameServer } from "../model/gateway_parts.ts";
+import type { OpenEcho } from "../host/echo_socket.ts";
 import type { Dial } from "../host/host_stream.ts";
 import type { OpenUdp } from "../host/udp_socket.ts";
 import { Envelope } from "../packet/envelope.ts";
@@ -20,7 +21,7 @@ export const GATEWAY_MAC_BYTES = macBytes(GATEWAY_MAC);
 
 /** What counts up as long as a gateway lives. */
 export interface Totals {
-  /** Payload bytes of TCP and UDP from the guest, and to it. */
+  /** Payload bytes of TCP, UDP and echoes from the guest, and to it. */
   sent: number;
   received: number;
   /** Flows that were allowed, and that were not. */
@@ -39,6 +40,7 @@ export interface Station {
   readonly log: FlowLog;
   readonly dial: Dial;
   readonly openUdp: OpenUdp;
+  readonly openEcho: OpenEcho;
   readonly totals: Totals;
   /** Milliseconds; never goes back. */
   now(): number;

@@ -46,6 +46,7 @@ async function flood(frames: readonly Uint8Array[]): Promise<{ flows: number[]; 
         return allow(target);
       },
       firstBytes: (_target, verdict) => verdict,
+      unmade: () => {},
     },
     names: { answer: () => Promise.resolve(undefined) },
     log: { ended: () => {} },

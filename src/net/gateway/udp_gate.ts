@@ -9,11 +9,12 @@ import type { UdpPeer, UdpSocket } from "../host/udp_socket.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from "../model/addresses.ts";
 import type { Allowed, FlowTarget, Verdict } from "../model/gateway_parts.ts";
 import type { Envelope } from "../packet/envelope.ts";
-import type { Unreachable } from "../packet/icmp.ts";
+import { unreachableOf } from "../packet/icmp.ts";
 import { addressText } from "../packet/ip_address.ts";
 import { type IpPacket, IpProtocol } from "../packet/ip_packet.ts";
 import { parseUdp, type UdpDatagram } from "../packet/udp.ts";
 import { sendDatagram } from "./datagram.ts";
+import { Denials } from "./denials.ts";
 import { FlowTable, type Keyed } from "./flow_table.ts";
 import { MAX_QUESTIONS, MAX_UDP_FLOWS, MAX_UDP_PORTS, MAX_UDP_TARGETS, UDP_PORT_KEPT } from "./limits.ts";
 import { answering, type Arrival, quoteOf, sendError, sendUnreachable, type Station } from "./station.ts";
@@ -28,20 +29,8 @@ const BOTH_WAYS_IDLE = 300_000;
 /** Datagrams of a socket that the system has not taken yet; more are lost. */
 const MAX_SENDING = 64;
 
-/** How long the denial of a target is not told again, in milliseconds, and for how many targets that is known. */
-const DENIED_KEPT = 5_000;
-const MAX_DENIED = 256;
-
 /** Bytes of a datagram that an ICMP error quotes: headers, without most of the data. */
 const QUOTED = 64;
-
-/** What the system says about a datagram that it did not send, by errno's name. */
-const unreachable: Readonly<Record<string, Unreachable>> = {
-  ENETUNREACH: "network",
-  EHOSTUNREACH: "host",
-  EACCES: "prohibited",
-  EPERM: "prohibited",
-};
 
 interface UdpFlow extends Keyed {
   /** Address and port of whom the host sends to. */
@@ -81,12 +70,13 @@ export class UdpGate {
   /** All flows; the one that was silent for longest stands in front, and so in {@linkcode #ports}. */
   readonly #recent = new Set<UdpFlow>();
   readonly #ports = new Map<string, UdpPort>();
-  readonly #denied = new Map<string, number>();
+  readonly #denials: Denials;
   #questions = 0;
 
   /** @param secret random */
   constructor(station: Station, options: { maxPorts: number; secret: readonly [number, number] }) {
     this.#station = station;
+    this.#denials = new Denials(station);
     this.#maxPorts = Math.min(MAX_UDP_PORTS, options.maxPorts);
     this.#flows = new FlowTable(options.secret);
   }
@@ -245,7 +235,7 @@ export class UdpGate {
     const quoted = quoteOf(arrival, QUOTED);
     port.socket.send(arrival.bytes.slice(dataAt, dataEnd), flow.peer)
       .catch((error: unknown) => {
-        const why = unreachable[error instanceof Error && "code" in error ? String(error.code) : ""];
+        const why = unreachableOf(error);
         if (why) {
           sendError(this.#station, { envelope: flow.errorEnvelope, version: flow.version, why, quoted });
         }
@@ -269,16 +259,7 @@ export class UdpGate {
   /** As the target's own system would say that nobody listens: programs see it at once, and QUIC falls back to TCP. */
   #refuse(arrival: Arrival, target: FlowTarget, verdict: Verdict): void {
     sendUnreachable(this.#station, arrival, "port");
-    const now = this.#station.now();
-    const name = nameOf(target);
-    if (now - (this.#denied.get(name) ?? -Infinity) < DENIED_KEPT) return;
-    this.#denied.delete(name);
-    this.#denied.set(name, now);
-    if (this.#denied.size > MAX_DENIED) this.#denied.delete(this.#denied.keys().next().value ?? "");
-    this.#station.totals.denied++;
-    const end = verdict.allowed ? "no socket is left" : "denied";
-    const record = { target, verdict, began: Date.now(), milliseconds: 0, sent: 0, received: 0, end };
-    this.#station.log.ended(record);
+    this.#denials.tell(target, verdict, "no socket is left");
   }
 
   /** Something was sent either way: flow and port are the last ones to be ended for others. */

@@ -52,6 +52,8 @@ export interface Judge {
    * @returns `more` while they do not tell; then `final` counts: no more will come in time
    */
   firstBytes(target: FlowTarget, verdict: Allowed, bytes: Uint8Array, final: boolean): Verdict | "more";
+  /** A flow that {@linkcode flow} allowed has not begun, and the log is not told of it. */
+  unmade(target: FlowTarget): void;
 }
 
 /** Answers the DNS messages that a guest sends to the gateway. */

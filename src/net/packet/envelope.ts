@@ -25,12 +25,14 @@ export interface Ends {
 export class Envelope {
   /** Bytes of Ethernet and IP header. */
   readonly bytes: number;
+  readonly protocol: number;
   readonly #header: Memory;
   readonly #pseudoSum: number;
   readonly #headerSum: number;
 
   constructor({ destinationMac, sourceMac, source, destination, protocol, hops = 64 }: Ends) {
     const v4 = source.length === 4;
+    this.protocol = protocol;
     this.bytes = ETHERNET_BYTES + (v4 ? 20 : 40);
     this.#header = newMemory(this.bytes);
     const { bytes } = this.#header;

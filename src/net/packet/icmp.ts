@@ -21,6 +21,19 @@ const codes: Readonly<Record<Unreachable, { readonly v4: number; readonly v6: nu
   prohibited: { v4: 13, v6: 1 },
 };
 
+/** What the system says about a packet that it did not send, by errno's name. */
+const refusals: Readonly<Record<string, Unreachable>> = {
+  ENETUNREACH: "network",
+  EHOSTUNREACH: "host",
+  EACCES: "prohibited",
+  EPERM: "prohibited",
+};
+
+/** Why a packet goes nowhere that the system refused to send; `undefined`: for a reason that a guest is not told. */
+export function unreachableOf(error: unknown): Unreachable | undefined {
+  return refusals[error instanceof Error && "code" in error ? String(error.code) : ""];
+}
+
 /** Bytes of the packet in question that an error carries: RFC 1812 wants as much as fits 576, RFC 4443 1,280. */
 export const QUOTED_BYTES = 548;
 
@@ -29,12 +42,28 @@ export function isEchoRequest(bytes: Uint8Array, at: number, end: number, versio
   return end - at >= ICMP_BYTES && bytes[at] === (version === 4 ? 8 : 128) && bytes[at + 1] === 0;
 }
 
-/** Writes the reply to an echo request: the same, but for the type. @param request the whole ICMP message */
-export function putEchoReply(memory: Memory, at: number, envelope: Envelope, request: Uint8Array): void {
-  const v4 = request[0] === 8;
-  memory.bytes.set(request, at);
-  memory.bytes[at] = v4 ? 0 : 129;
-  putChecksum(memory, at, { envelope, length: request.length, v4 });
+/** An answer to an echo request. */
+export interface Echo {
+  readonly envelope: Envelope;
+  readonly version: 4 | 6;
+  readonly identifier: number;
+  readonly sequence: number;
+  /** What the request had. */
+  readonly data: Uint8Array;
+}
+
+/** Writes the answer to an echo request. */
+export function putEcho(
+  memory: Memory,
+  at: number,
+  { envelope, version, identifier, sequence, data }: Echo,
+): void {
+  memory.bytes[at] = version === 4 ? 0 : 129;
+  memory.bytes[at + 1] = 0;
+  putU16(memory.bytes, at + 4, identifier);
+  putU16(memory.bytes, at + 6, sequence);
+  memory.bytes.set(data, at + ICMP_BYTES);
+  putChecksum(memory, at, { envelope, length: ICMP_BYTES + data.length, v4: version === 4 });
 }
 
 /** Writes why a packet went nowhere. @param quoted begin of that packet */

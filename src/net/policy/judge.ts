@@ -46,6 +46,10 @@ export class PolicyJudge implements Judge {
     return after;
   }
 
+  unmade({ address }: FlowTarget): void {
+    this.#facts.pins.release(address);
+  }
+
   /** Has to be told of every flow's end, because an address counts as told for as long as a flow to it lives. */
   ended({ target, verdict }: Pick<FlowRecord, "target" | "verdict">): void {
     if (verdict.allowed) this.#facts.pins.release(target.address);
