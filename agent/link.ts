@@ -6,6 +6,7 @@
 import { LINK_PORT } from "../src/guest_protocol/boot.ts";
 import type { Transport } from "../src/wire/transport.ts";
 import { cString } from "../src/ffi/cstring.ts";
+import { point } from "./points.ts";
 import { check, errno, libc } from "./syscalls/libc.ts";
 import { reactor } from "./syscalls/reactor.ts";
 import { type Vectors, vectorsOf } from "./syscalls/vectors.ts";
@@ -61,7 +62,10 @@ function portTransport(fd: number): Transport {
       const { list, count: pieces } = place.vectors;
       for (;;) {
         const count = Number(libc.readv(fd, list, pieces));
-        if (count > 0) return count;
+        if (count > 0) {
+          point("read");
+          return count;
+        }
         if (count < 0) await settle("read");
         else await new Promise((resolve) => setTimeout(resolve, ABSENT_MILLISECONDS));
       }

@@ -9,6 +9,7 @@ import { guestProtocol, type HelloAck } from "../src/guest_protocol/messages.ts"
 import type { GuestNetwork } from "../src/guest_protocol/network.ts";
 import { mountFilesystems } from "./boot/filesystems.ts";
 import { openLink } from "./link.ts";
+import { notePoints, point } from "./points.ts";
 import {
   allowDescriptors,
   becomeSubreaper,
@@ -89,11 +90,13 @@ await serveLink(link, guestProtocol, {
       released = undefined;
       await useStorage();
     }
+    if (hello.steps) notePoints();
     setHostname(hello.hostname);
     if (hello.network) await startNetwork(hello.network);
     return { boot };
   },
   open: (stream, request) => {
+    point("judged");
     if ("clock" in request && request.clock !== undefined) correctClock(request.clock);
     void serveSession(stream, request, { powerOff });
   },

@@ -6,12 +6,18 @@
  */
 
 // Unlike get(), toObject() leaves out a value that is not UTF-8 and does not throw.
-const enabled = Deno.env.toObject().SMOLVM_LOG === "debug";
+const { SMOLVM_LOG, SMOLVM_STEPS } = Deno.env.toObject();
+const enabled = SMOLVM_LOG === "debug";
 const encoder = new TextEncoder();
 
 /** Whether debug lines are wanted; lets a caller skip work that only feeds the log. */
 export function debugEnabled(): boolean {
   return enabled;
+}
+
+/** Whether each session is to be told step by step, for `deno task bench:steps` (SMOLVM_STEPS). */
+export function stepsWanted(): boolean {
+  return SMOLVM_STEPS !== undefined;
 }
 
 /**

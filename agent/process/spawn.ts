@@ -5,6 +5,7 @@
  * @module
  */
 import { cString } from "../../src/ffi/cstring.ts";
+import { point } from "../points.ts";
 import { describeStep, encodePlan, type Step } from "../launch/plan.ts";
 import { Descriptor } from "../syscalls/descriptor.ts";
 import { libc, SyscallError } from "../syscalls/libc.ts";
@@ -61,6 +62,7 @@ export async function launch(
   const status = Descriptor.pipe("read");
   using reader = status.read;
   using child = expectChild();
+  point("plan");
   let launcherPid: number;
   try {
     const { stdin, stdout, stderr, terminal } = streams;
@@ -69,6 +71,7 @@ export async function launch(
   } finally {
     status.write.close();
   }
+  point("spawned");
   const launcherExit = child.claim(launcherPid);
   const records = await readRecords(reader);
   const failure = records.find(([what]) => what !== IS_PID);

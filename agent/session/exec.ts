@@ -11,6 +11,7 @@ import { completeEnvironment } from "../program/environment.ts";
 import { oomScoreStep } from "../program/oom_score.ts";
 import { type ResolvedUser, resolveUser, shellOf } from "../program/user.ts";
 import type { Step } from "../launch/plan.ts";
+import { point } from "../points.ts";
 import { terminalStep } from "../container/process_steps.ts";
 import type { PreparedProgram } from "../program/prepared.ts";
 
@@ -26,7 +27,9 @@ const VM_ROOT = "/";
  */
 export function prepareExec(request: ExecRequest): PreparedProgram {
   const user = resolveUser(VM_ROOT, request.user);
+  point("user");
   const cgroup = Cgroup.create(`exec-${++sessions}`, { memoryBytes: programMemory(), pids: 0 });
+  point("cgroup");
   return {
     steps: execSteps(request, user, cgroup.path),
     signals: "group",

@@ -7,6 +7,7 @@
 import type { GuestMessages } from "../../src/guest_protocol/messages.ts";
 import type { ServerStream } from "../../src/wire/server_link.ts";
 import type { Exit } from "../process/exits.ts";
+import { point } from "../points.ts";
 import { signalChild } from "../process/reaper.ts";
 import { launch } from "../process/spawn.ts";
 import type { PreparedProgram } from "../program/prepared.ts";
@@ -40,7 +41,9 @@ export async function runProgram(
   options: ProgramOptions,
 ): Promise<void> {
   using stdio = openStdio(options.stdio);
+  point("pipes");
   const launched = await launch(program.steps, stdio.streams);
+  point("launched");
   if (!launched.ok) throw launchError(launched, options.name);
   program.started?.(launched.pid);
   stream.send({ kind: "started", pid: launched.pid });
@@ -49,12 +52,15 @@ export async function runProgram(
   serveRequests(stream, program, launched.pid, carried.terminal).catch(() => {});
   using limit = new TimeLimit(options.timeoutMilliseconds);
   const { exit, timedOut } = await awaitExit(stream, program, launched.exit, limit, carried.terminal);
+  point("reaped");
   carried.programEnded();
   // Its children in the background may go on writing; they are not waited for beyond the time limit.
   limit.onceOver(() => carried.leave());
   await carried.done;
+  point("output");
   const outOfMemory = program.outOfMemory();
   stream.send({ kind: "exited", code: exit.code, signal: exit.signal, outOfMemory, timedOut });
+  point("exited");
 }
 
 /** Waits for the end; a time limit or a host that is gone brings it about. */

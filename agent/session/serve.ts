@@ -22,6 +22,7 @@ import { prepareExec } from "./exec.ts";
 import { giveBackLater, isLong } from "./give_back.ts";
 import { LaunchError, type PreparedProgram } from "../program/prepared.ts";
 import { runProgram } from "./program.ts";
+import { point, tellPoints } from "../points.ts";
 import { readStatus } from "./status.ts";
 
 let open = 0;
@@ -42,6 +43,8 @@ export async function serveSession(
   try {
     await serve(stream, request, vm);
     stream.close();
+    point("close");
+    tellPoints();
   } catch (error) {
     if (error instanceof LaunchError) {
       const { exitCode, step } = error;

@@ -7,12 +7,17 @@
  * @module
  */
 
+const PT_NULL = 0;
 const PT_LOAD = 1;
+const PT_INTERP = 3;
 const PT_NOTE = 4;
 const EXECUTABLE = 5; // PF_R | PF_X
 const HEADER_BYTES = 56; // e_phentsize
 
-/** A piece of code: its first 8 bytes take the distance from itself to the runtime's entry. */
+/**
+ * A piece of code: its first 8 bytes take the distance from itself to the runtime's entry, the 8 behind them that to the
+ * header of the runtime's dynamic loader.
+ */
 export interface NativeStart {
   readonly code: Uint8Array;
   /** Where it begins to run, in bytes from its first. */
@@ -76,6 +81,12 @@ export function withStart(
   after.setBigInt64(offset, before.getBigInt64(24, true) - BigInt(address), true);
   after.setBigUint64(24, BigInt(address + entry), true); // e_entry
   after.setBigUint64(40, BigInt(headers), true);
+  const loader = segments.find(({ type }) => type === PT_INTERP);
+  if (loader) {
+    // The kernel is told of none; src/start/loader.c loads it for the runtime.
+    after.setUint32(loader.at, PT_NULL, true);
+    after.setBigInt64(offset + 8, BigInt(loader.at) - BigInt(address + 8), true);
+  }
   after.setUint32(note.at, PT_LOAD, true); // p_type
   after.setUint32(note.at + 4, EXECUTABLE, true); // p_flags
   const fields = [offset, address, address, code.length, code.length, page]; // p_offset … p_align

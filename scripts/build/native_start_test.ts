@@ -1,7 +1,9 @@
 import { programBehindStart } from "../../tests/harness/program_behind_start.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../tests/harness/assert.ts";
 import { elfEnd } from "../../src/payload/elf.ts";
+import { thisTarget } from "../../src/target.ts";
 import { startOf, withStart } from "./native_start.ts";
+import { workOf } from "./step.ts";
 
 /** Writes its first word and ends with 7. */
 const source = `void go(long *stack) {
@@ -68,6 +70,35 @@ Deno.test({
       const gone = await sh("mkdir gone; cd gone; rmdir ../gone; exec ../made x", folder);
       assertMatch(gone.stderr, /^smolvm: cannot start: the folder .* is gone.*\n$/);
       assertEquals([limited.code, gone.code], [125, 125]);
+    }),
+});
+
+Deno.test({
+  name:
+    "withStart() makes a program of a C library's load its loader itself, and say so where that is not there",
+  ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
+  fn: () =>
+    inFolder(async (folder) => {
+      const start = startOf(Deno.readFileSync(`${workOf(thisTarget)}/start`));
+      const plain = Deno.readFileSync("/bin/cat");
+      const loader = /\/[^\0]*ld-linux[^\0]*/.exec(new TextDecoder("latin1").decode(plain));
+      if (!loader) return; // a system without glibc, or with one program for all
+      Deno.writeFileSync(`${folder}/made`, withStart(plain, start, 4096), { mode: 0o755 });
+      // Its loader, its libraries, its variables, and itself lie where the system's own would.
+      const maps = await sh("LC_ALL=C.UTF-8 ./made /proc/self/maps", folder);
+      assertEquals([maps.code, maps.stderr], [0, ""]);
+      for (const file of [/\/made$/m, /ld-linux|\/ld-2/, /libc[.-]/]) assertMatch(maps.stdout, file);
+      assertEquals(await sh("printf word | ./made -n", folder), {
+        code: 0,
+        stdout: "     1\tword",
+        stderr: "",
+      });
+
+      const lost = plain.slice().fill(0x78, loader.index, loader.index + loader[0].length);
+      Deno.writeFileSync(`${folder}/lost`, withStart(lost, start, 4096), { mode: 0o755 });
+      const ended = await sh("./lost x", folder);
+      assertEquals([ended.code, ended.stdout], [125, ""]);
+      assertMatch(ended.stderr, /^smolvm: cannot start: glibc's dynamic loader cannot be loaded; .*\n$/);
     }),
 });
 

@@ -24,6 +24,8 @@ export const helloSchema = v.object({
   entropy: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/))),
   /** Absent: there is no network card. Agents of before ignore it; each boots with the host's own. */
   network: v.optional(networkSchema),
+  /** The agent writes what each session passes, and when, to the console. Agents of before ignore it. */
+  steps: v.optional(v.boolean()),
 });
 export type Hello = v.InferOutput<typeof helloSchema>;
 

@@ -132,9 +132,12 @@ static int begin_session(struct client *client)
 	return 1;
 }
 
-static void prepare(struct client *client, const struct wish *wish, char **arguments, char **environment)
+static void prepare(struct client *client, const struct wish *wish, char **arguments, char **environment, long entered)
 {
 	client->wish = wish;
+	client->tells_steps = entered > 0;
+	client->steps[ENTERED] = entered;
+	pass(client, CONNECTED);
 	client->arguments = arguments;
 	client->environment = environment;
 	client->stage = GREETING;
@@ -168,12 +171,13 @@ void run_natively(char **arguments, char **environment)
 	struct wish wish;
 	struct signals kept;
 	if (!read_command_line(arguments, &wish) || is_off(environment) || !has_streams()) return;
+	long entered = variable(environment, "SMOLVM_STEPS") ? epoch_microseconds() : 0;
 	int socket = connect_machine(wish.machine, environment);
 	if (socket < 0) return;
 	long place = call6(SYS_mmap, 0, sizeof(struct client), PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
 	if (place > 0 || place < -4095) {
 		struct client *client = (struct client *)place;
-		prepare(client, &wish, arguments, environment);
+		prepare(client, &wish, arguments, environment, entered);
 		client->socket = socket;
 		client->signals = client->request.full ? -1 : hold_signals(&kept);
 		if (client->signals >= 0 && begin_session(client)) run_session(client);

@@ -24,6 +24,9 @@ struct output {
 	byte ring[CREDIT];
 };
 
+/* What a session passes, for `deno task bench:steps`. */
+enum step { ENTERED, CONNECTED, GREETED, STARTED_AT, ENDED, CLOSED, STEPS };
+
 /* How the session stands. */
 enum stage { GREETING, RUNNING, OVER };
 
@@ -40,6 +43,8 @@ struct client {
 	long answer_by, next_turn, last_interrupt; /* milliseconds of the monotonic clock */
 	int silent_turns;
 	int output_error;
+	int tells_steps; /* SMOLVM_STEPS is set */
+	long steps[STEPS]; /* microseconds since the epoch */
 	char nonce[NONCE_DIGITS + 1];
 	byte reason[REASON_BYTES];
 	struct text why; /* in `reason`: why the session was cut off */
@@ -79,6 +84,11 @@ void pass_signals(struct client *client);
 
 /* ending.c: how this process ends. */
 _Noreturn void end(struct client *client);
+
+/* steps.c: notes that a step was passed, where that is wanted, and writes all of them to stderr. */
+long epoch_microseconds(void);
+void pass(struct client *client, enum step step);
+void tell_steps(const struct client *client);
 
 long now(void);
 /* Puts a frame of the session on its way. Returns whether there was room. */

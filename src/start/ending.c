@@ -55,6 +55,8 @@ static _Noreturn void tell(struct client *client)
 _Noreturn void end(struct client *client)
 {
 	int code;
+	pass(client, CLOSED);
+	tell_steps(client);
 	if (client->output_error == EPIPE) leave(BROKEN_PIPE);
 	if (!client->output_error && !client->late && client->event_length > 0 &&
 		read_event(client->event, client->event_length, &code) == EXITED)

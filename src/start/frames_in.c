@@ -54,8 +54,10 @@ static void take_message(struct client *client, const struct frame *frame)
 	int code;
 	if (read_event(frame->payload, frame->length, &code) == STARTED) {
 		client->started = 1;
+		pass(client, STARTED_AT);
 		return;
 	}
+	pass(client, ENDED);
 	copy_bytes(client->event, frame->payload, frame->length);
 	client->event_length = frame->length;
 }
@@ -89,6 +91,7 @@ static word take_answer(struct client *client)
 	if (behind == 0) return useless;
 	if (!answer.same_version || (client->request.length > 0 && !answer.byte_words)) client->other_version = 1;
 	client->stage = RUNNING;
+	pass(client, GREETED);
 	return behind;
 }
 

@@ -12,6 +12,7 @@
  * There is no C library, no data that is written, and no address that is not relative to the code.
  */
 #include "client.h"
+#include "loader.h"
 #include "system.h"
 
 enum { FAILED = 125 };
@@ -23,13 +24,15 @@ enum { FAILED = 125 };
 #define NEEDED_ADDRESS_SPACE (36UL << 30)
 
 /*
- * _start: ld.so or the kernel jumps here with the arguments on the stack (System V ABI, "Process Initialization"), and
- * a function for atexit in rdx, on arm64 in x0. `original` is the distance from itself to the runtime's own entry.
+ * _start: the kernel jumps here with the arguments on the stack (System V ABI, "Process Initialization"), and 0 in rdx, on arm64 in
+ * x0. `original` is the distance from itself to the runtime's own entry, `interpreter` that to the header of its dynamic loader, 0 for none.
  */
 __asm__(
 	".section .text.entry,\"ax\",@progbits\n"
 	".globl original\n"
 	"original: .quad 0\n"
+	".globl interpreter\n"
+	"interpreter: .quad 0\n"
 	".globl entry\n"
 	"entry:\n"
 #if defined __x86_64__
@@ -39,17 +42,13 @@ __asm__(
 	"	call begin\n"
 	"	pop %rdx\n"
 	"	pop %rdx\n"
-	"	lea original(%rip), %rax\n"
-	"	add original(%rip), %rax\n"
 	"	jmp *%rax\n"
 #else
 	"	stp x0, x30, [sp, #-16]!\n"
 	"	add x0, sp, #16\n"
 	"	bl begin\n"
+	"	mov x16, x0\n"
 	"	ldp x0, x30, [sp], #16\n"
-	"	adr x16, original\n"
-	"	ldr x17, [x16]\n"
-	"	add x16, x16, x17\n"
 	"	br x16\n"
 #endif
 	".text\n");
@@ -110,11 +109,26 @@ static void check_host(void)
 		     "which is no memory; run it with ulimit -v unlimited\n");
 }
 
-__attribute__((used)) static void begin_here(word *stack) __asm__("begin");
-static void begin_here(word *stack)
+extern const word original __attribute__((visibility("hidden"))), interpreter __attribute__((visibility("hidden")));
+
+/* Where the runtime begins: at its dynamic loader, which is put beside it. */
+static word runtime_entry(word *auxiliary)
+{
+	word own = (word)&original + original;
+	if (interpreter == 0) return own;
+	word entry = load_interpreter(auxiliary, (word)&interpreter + interpreter, own);
+	if (!entry) fail("smolvm: cannot start: glibc's dynamic loader cannot be loaded; use a system with glibc\n");
+	return entry;
+}
+
+__attribute__((used)) static word begin_here(word *stack) __asm__("begin");
+static word begin_here(word *stack)
 {
 	char **arguments = (char **)(stack + 1);
 	check_host();
 	run_natively(arguments, arguments + stack[0] + 1);
 	replace_words(stack[0], arguments);
+	word *behind = stack + 1 + stack[0] + 1;
+	while (*behind) behind++;
+	return runtime_entry(behind + 1);
 }

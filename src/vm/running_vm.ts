@@ -8,7 +8,7 @@ import type { Engine, Resumed, Vmm, VmmEnd } from "../engine/engine.ts";
 import type { VmDescription } from "../engine/vm_description.ts";
 import { SmolvmError } from "../error.ts";
 import { standsStill } from "../host/process.ts";
-import { debug } from "../log.ts";
+import { debug, stepsWanted } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";
 import type { GuestNetwork } from "../guest_protocol/network.ts";
 import {
@@ -137,6 +137,7 @@ export class RunningVm implements AsyncDisposable {
           clock: Date.now(),
           hostname: options.hostname,
           ...(options.network && { network: options.network }),
+          ...(stepsWanted() && { steps: true }),
         },
         deadlineMilliseconds: options.deadlineMilliseconds ?? BOOT_MILLISECONDS,
         standsStill: () => standsStill(vm.pid),

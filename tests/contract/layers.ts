@@ -11,6 +11,7 @@ import type { Source } from "./sources.ts";
 const FREE = [
   "src/error.ts",
   "src/log.ts",
+  "agent/points.ts",
   "src/internal_processes.ts",
   "src/target.ts",
   "src/version.ts",
