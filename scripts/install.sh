@@ -1,6 +1,7 @@
 #!/bin/sh
-# install.sh [--to FOLDER] [--from ADDRESS]: installs smolvm into ~/.local/bin, or into FOLDER, without root: downloads one file for this system
-# and processor from ADDRESS, checks its digest by the release's list and the list by its signature, and tells how to undo it.
+# install.sh [--to FOLDER] [--from ADDRESS]: installs smolvm into ~/.local/bin, or into FOLDER, without root: downloads the archive for this
+# system and processor from ADDRESS, checks its digest by the release's list and the list by its signature, and tells how to undo it. Where FOLDER
+# is a `bin`, man pages and completions go into the `share` beside it.
 set -eu
 version='@VERSION@' from='@ADDRESS@' key='@KEY@' to=${HOME:-}/.local/bin
 
@@ -82,26 +83,52 @@ else
     *) die "the list of digests at $from is not signed by smolvm's key: nothing is installed" ;;
   esac
 fi
-wanted=$(sed -n "s/^\([0-9a-f]\{64\}\)  smolvm-$target\$/\1/p" "$work/SHA256SUMS")
-[ -n "$wanted" ] || die "the release at $from has no smolvm for $target"
-fetch "$from/smolvm-$target" "$work/smolvm" || die "cannot download $from/smolvm-$target; is there room in $to? it needs 150 MB"
-[ "$(digest_of "$work/smolvm")" = "$wanted" ] || die "smolvm-$target from $from has another digest than its list says: nothing is installed"
-chmod 755 "$work/smolvm"
-now=$("$work/smolvm" --version 2>&1) || die "smolvm $version does not run here: $now"
+name=smolvm-$version-$target
+wanted=$(sed -n "s/^\([0-9a-f]\{64\}\)  $name.tar.gz\$/\1/p" "$work/SHA256SUMS")
+[ -n "$wanted" ] || die "the release at $from has no smolvm $version for $target"
+room="is there room in $to? it needs 250 MB for a moment"
+fetch "$from/$name.tar.gz" "$work/archive" || die "cannot download $from/$name.tar.gz; $room"
+[ "$(digest_of "$work/archive")" = "$wanted" ] || die "$name.tar.gz from $from has another digest than its list says: nothing is installed"
+(cd "$work" && gzip -dc archive | tar -xf -) 2> /dev/null && [ -f "$work/$name/smolvm" ] || die "cannot unpack $name.tar.gz: tar or gzip is missing, or it is the room; $room"
+got=$work/$name
+chmod 755 "$got/smolvm"
+now=$("$got/smolvm" --version 2>&1) || die "smolvm $version does not run here: $now"
 before=
 [ ! -e "$to/smolvm" ] || before=$("$to/smolvm" --version 2> /dev/null) || before='what was there'
-mv -f "$work/smolvm" "$to/smolvm" || die "cannot put smolvm into $to"
+mv -f "$got/smolvm" "$to/smolvm" || die "cannot put smolvm into $to"
+
+# put FILE PLACE: what makes smolvm handier, and is left out where it cannot be written. One rename; noted for uninstalling.
+placed=$to/smolvm
+put() {
+  { mkdir -p "${2%/*}" && chmod 644 "$1" && mv -f "$1" "$2"; } 2> /dev/null || { missing=1; return 0; }
+  placed="$placed
+$2"
+}
+missing=
+case $to in
+  */bin)
+    share=${to%/bin}/share
+    for page in "$got"/man/*.1; do put "$page" "$share/man/man1/${page##*/}"; done
+    put "$got/completions/smolvm.bash" "$share/bash-completion/completions/smolvm"
+    put "$got/completions/_smolvm" "$share/zsh/site-functions/_smolvm"
+    put "$got/completions/smolvm.fish" "$share/fish/vendor_completions.d/smolvm.fish"
+    ;;
+  *) share= ;;
+esac
 
 say "$now is in $to${before:+, in place of $before}"
+if [ -n "$missing" ]; then say "man pages and completions are not installed: cannot write to $share"
+elif [ -n "$share" ]; then say "man pages and completions are in $share; zsh finds them with fpath=($share/zsh/site-functions \$fpath) before compinit in ~/.zshrc"
+fi
 case :$PATH: in *:"$to":*) ;; *) say "put it on the PATH: export PATH=\"$to:\$PATH\"" ;; esac
 say "begin with: smolvm doctor; smolvm microvm run alpine:latest echo \"Hello World\""
 # What `smolvm self uninstall` may remove of what is outside smolvm's own folders.
 case $system in
-  linux) data=${XDG_DATA_HOME:-$HOME/.local/share}/smolvm ;;
-  darwin) data="$HOME/Library/Application Support/smolvm" ;;
+  linux) data=${XDG_DATA_HOME:-${HOME:-}/.local/share}/smolvm ;;
+  darwin) data="${HOME:-}/Library/Application Support/smolvm" ;;
 esac
 [ -z "${SMOLVM_HOME:-}" ] || data=$SMOLVM_HOME/data
 undo="$to/smolvm self uninstall"
-if mkdir -p "$data" 2> /dev/null && chmod 700 "$data" && { grep -qxF "$to/smolvm" "$data/installed" 2> /dev/null || echo "$to/smolvm" >> "$data/installed"; }; then :
-else undo="$undo, and rm $to/smolvm"; fi
+note() { echo "$placed" | while IFS= read -r path; do grep -qxF "$path" "$data/installed" 2> /dev/null || echo "$path" >> "$data/installed" || return 1; done; }
+{ mkdir -p "$data" && chmod 700 "$data" && note; } 2> /dev/null || undo="$undo, and rm these: $(echo "$placed" | tr '\n' ' ')"
 say "to undo: $undo; it asks first, and keeps machines and volumes unless --purge is given"

@@ -9,7 +9,7 @@ import config from "../deno.json" with { type: "json" };
 import { parsePublicKey, verifyFile } from "../src/release/minisign.ts";
 import { formatSums } from "../src/release/sums.ts";
 import { fileDigest } from "../src/files/file_digest.ts";
-import { parseTarget, type TargetName, targetNames } from "../src/target.ts";
+import { parseTarget, type TargetName, targetName, targetNames } from "../src/target.ts";
 import { outputOf } from "./build/binary.ts";
 import { removeIfThere } from "./build/step.ts";
 import { componentsOf } from "./components/components_of.ts";
@@ -22,21 +22,28 @@ import { verifySignature } from "./sign/code_signature.ts";
 
 const FOLDER = "dist/release";
 
-/** What is asked for. `trial` does without a clean tree and tests. @throws {TypeError} for other words */
-export function wantedRelease(
-  words: readonly string[],
-  version = config.version,
-): { readonly trial: boolean } {
+/** What is asked for. */
+export interface WantedRelease {
+  /** Without a clean tree and tests. */
+  readonly trial: boolean;
+  readonly targets: readonly TargetName[];
+}
+
+/** Reads the words of the command line. @throws {TypeError} for others */
+export function wantedRelease(words: readonly string[], version = config.version): WantedRelease {
   const [first, ...more] = words;
-  if (first === undefined || more.some((word) => word !== "--trial")) {
+  const trial = more[0] === "--trial";
+  const targets = more.slice(trial ? 1 : 0);
+  if (first === undefined || (!trial && targets.length > 0)) {
     throw new TypeError(
-      "Cannot release: write deno task release VERSION, with --trial to do without clean tree and tests",
+      "Cannot release: write deno task release VERSION, or deno task release VERSION --trial [TARGET...] to do without clean tree, tests and the other targets",
     );
   }
   if (first !== version) {
     throw new TypeError(`Cannot release ${first}: deno.json says ${version}; set it there, and commit it`);
   }
-  return { trial: more.length > 0 };
+  const named = targets.map((name) => targetName(parseTarget(name)));
+  return { trial, targets: trial && named.length > 0 ? named : targetNames };
 }
 
 async function run(command: string, args: string[], env: Record<string, string> = {}): Promise<string> {
@@ -96,7 +103,7 @@ function secretKey(): SecretKey | undefined {
   return file === undefined ? undefined : parseSecretKey(Deno.readTextFileSync(file));
 }
 
-async function release(trial: boolean): Promise<void> {
+async function release({ trial, targets }: WantedRelease): Promise<void> {
   const secret = secretKey();
   const key = secret === undefined ? "" : publicLine(secret);
   const notes = readRelease(Deno.readTextFileSync("CHANGELOG.md"), config.version);
@@ -104,7 +111,7 @@ async function release(trial: boolean): Promise<void> {
     throw new TypeError("Cannot release: the tree is not clean");
   }
   if (!trial) await run(Deno.execPath(), ["task", "ok"]);
-  await run("scripts/setup.sh", ["all"]);
+  await run("scripts/setup.sh", [...targets]);
   removeIfThere(FOLDER);
   Deno.mkdirSync(FOLDER, { recursive: true });
   await run(
@@ -114,7 +121,7 @@ async function release(trial: boolean): Promise<void> {
   );
   Deno.writeTextFileSync(`${FOLDER}/NOTES.md`, notes.text);
   const files: string[] = [];
-  for (const name of targetNames) files.push(...await pack(name, key));
+  for (const name of targets) files.push(...await pack(name, key));
   const sums = new Map<string, string>();
   for (const file of files) sums.set(file, await fileDigest(`${FOLDER}/${file}`));
   const list = new TextEncoder().encode(formatSums(sums));
@@ -136,7 +143,7 @@ async function release(trial: boolean): Promise<void> {
     fillInstaller(Deno.readTextFileSync("scripts/install.sh"), about),
     { mode: 0o755 },
   );
-  console.error(`release: ${FOLDER} has smolvm ${config.version} for ${targetNames.join(", ")}`);
+  console.error(`release: ${FOLDER} has smolvm ${config.version} for ${targets.join(", ")}`);
   console.error(
     secret
       ? `release: SHA256SUMS is signed by ${key}`
@@ -148,7 +155,7 @@ async function release(trial: boolean): Promise<void> {
 
 if (import.meta.main) {
   try {
-    await release(wantedRelease(Deno.args).trial);
+    await release(wantedRelease(Deno.args));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     console.error(`release: ${error.message}`);

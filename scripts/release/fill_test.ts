@@ -29,7 +29,7 @@ Deno.test("formula() has every target's archive with its digest, under its own s
   for (const line of text.split("\n")) assertTrue(!/\s$|\t/.test(line) && line.length <= 150, line);
   assertMatch(text, /desc "(?!An? |The )[A-Z][^"]{10,79}[^."]"/);
   assertEquals(
-    text.match(/\b(do|def|class)\b.*$/gm)?.filter((line) => !/^d.*\bend\b/.test(line)).length,
+    text.match(/(\b(do|def|class)\b|^ +if\b).*$/gm)?.filter((line) => !/^d.*\bend\b/.test(line)).length,
     text.match(/^\s*end$/gm)?.length,
   );
 });

@@ -29,6 +29,7 @@ export const variables: readonly Term[] = [
   ["SMOLVM_HOME", "A folder for everything that smolvm keeps, in place of those under FILES."],
   ["SMOLVM_ENGINE", "The engine where --engine names none: auto, krun or qemu."],
   ["SMOLVM_LOG", "debug shows each step with its time on stderr."],
+  ["SMOLVM_STEPS", "Any value has each session told step by step; for deno task bench:steps."],
   ["SMOLVM_DETACH_KEYS", "The keys that leave an attached machine running, such as ctrl-p,ctrl-q."],
   [
     "SMOLVM_RESUME",
