@@ -28,6 +28,13 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p "$place"
 scripts/fetch_crate.sh "$package" "$sha256" "$folder"
+(cd "$folder/libkrun" && "$cargo" vendor --quiet --locked ../locked) > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; die "cannot fetch what $package needs; check the network and run again"; }
+# Debian's Rust is 1.85; what these two crates call of 1.87 is put into older words, in every build, so that its bytes are the same.
+find "$folder"/locked/{imago,krun-devices}/src -name '*.rs' -exec sed -Ei \
+  -e 's/(\([^()]*\)|[a-z_.]+)\.is_multiple_of\(([^()]*)\)/(\1 % (\2) == 0)/' -e 's/([^:a-z_])str::from_utf8\(/\1core::str::from_utf8(/' {} +
+sed -i 's/"files":{[^}]*}/"files":{}/' "$folder"/locked/{imago,krun-devices}/.cargo-checksum.json
+mkdir -p "$folder/libkrun/.cargo"
+printf '[source.crates-io]\nreplace-with = "locked"\n[source.locked]\ndirectory = "%s/locked"\n' "$folder" > "$folder/libkrun/.cargo/config.toml"
 (export BUILD_FOLDER=$folder RUSTC_WRAPPER=$PWD/scripts/remapped_rustc.sh
   cd "$folder/libkrun" && "$cargo" build --quiet --release --locked --features blk,net "${words[@]}") > "$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; die "cannot build $package; see above"; }
 built=$(find "$folder/libkrun/target" -path '*release/libkrun.so' | head -1)
