@@ -216,7 +216,8 @@ Deno.test("exec says the same, with the same code, by the client before the runt
     '"$S" exec -i cat <&-',
     'head -c 3000000 "$S" | "$S" exec -i md5sum',
     '(trap "" PIPE; "$S" exec yes; echo $? >&2) | head -c 1',
-    'timeout -s TERM 2 "$S" exec sh -c \'trap "echo got; exit 5" TERM; sleep 9 & wait\'',
+    `o=$(mktemp); "$S" exec sh -c 'trap "echo got; exit 5" TERM; echo ready; sleep 9 & wait' > "$o" & p=$!
+      until grep -q ready "$o"; do sleep 0.1; done; kill $p; wait $p; c=$?; cat "$o"; rm "$o"; exit $c`,
   ];
   const end = async (line: string, native: string): Promise<[number, string, string]> => {
     const env = { ...home.env(), S: home.binary, B: "a b", SMOLVM_NATIVE: native };
