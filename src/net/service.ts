@@ -90,7 +90,7 @@ export class NetworkService implements Service {
       ...(blocked ? [new BlockedNotices(blocked)] : []),
     );
     const policy = policyParts(this.#spec, log);
-    const dial = this.#secrets?.dial(policy.log);
+    const dial = this.#secrets?.dial;
     const gateway = new Gateway({ conn: vm.network, ...policy, ...(dial && { dial }) });
     this.#policy = policy;
     this.#gateway = gateway;

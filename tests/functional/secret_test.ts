@@ -129,6 +129,9 @@ Deno.test({
       /www\.example\.net 198\.51\.100\.10:80: the placeholder of --secret TOKEN was sent to it without TLS/,
     );
     assertMatch(log.stdout, /www\.example\.net 198\.51\.100\.10:8443: .*--secret TOKEN/);
+    const plain = log.stdout.split("\n").filter((line) => line.includes(" 198.51.100.10:80: "));
+    assertEquals(plain.map((line) => / (allowed|denied) /.exec(line)?.[1]), ["denied"], plain.join("\n"));
+    assertMatch((await vm(["status", "box"])).stdout, /^traffic +\d+ flows open, \d+ ended, 1 denied;/m);
     assertEquals((await vm(["update", "--net", "box"])).stderr, "");
     const after = await vm(["exec", "--name", "box", "sh", "-c", script]);
     assertMatch(after.stdout, /^wget: /);

@@ -4,7 +4,13 @@
  * @module
  */
 import type { EchoRequest, EchoSocket, HeardEcho } from "../../src/net/host/echo_socket.ts";
-import { DialFailure, type DialFailureKind, type HostStream } from "../../src/net/host/host_stream.ts";
+import {
+  DialFailure,
+  type DialFailureKind,
+  type DialFlow,
+  type DialTarget,
+  type HostStream,
+} from "../../src/net/host/host_stream.ts";
 import type { HeardDatagram, UdpPeer, UdpSocket } from "../../src/net/host/udp_socket.ts";
 
 /** A server in place of one that the host connects to. */
@@ -14,11 +20,17 @@ export class StandInServer implements HostStream {
   ended = false;
   wasReset = false;
   wasClosed = false;
+  /** Whom it was connected to for. */
+  readonly flow: DialFlow | undefined;
   /** Whether bytes of the guest are taken. */
   taking = true;
   readonly #bytes: (Uint8Array | null)[] = [];
   #failed = false;
   #more = Promise.withResolvers<void>();
+
+  constructor(flow?: DialFlow) {
+    this.flow = flow;
+  }
 
   /** Sends bytes; `null`: its end. */
   say(bytes: Uint8Array | null): void {
@@ -98,14 +110,14 @@ export class StandInHost {
   hangs = false;
 
   readonly dial = async (
-    { addresses, port }: { readonly addresses: readonly string[]; readonly port: number },
+    { addresses, port, flow }: DialTarget,
     signal: AbortSignal,
   ): Promise<HostStream> => {
     this.dialled.push(`${addresses} ${port}`);
     if (this.hangs) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     if (signal.aborted) throw new DialFailure("timed out", signal.reason);
     if (this.fails) throw new DialFailure(this.fails, undefined);
-    const server = new StandInServer();
+    const server = new StandInServer(flow);
     this.servers.push(server);
     return server;
   };

@@ -6,7 +6,7 @@
  */
 import { DialFailure, type DialFailureKind, type HostStream } from "../host/host_stream.ts";
 import { type GuestSide, TcpBridge } from "../host/tcp_bridge.ts";
-import type { Allowed, Denied, FlowTarget, Verdict } from "../model/gateway_parts.ts";
+import type { Allowed, Denied, FlowTarget } from "../model/gateway_parts.ts";
 import type { Envelope } from "../packet/envelope.ts";
 import { putU16 } from "../packet/bytes.ts";
 import { putTcp, SYN_OPTION_BYTES, TCP_BYTES, type TcpSegment } from "../packet/tcp_segment.ts";
@@ -14,6 +14,7 @@ import { ByteQueue } from "../tcp/byte_queue.ts";
 import type { OutgoingSegment, SegmentSink } from "../tcp/outgoing_segment.ts";
 import { TcpConnection } from "../tcp/tcp_connection.ts";
 import { FirstBytes } from "./first_bytes.ts";
+import { FlowAccount } from "./flow_account.ts";
 import type { Keyed } from "./flow_table.ts";
 import { CONNECT_WITHIN, waitingLimit } from "./limits.ts";
 import { refusal } from "./refusal.ts";
@@ -65,18 +66,14 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   readonly #outgoing: ByteQueue;
   /** Gives up what is under way to the server. An abort takes 30 us, so none is made of what is over. */
   #dialing: AbortController | undefined = new AbortController();
-  readonly #began = Date.now();
   readonly #beganAt: number;
-  #verdict: Verdict;
+  readonly #account: FlowAccount;
   #bridge: TcpBridge | undefined;
   #first: FirstBytes | undefined;
   /** What the guest says goes nowhere: it was refused. */
   #refused = false;
   #end: string | undefined;
   #deadline: number;
-  #sent = 0;
-  #received = 0;
-  #told = false;
   readonly #wake = () => this.#bridge?.wake();
 
   constructor(station: Station, owner: TcpFlowOwner, parts: TcpFlowParts) {
@@ -85,7 +82,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
     this.#parts = parts;
     this.key = parts.key;
     this.target = parts.target;
-    this.#verdict = parts.verdict;
+    this.#account = new FlowAccount(station, parts.target, parts.verdict);
     this.#incoming = new ByteQueue(station.pool);
     this.#outgoing = new ByteQueue(station.pool);
     this.#beganAt = station.now();
@@ -130,7 +127,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   segment(bytes: Uint8Array, segment: TcpSegment): "replaced" | undefined {
     const before = this.#incoming.length;
     const result = this.connection.segment(bytes, segment, this.#station.now());
-    this.#sent += this.#incoming.length - before;
+    this.#account.sent += this.#incoming.length - before;
     if (this.#refused) this.#incoming.clear();
     else this.#judge();
     this.#bridge?.wake();
@@ -173,7 +170,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
 
   /** Ends it because what allowed it does so no more. */
   deny(verdict: Denied): void {
-    this.#verdict = verdict;
+    this.#account.judged(verdict);
     this.abort("denied: the policy was changed");
   }
 
@@ -210,7 +207,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   }
 
   fromServer(count: number): void {
-    this.#received += count;
+    this.#account.received += count;
     this.#outgoing.filled(count);
     if (count > 0) this.#owner.changed(this);
   }
@@ -248,7 +245,8 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   }
 
   async #dial({ dial, name }: Allowed): Promise<void> {
-    const target = { addresses: dial, port: this.target.port, flow: { target: this.target, name } };
+    const refused = (verdict: Denied) => this.#account.refused(verdict);
+    const target = { addresses: dial, port: this.target.port, flow: { name, refused } };
     const { signal } = this.#dialing ?? new AbortController();
     try {
       const stream = await this.#station.dial(target, signal);
@@ -284,7 +282,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
     const found = this.#first?.judge(this.#incoming, this.#station.now(), this.connection.receiver.ended);
     if (!found) return;
     this.#first = undefined;
-    this.#verdict = found.verdict;
+    this.#account.judged(found.verdict);
     if (found.verdict.allowed) this.#bridge?.wake();
     else this.#refuse(found.bytes, found.verdict);
   }
@@ -320,23 +318,6 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
     this.#outgoing.clear();
     this.#station.pool.leave(this.#wake);
     this.#deadline = Infinity;
-    this.#tell(this.#end ?? end ?? "closed");
-  }
-
-  #tell(end: string): void {
-    if (this.#told) return;
-    this.#told = true;
-    this.#station.totals.sent += this.#sent;
-    this.#station.totals.received += this.#received;
-    const milliseconds = Math.round(this.#station.now() - this.#beganAt);
-    this.#station.log.ended({
-      target: this.target,
-      verdict: this.#verdict,
-      began: this.#began,
-      milliseconds,
-      sent: this.#sent,
-      received: this.#received,
-      end,
-    });
+    this.#account.over(this.#end ?? end ?? "closed");
   }
 }

@@ -229,6 +229,22 @@ Deno.test("black holes do not stop others: beyond the half-open limit the oldest
     assertEquals(gateway.flows.tcp, MAX_HALF_OPEN);
   }));
 
+Deno.test("what stands between a flow and its server refuses it: one line in the log, and one in the totals", () =>
+  scene(async (world) => {
+    const { guest, host, ended, gateway, unmade } = world;
+    const next = await open(world);
+    await guest.tcp(SERVER, 80, { sequence: 1, acknowledgment: next, data: encoder.encode("secret") });
+    host.server.flow?.refused({ allowed: false, reason: "a secret", name: "evil.example" });
+    assertEquals(ended.map(({ verdict, end, sent }) => [verdict.name, end, sent]), [[
+      "evil.example",
+      "denied",
+      6,
+    ]]);
+    guest.came();
+    await guest.tcp(SERVER, 80, { sequence: 7, acknowledgment: next, flags: RST });
+    assertEquals([ended.length, gateway.totals.denied, gateway.totals.sent, unmade], [1, 1, 6, [SERVER]]);
+  }));
+
 Deno.test("a connect that hangs is given up after as long as Linux tries, with a reset", () =>
   scene(async ({ guest, host, clock, gateway }) => {
     host.hangs = true;

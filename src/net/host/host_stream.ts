@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FlowTarget } from "../model/gateway_parts.ts";
+import type { Denied } from "../model/gateway_parts.ts";
 
 /** A connection to a server. Read and written by one owner, ended once. */
 export interface HostStream {
@@ -34,12 +34,20 @@ export class DialFailure extends Error {
   }
 }
 
+/** A flow that a connection is for. */
+export interface DialFlow {
+  /** The name that its verdict has. */
+  readonly name?: string | undefined;
+  /** Is told that what the guest says there was refused, by whoever stands between it and the server. */
+  refused(verdict: Denied): void;
+}
+
 /** Where to connect to: addresses, in the order to try. */
 export interface DialTarget {
   readonly addresses: readonly string[];
   readonly port: number;
-  /** The flow that it is for, with the name that its verdict has; absent where it is for none. */
-  readonly flow?: { readonly target: FlowTarget; readonly name?: string | undefined };
+  /** The flow that it is for; absent where it is for none. */
+  readonly flow?: DialFlow;
 }
 
 /**

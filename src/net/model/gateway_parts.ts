@@ -52,7 +52,7 @@ export interface Judge {
    * @returns `more` while they do not tell; then `final` counts: no more will come in time
    */
   firstBytes(target: FlowTarget, verdict: Allowed, bytes: Uint8Array, final: boolean): Verdict | "more";
-  /** A flow that {@linkcode flow} allowed has not begun, and the log is not told of it. */
+  /** A flow that {@linkcode flow} allowed has not begun, or somebody else has refused it: no log is told that it was allowed. */
   unmade(target: FlowTarget): void;
 }
 

@@ -5,7 +5,7 @@
  */
 import { dialTcp } from "../host/dial.ts";
 import type { Dial } from "../host/host_stream.ts";
-import type { Denied, FlowLog } from "../model/gateway_parts.ts";
+import type { Denied } from "../model/gateway_parts.ts";
 import { hostAuthorities } from "../../host/authorities.ts";
 import { Allowance } from "./allowance.ts";
 import { Authority } from "./authority.ts";
@@ -52,39 +52,27 @@ export class SecretNetwork {
     this.#secrets.change(words);
   }
 
-  /** Dials for the gateway. @param log is told what was refused, beside what the gateway tells it of the flow */
-  dial(log: FlowLog): Dial {
-    return async (wanted, signal) => {
-      let conn: Deno.TcpConn | undefined;
-      const connect = async (to: Deno.ConnectOptions) => conn = await Deno.connect(to);
-      const stream = await dialTcp(wanted, signal, connect);
-      const { flow, port } = wanted;
-      if (!conn || !flow) return stream;
-      const { hostname } = conn.remoteAddr as Deno.NetAddr;
-      const began = Date.now();
-      const refused = (verdict: Denied) =>
-        log.ended({
-          target: flow.target,
-          verdict: {
-            ...verdict,
-            ...(verdict.name === undefined && flow.name !== undefined && { name: flow.name }),
-          },
-          began,
-          milliseconds: Date.now() - began,
-          sent: 0,
-          received: 0,
-          end: "denied",
-        });
-      this.#authorities ??= hostAuthorities((name) => this.#environment[name]);
-      const parts = {
-        secrets: this.#secrets,
-        authority: this.#authority,
-        authorities: this.#authorities,
-        bodies: this.#bodies,
-        ended: this.#ended,
-      };
-      const again = () => Deno.connect({ hostname, port });
-      return new SecretStream(parts, { stream, conn, port, again, refused });
+  /** Dials for the gateway. */
+  readonly dial: Dial = async (wanted, signal) => {
+    let conn: Deno.TcpConn | undefined;
+    const connect = async (to: Deno.ConnectOptions) => conn = await Deno.connect(to);
+    const stream = await dialTcp(wanted, signal, connect);
+    const { flow, port } = wanted;
+    if (!conn || !flow) return stream;
+    const { hostname } = conn.remoteAddr as Deno.NetAddr;
+    const refused = (verdict: Denied) => {
+      const name = verdict.name ?? flow.name;
+      flow.refused({ ...verdict, ...(name !== undefined && { name }) });
     };
-  }
+    this.#authorities ??= hostAuthorities((name) => this.#environment[name]);
+    const parts = {
+      secrets: this.#secrets,
+      authority: this.#authority,
+      authorities: this.#authorities,
+      bodies: this.#bodies,
+      ended: this.#ended,
+    };
+    const again = () => Deno.connect({ hostname, port });
+    return new SecretStream(parts, { stream, conn, port, again, refused });
+  };
 }

@@ -3,7 +3,7 @@ import { delay } from "../../async/delay.ts";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
 import "../../../tests/harness/open_libc.ts";
 import type { HostStream } from "../host/host_stream.ts";
-import { entryOf, type FlowEntry } from "../log/flow_entry.ts";
+import type { Denied } from "../model/gateway_parts.ts";
 import { Authority } from "./authority.ts";
 import { SecretNetwork } from "./secret_network.ts";
 import { closeQuietly } from "./tls_ends.ts";
@@ -22,7 +22,8 @@ interface Server {
 
 interface World {
   readonly network: SecretNetwork;
-  readonly log: FlowEntry[];
+  /** What the gateway was told to be refused. */
+  readonly log: Denied[];
   readonly placeholders: Readonly<Record<string, string>>;
   /** A TLS server with a certificate for the name; it answers each piece that comes. */
   tlsServer(name?: string, authority?: Authority): Server;
@@ -40,8 +41,7 @@ async function scene(play: (world: World) => Promise<void>): Promise<void> {
   await Deno.writeTextFile(file, trusted.certificate);
   const environment = { REAL: "the-real-value", OTHER: "another-value", SSL_CERT_FILE: file };
   const network = new SecretNetwork(["TOKEN=REAL@api.example", "ELSE=OTHER@else.example"], environment);
-  const log: FlowEntry[] = [];
-  const dial = network.dial({ ended: (flow) => log.push(entryOf(flow)) });
+  const log: Denied[] = [];
   const running: Promise<unknown>[] = [];
   const open: { close(): void }[] = [];
   undo.defer(() => Promise.all(running).then(() => {}));
@@ -93,9 +93,9 @@ async function scene(play: (world: World) => Promise<void>): Promise<void> {
       ]);
       gate.close();
       open.push(guest, inner);
-      const flow = { target: { protocol: "tcp", address: "192.0.2.1", port }, name: HOST } as const;
+      const flow = { name: HOST, refused: (verdict: Denied) => log.push(verdict) };
       const signal = new AbortController().signal;
-      const stream = await dial({ addresses: ["127.0.0.1"], port, flow }, signal);
+      const stream = await network.dial({ addresses: ["127.0.0.1"], port, flow }, signal);
       running.push(carry(stream, inner));
       return guest;
     },
@@ -186,7 +186,7 @@ Deno.test("a placeholder of another host is answered with 403, is in the log, an
     client.close();
     assertEquals(server.got, "");
     const [entry] = world.log;
-    assertEquals([entry?.verdict, entry?.name, entry?.port], ["denied", HOST, server.port]);
+    assertEquals([entry?.allowed, entry?.name, world.log.length], [false, HOST, 1]);
     assertMatch(entry?.reason ?? "", /--secret ELSE .* none of its hosts/);
     assertTrue(!JSON.stringify(world.log).includes("value"));
   }));
@@ -206,7 +206,7 @@ Deno.test("without TLS no placeholder goes anywhere, not even to its own host, a
     );
     assertMatch(answer, /403 Forbidden[^]*--secret TOKEN was sent to it without TLS/);
     assertEquals(server.got, request);
-    assertEquals(world.log[0]?.verdict, "denied");
+    assertEquals(world.log.map(({ name }) => name), [HOST]);
     // A server that speaks first does.
     const mail = world.plainServer("220 hello\r\n");
     assertEquals(await hear(await world.connect(mail.port)), "220 hello\r\n");
@@ -231,7 +231,7 @@ Deno.test("a server whose certificate this host does not trust, or that has anot
       client.close();
       assertEquals(server.got, "");
     }
-    assertEquals(world.log.map(({ verdict, name }) => [verdict, name]), [["denied", HOST], ["denied", HOST]]);
+    assertEquals(world.log.map(({ name }) => name), [HOST, HOST]);
     for (const { reason } of world.log) assertMatch(reason ?? "", /no TLS to it that this host trusts: /);
   }));
 

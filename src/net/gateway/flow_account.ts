@@ -1,0 +1,78 @@
+/**
+ * What is told of one flow: what it carried, what became of it, and whether it was refused. It is told once, to the log
+ * and to the totals.
+ *
+ * @module
+ */
+import type { Denied, FlowTarget, Verdict } from "../model/gateway_parts.ts";
+import type { Station } from "./station.ts";
+
+/** The account of a flow that was allowed when it began. */
+export class FlowAccount {
+  /** Payload bytes from the guest, and to it. */
+  sent = 0;
+  received = 0;
+  readonly #station: Pick<Station, "judge" | "log" | "now" | "totals">;
+  readonly #target: FlowTarget;
+  readonly #began = Date.now();
+  readonly #beganAt: number;
+  #verdict: Verdict;
+  #logged = false;
+  #over = false;
+  /** Whether the judge still holds the address for this flow, of which no log will tell it that it is over. */
+  #held = false;
+
+  constructor(
+    station: Pick<Station, "judge" | "log" | "now" | "totals">,
+    target: FlowTarget,
+    verdict: Verdict,
+  ) {
+    this.#station = station;
+    this.#target = target;
+    this.#verdict = verdict;
+    this.#beganAt = station.now();
+  }
+
+  /** What the judge says of it now. */
+  judged(verdict: Verdict): void {
+    this.#verdict = verdict;
+    this.#held = false;
+  }
+
+  /**
+   * Somebody else than the judge has refused what the guest said, such as who looks for secrets in it. That is told at
+   * once, in place of the flow's end; of a flow that is over already it is told beside that.
+   */
+  refused(verdict: Denied): void {
+    if (!this.#verdict.allowed) return;
+    this.#station.totals.denied++;
+    this.#held = !this.#over;
+    this.#logged = false;
+    this.#verdict = verdict;
+    this.#log("denied");
+  }
+
+  /** The flow is over. */
+  over(end: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#station.totals.sent += this.sent;
+    this.#station.totals.received += this.received;
+    if (this.#held) this.#station.judge.unmade(this.#target);
+    this.#log(end);
+  }
+
+  #log(end: string): void {
+    if (this.#logged) return;
+    this.#logged = true;
+    this.#station.log.ended({
+      target: this.#target,
+      verdict: this.#verdict,
+      began: this.#began,
+      milliseconds: Math.round(this.#station.now() - this.#beganAt),
+      sent: this.sent,
+      received: this.received,
+      end,
+    });
+  }
+}
