@@ -39,7 +39,7 @@ export function addNetworkOptions(command: Command): Command {
     .option("--deny-cidr <range>", "do not reach these addresses", collect, [])
     .option(
       "--allow-loopback <ports>",
-      "reach this port of this host, at host.smolvm.internal, and nothing else",
+      "reach this port of this host, at host.smolvm.internal, and without --net nothing else",
       collect,
       [],
     )

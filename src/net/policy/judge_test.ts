@@ -293,6 +293,14 @@ Deno.test("--allow-loopback leads from the gateway's address to this host's loop
   assertEquals([tcp("127.0.0.1", 5432).allowed, tcp("192.168.7.5", 5432).allowed], [false, false]);
   assertEquals(tcp("::ffff:10.0.2.2", 5432).allowed, false);
   assertEquals([ping("10.0.2.2").allowed, tcp("198.51.100.1").allowed], [true, false]);
+  const beside = judged({ net: true, allowLoopback: ["5432"] });
+  const places = [["10.0.2.2", 5432], ["10.0.2.2", 22], ["198.51.100.1", 443], ["127.0.0.1", 5432]] as const;
+  assertEquals(places.map(([address, port]) => beside.tcp(address, port).allowed), [
+    true,
+    false,
+    true,
+    false,
+  ]);
   const plain = judged({ net: true });
   assertEquals(plain.tcp("10.0.2.2", 5432).allowed, false);
   assertEquals(plain.tcp("192.168.7.5", 5432), {

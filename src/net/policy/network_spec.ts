@@ -53,7 +53,9 @@ export interface NetworkWords {
 
 /**
  * Reads the words of a command line. Any `--allow-…` turns the network on, and everything off that no `--allow-…`
- * names. `--secret` allows its hosts too: alone it turns the network on for them, and beside `--net` it takes nothing away.
+ * names. Beside `--net` only those do that which narrow it: `--allow-host` and `--allow-cidr`, which name places that
+ * `--net` reaches anyway. `--allow-loopback` names one that it does not, and so adds to it; `--secret`, whose hosts need
+ * no other rule, takes nothing away either.
  *
  * @returns `undefined` for no network at all
  * @throws {SmolvmError} kind `usage`
@@ -70,7 +72,8 @@ export function parseNetwork(words: NetworkWords): NetworkSpec | undefined {
     secrets: read("--secret", words.secret, (word) => secretText(parseSecret(word))),
   };
   checkSecretNames(spec.secrets);
-  const allows = spec.allowHosts.length + spec.allowCidrs.length + spec.allowLoopback.length > 0;
+  const narrows = spec.allowHosts.length + spec.allowCidrs.length > 0;
+  const allows = narrows || spec.allowLoopback.length > 0;
   if (wanted === "none" && (allows || spec.secrets.length > 0)) {
     throw new SmolvmError("usage", {
       action: "use --net=none",
@@ -78,9 +81,8 @@ export function parseNetwork(words: NetworkWords): NetworkSpec | undefined {
       remedy: "leave one of them out",
     });
   }
-  if (allows) return { reach: "rules", ...spec };
-  if (wanted === "all" || wanted === "public") return { reach: wanted, ...spec };
-  if (spec.secrets.length > 0) return { reach: "rules", ...spec };
+  if (!narrows && (wanted === "all" || wanted === "public")) return { reach: wanted, ...spec };
+  if (allows || spec.secrets.length > 0) return { reach: "rules", ...spec };
   const idle = [["--deny-cidr", spec.denyCidrs], ["--dns", spec.dns], ["--add-host", spec.addHosts]] as const;
   for (const [option, own] of idle) {
     if (own.length === 0) continue;

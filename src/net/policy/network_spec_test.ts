@@ -13,7 +13,7 @@ const EMPTY: NetworkSpec = {
   secrets: [],
 };
 
-Deno.test("parseNetwork(): no network unless it is asked for, and any allow turns the rest off", () => {
+Deno.test("parseNetwork(): no network unless it is asked for, and an allow turns off the rest that it could narrow", () => {
   assertEquals(parseNetwork({}), undefined);
   assertEquals(parseNetwork({ net: false }), undefined);
   assertEquals(parseNetwork({ net: "none", allowHost: [], dns: [] }), undefined);
@@ -23,18 +23,22 @@ Deno.test("parseNetwork(): no network unless it is asked for, and any allow turn
     ...EMPTY,
     denyCidrs: ["10.0.0.0/8"],
   });
-  const allows: NetworkWords[] = [
+  const narrows: NetworkWords[] = [
     { allowHost: ["a.example"] },
     { allowCidr: ["10.0.0.0/8"] },
-    { allowLoopback: ["5432"] },
+    { allowLoopback: ["5432"], allowCidr: ["10.0.0.0/8"] },
   ];
+  const allowLoopback = ["5432"];
+  assertEquals(parseNetwork({ allowLoopback }), { ...EMPTY, reach: "rules", allowLoopback });
+  assertEquals(parseNetwork({ allowLoopback, net: true }), { ...EMPTY, allowLoopback });
+  assertEquals(parseNetwork({ allowLoopback, net: "public" }), { ...EMPTY, reach: "public", allowLoopback });
   const secret = ["T=T@api.example"];
   const secrets = ["T=T@api.example"];
   assertEquals(parseNetwork({ secret }), { ...EMPTY, reach: "rules", secrets });
   assertEquals(parseNetwork({ secret, net: true }), { ...EMPTY, secrets });
   assertEquals(parseNetwork({ secret, net: "public" }), { ...EMPTY, reach: "public", secrets });
   assertEquals(parseNetwork({ secret, net: true, allowHost: ["a.example"] })?.reach, "rules");
-  for (const words of allows) {
+  for (const words of narrows) {
     for (const net of [undefined, false, true, "public"]) {
       assertEquals(parseNetwork({ ...words, net })?.reach, "rules", JSON.stringify({ ...words, net }));
     }
