@@ -24,6 +24,8 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   logs: ["microvm", "logs"],
   attach: ["microvm", "attach"],
   cp: ["microvm", "cp"],
+  "net-log": ["microvm", "net-log"],
+  "network-test": ["microvm", "network-test"],
   images: ["image", "ls"],
   pull: ["image", "pull"],
   load: ["image", "load"],

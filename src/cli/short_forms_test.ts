@@ -4,6 +4,8 @@ import { helpTopic, longForm } from "./short_forms.ts";
 Deno.test("longForm() replaces the first word alone", () => {
   assertEquals(longForm(["run", "alpine", "ps"]), ["microvm", "run", "alpine", "ps"]);
   assertEquals(longForm(["images", "-q"]), ["image", "ls", "-q"]);
+  assertEquals(longForm(["net-log", "-f", "box"]), ["microvm", "net-log", "-f", "box"]);
+  assertEquals(longForm(["network-test", "box"]), ["microvm", "network-test", "box"]);
   for (const args of [[], ["vm", "run"], ["constructor"], ["image", "pull"]]) {
     assertEquals(longForm(args), args);
   }
