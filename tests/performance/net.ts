@@ -1,91 +1,81 @@
 /**
  * `deno task bench:net [long]`: the gateway beside passt and slirp4netns where they are installed, each with Linux's own
- * TCP as its guest; then what a network costs a VM; and how all of it stands to what is wanted. Needs root, /dev/net/tun
- * and iperf3. Compare only figures of one run.
+ TCP as its guest, in turn; then what a network costs a VM; and how all of it stands to what is wanted. Needs root,
+ * /dev/net/tun, iperf3, nginx and curl. Compare only figures of one run.
  *
  * @module
  */
-import { GATEWAY_IPV4, MTU } from "../../src/net/model/addresses.ts";
-import { parseNetwork } from "../../src/net/policy/network_spec.ts";
-import { policyParts } from "../../src/net/policy_parts.ts";
-import { noTapReason, TapGuest } from "../harness/tap_guest.ts";
-import { gatewayFor } from "../network/servers.ts";
-import { makeCertificate } from "../registry/token_server.ts";
+import { GATEWAY_IPV4 } from "../../src/net/model/addresses.ts";
+import { noTapReason } from "../harness/tap_guest.ts";
 import { type Check, checkLines } from "./net_checks.ts";
-import type { NetPorts } from "./net_servers.ts";
 import { networkCosts } from "./net_costs.ts";
+import { IPERF_PORT, iperfServer, netServers } from "./net_servers.ts";
+import { passt, slirp4netns, smolvm, type Stack } from "./net_stacks.ts";
 import { processUse } from "./process_use.ts";
+import { summarise } from "./sample.ts";
+import { webServer } from "./web_server.ts";
 
 const long = Deno.args.includes("long");
 const seconds = long ? 10 : 3;
+/** How often each speed is measured, in turn. */
+const ROUNDS = long ? 5 : 3;
 /** What is loaded over HTTPS, in bytes. */
-const LOADED = long ? 2 ** 30 : 2 ** 26;
-const SERVERS = new URL("net_servers.ts", import.meta.url).pathname;
+const LOADED = long ? 2 ** 30 : 2 ** 28;
 const SIDE = new URL("../network/guest_side.ts", import.meta.url).pathname;
-const IPERF_PORT = 15_299;
 
 /** How long one figure may take. */
 const DEADLINE = long ? 120_000 : 30_000;
 
+/** What each stack is measured by. */
 interface Figures {
-  /** Megabytes a second from the guest, and to it. */
-  readonly up: number;
-  readonly down: number;
+  /** Megabytes a second from the guest, to it, and to it over HTTPS. */
+  up: number;
+  down: number;
+  https: number;
+  /** Megabytes a second from the guest by 100 connections at once. */
+  up100: number;
   /** Short connections a second, one at a time and twenty. */
-  readonly short: number;
-  readonly short20: number;
+  short: number;
+  short20: number;
   /** A byte there and back, in microseconds. */
-  readonly p50: number;
-  readonly p99: number;
-  /** Megabytes a second over HTTPS, and from the guest by 100 connections at once. */
-  readonly https: number;
-  readonly up100: number;
-  /** A question there and back, in microseconds. */
-  readonly dns50?: number;
-  readonly dns99?: number;
+  p50: number;
+  p99: number;
+  /** A question there and back, in microseconds; of ours alone. */
+  dns50?: number;
+  dns99?: number;
   /** Seconds of processor, and most memory in MiB, of the process that is the network. */
-  readonly cpu: number;
-  readonly memory: number;
+  cpu: number;
+  memory: number;
 }
 
-/** What a guest is for the bench. */
-interface Runner {
-  run(program: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+/** The ports of the servers. */
+interface Ports {
+  readonly echo: number;
+  readonly https: number;
 }
 
-async function measure(guest: Runner, ports: NetPorts, stack: number, withDns = false): Promise<Figures> {
-  const before = processUse(stack);
-  const iperf = async (...more: string[]) => {
-    const args = ["-c", GATEWAY_IPV4, "-p", String(IPERF_PORT), "-t", String(seconds), "-J", ...more];
-    const { stdout } = await withDeadline("iperf3", guest.run("iperf3", args));
-    return Math.round(JSON.parse(stdout).end.sum_received.bits_per_second / 8e6);
-  };
-  const side = async (...words: string[]) => {
-    const args = ["run", "-A", "--no-check", "--unstable-net", SIDE, ...words];
-    // It ends by itself: one that hangs, as half-closed connections of old versions of passt do, would keep this process.
-    const limited = guest.run("timeout", ["20", Deno.execPath(), ...args]);
-    const { code, stdout } = await withDeadline(words[0] ?? "", limited);
-    return code === 0 ? JSON.parse(stdout) : {};
-  };
-  const up = await iperf();
-  const down = await iperf("-R");
-  // passt of Debian 12 was seen to stand still with a hundred.
-  const up100 = await iperf("-P", "100").catch(() => Number.NaN);
-  const url = `https://${GATEWAY_IPV4}:${ports.https}/${LOADED}`;
-  const curl = ["-ksS", "--http1.1", "-o", "/dev/null", "-w", "%{size_download} %{speed_download}", url];
-  const [size, speed] = (await withDeadline("curl", guest.run("curl", curl))).stdout.split(" ").map(Number);
-  if (size !== LOADED) throw new Error(`${size} bytes came over https`);
-  const port = String(ports.echo);
-  const short = await side("many", GATEWAY_IPV4, port, "1000", "1");
-  const short20 = await side("many", GATEWAY_IPV4, port, long ? "10000" : "2000", "20");
-  const { p50, p99 } = await side("echo", GATEWAY_IPV4, port, "2000");
-  const dns = withDns ? await side("dns", GATEWAY_IPV4, "53", "1000") : undefined;
-  const after = processUse(stack);
-  return {
-    ...{ up, down, short: short.perSecond ?? NaN, short20: short20.perSecond ?? NaN, p50, p99 },
-    ...{ https: Math.round((speed ?? 0) / 1e6), up100, ...(dns && { dns50: dns.p50, dns99: dns.p99 }) },
-    ...{ cpu: Math.round(10 * (after.seconds - before.seconds)) / 10, memory: after.mostMiB },
-  };
+async function iperf(stack: Stack, ...more: string[]): Promise<number> {
+  const args = ["-c", GATEWAY_IPV4, "-p", String(IPERF_PORT), "-t", String(seconds), "-J", ...more];
+  const { stdout } = await withDeadline("iperf3", stack.run("iperf3", args));
+  return Math.round(JSON.parse(stdout).end.sum_received.bits_per_second / 8e6);
+}
+
+async function https(stack: Stack, port: number): Promise<number> {
+  const url = `https://${GATEWAY_IPV4}:${port}/${LOADED}`;
+  const args = ["-ksS", "--http1.1", "-o", "/dev/null", "-w", "%{size_download} %{speed_download}", url];
+  const { stdout, stderr } = await withDeadline("curl", stack.run("curl", args));
+  const [size, speed = 0] = stdout.split(" ").map(Number);
+  if (size !== LOADED) throw new Error(`${size} bytes came over https: ${stderr}`);
+  return Math.round(speed / 1e6);
+}
+
+/** Has the guest do what guest_side.ts has by that name. @returns what it found; nothing where it hung */
+async function side(stack: Stack, ...words: string[]): Promise<Record<string, number>> {
+  const args = ["run", "-A", "--no-check", "--unstable-net", SIDE, ...words];
+  // It ends by itself: one that hangs, as half-closed connections of old versions of passt do, would keep this process.
+  const limited = stack.run("timeout", ["20", Deno.execPath(), ...args]);
+  const { code, stdout } = await withDeadline(words[0] ?? "", limited);
+  return code === 0 ? JSON.parse(stdout) : {};
 }
 
 /** Fails when a stack stands still; its guest is ended then, and what runs in it with it. */
@@ -100,75 +90,55 @@ async function withDeadline<T>(what: string, work: Promise<T>): Promise<T> {
   }
 }
 
-async function ours(ports: NetPorts, offload: boolean): Promise<Figures> {
-  await using guest = await TapGuest.open({ offload });
-  const spec = parseNetwork({ net: true, dns: [`127.0.0.1:${ports.dns}`] });
-  if (!spec) throw new Error("no network");
-  await using work = gatewayFor(guest, policyParts(spec, { ended: () => {} }).names);
-  work.judge = () => ({ allowed: true, rule: "--net", dial: ["127.0.0.1"], inspect: false });
-  return await measure(guest, ports, Deno.pid, true);
-}
+/** Speeds, measured in turn: medians by the names of the stacks, and what each process used for all of them. */
+class Turns {
+  readonly #stacks = new Map<string, { stack: Stack; found: Record<string, number[]>; cpu: number }>();
+  readonly failed = new Map<string, string>();
 
-async function passt(ports: NetPorts): Promise<Figures> {
-  const folder = await Deno.makeTempDir();
-  await Deno.chmod(folder, 0o777);
-  const path = `${folder}/s`;
-  const args = ["-f", "-1", "-q", "-s", path, "-m", String(MTU), "-a", "10.0.2.15", "-g", GATEWAY_IPV4];
-  const process = new Deno.Command("passt", { args, stdout: "null", stderr: "null" }).spawn();
-  try {
-    for (let wait = 0; wait < 50 && !await Deno.stat(path).then(() => true, () => false); wait++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    await using guest = await TapGuest.open({ path });
-    return await measure(guest, ports, process.pid);
-  } finally {
+  async add(name: string, open: () => Promise<Stack>, undo: AsyncDisposableStack): Promise<void> {
     try {
-      process.kill("SIGKILL");
-    } catch {
-      // It ends with its guest.
+      this.#stacks.set(name, { stack: undo.use(await open()), found: {}, cpu: 0 });
+    } catch (error) {
+      this.#fail(name, error);
     }
-    await process.status;
-    await Deno.remove(folder, { recursive: true });
   }
-}
 
-async function slirp4netns(ports: NetPorts): Promise<Figures> {
-  const guest = new Deno.Command("unshare", { args: ["-n", "sleep", "600"] }).spawn();
-  const decoder = new TextDecoder();
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const args = ["--configure", `--mtu=${MTU}`, String(guest.pid), "eth0"];
-  const process = new Deno.Command("slirp4netns", { args, stdout: "null", stderr: "null" }).spawn();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  try {
-    return await measure(
-      {
-        run: async (program, words) => {
-          const nsenter = ["-t", String(guest.pid), "-n", program, ...words];
-          const { code, stdout, stderr } = await new Deno.Command("nsenter", { args: nsenter }).output();
-          return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-        },
-      },
-      ports,
-      process.pid,
-    );
-  } finally {
-    for (const one of [process, guest]) {
-      one.kill("SIGKILL");
-      await one.status;
+  /** Has each stack measured once. */
+  async take(measure: (stack: Stack, name: string) => Promise<Partial<Figures>>): Promise<void> {
+    for (const [name, one] of this.#stacks) {
+      try {
+        const before = processUse(one.stack.pid).seconds;
+        const figures = await measure(one.stack, name);
+        one.cpu += processUse(one.stack.pid).seconds - before;
+        for (const [key, value] of Object.entries(figures)) (one.found[key] ??= []).push(value ?? Number.NaN);
+      } catch (error) {
+        this.#fail(name, error);
+      }
     }
+  }
+
+  /** The medians. */
+  get rows(): Record<string, Partial<Figures>> {
+    return Object.fromEntries([...this.#stacks].map(([name, { stack, found, cpu }]) => [name, {
+      ...Object.fromEntries(Object.entries(found).map(([key, all]) => [key, summarise(all).median])),
+      cpu: Math.round(10 * cpu) / 10,
+      memory: processUse(stack.pid).mostMiB,
+    }]));
+  }
+
+  #fail(name: string, error: unknown): void {
+    this.#stacks.delete(name);
+    this.failed.set(name, String(error).slice(0, 100));
   }
 }
 
 /** What the network is measured by (issue of its first version): each figure beside a rival's, or by itself. */
-function checksOf(rows: Readonly<Record<string, Figures | string>>): Check[] {
-  const of = (name: string) => typeof rows[name] === "object" ? rows[name] : undefined;
-  const { smolvm, slirp4netns: slirp, passt } = {
-    smolvm: of("smolvm"),
-    slirp4netns: of("slirp4netns"),
-    passt: of("passt"),
+function checksOf(rows: Readonly<Record<string, Partial<Figures>>>): Check[] {
+  const { smolvm, slirp4netns: slirp, passt } = rows;
+  const ratio = (rival: Partial<Figures> | undefined, key: "up" | "down") => {
+    const [ours, theirs] = [smolvm?.[key], rival?.[key]];
+    return ours === undefined || theirs === undefined ? undefined : ours / theirs;
   };
-  const ratio = (rival: Figures | undefined, key: "up" | "down") =>
-    smolvm && rival && smolvm[key] / rival[key];
   return [
     { what: "to the host, beside slirp4netns", found: ratio(slirp, "up"), least: 0.9 },
     { what: "from the host, beside slirp4netns", found: ratio(slirp, "down"), least: 0.9 },
@@ -179,45 +149,54 @@ function checksOf(rows: Readonly<Record<string, Figures | string>>): Check[] {
   ];
 }
 
+async function benchTaps(): Promise<Check[]> {
+  await using undo = new AsyncDisposableStack();
+  const web = undo.use(await webServer(LOADED));
+  const servers = undo.use(await netServers());
+  undo.use(iperfServer());
+  const ports: Ports = { echo: servers.echo, https: web.https };
+  const loopback = [String(IPERF_PORT), String(servers.echo), String(web.https)];
+  const words = { allowLoopback: loopback, dns: [`127.0.0.1:${servers.dns}`] };
+  const turns = new Turns();
+  await turns.add("smolvm", () => smolvm(words, false), undo);
+  await turns.add("smolvm, offload", () => smolvm(words, true), undo);
+  await turns.add("slirp4netns", slirp4netns, undo);
+  await turns.add("passt", passt, undo);
+  // The first load is of a server and a network that have compiled nothing yet.
+  await turns.take(async (stack) => (await https(stack, ports.https), {}));
+  for (let round = 0; round < ROUNDS; round++) {
+    await turns.take(async (stack) => ({ up: await iperf(stack) }));
+    await turns.take(async (stack) => ({ down: await iperf(stack, "-R") }));
+    await turns.take(async (stack) => ({ https: await https(stack, ports.https) }));
+  }
+  // passt of Debian 12 was seen to stand still with a hundred.
+  await turns.take(async (stack) => ({ up100: await iperf(stack, "-P", "100").catch(() => Number.NaN) }));
+  const port = String(ports.echo);
+  const many = async (stack: Stack, count: number, at: number) =>
+    (await side(stack, "many", GATEWAY_IPV4, port, String(count), String(at))).perSecond ?? Number.NaN;
+  await turns.take(async (stack) => ({ short: await many(stack, 1_000, 1) }));
+  await turns.take(async (stack) => ({ short20: await many(stack, long ? 10_000 : 2_000, 20) }));
+  await turns.take(async (stack) => await side(stack, "echo", GATEWAY_IPV4, port, "2000"));
+  await turns.take(async (stack, name) => {
+    if (!name.startsWith("smolvm")) return {};
+    const { p50, p99 } = await side(stack, "dns", GATEWAY_IPV4, "53", "1000");
+    return { dns50: p50 ?? Number.NaN, dns99: p99 ?? Number.NaN };
+  });
+  const { rows } = turns;
+  console.table(rows);
+  for (const [name, why] of turns.failed) console.log(`${name} does not run here: ${why}`);
+  return checksOf(rows);
+}
+
 async function main(): Promise<void> {
   const reason = noTapReason();
   if (reason !== undefined) return console.log(`no figures: ${reason}`);
-  await using undo = new AsyncDisposableStack();
-  const folder = await Deno.makeTempDir();
-  undo.defer(() => Deno.remove(folder, { recursive: true }));
-  const { certificate, key } = await makeCertificate(folder, "bench");
-  const words = ["run", "-A", "--quiet", "--unstable-net", SERVERS, certificate, key];
-  const servers = new Deno.Command(Deno.execPath(), { args: words, stdin: "null", stdout: "piped" }).spawn();
-  const iperf = new Deno.Command("iperf3", {
-    args: ["-s", "-B", "127.0.0.1", "-p", String(IPERF_PORT)],
-    stdout: "null",
-  }).spawn();
-  for (const one of [servers, iperf]) {
-    undo.defer(async () => {
-      one.kill("SIGKILL");
-      await one.status;
-    });
-  }
-  const reader = servers.stdout.getReader();
-  const ports: NetPorts = JSON.parse(new TextDecoder().decode((await reader.read()).value));
-  await reader.cancel();
-  const rows: Record<string, Figures | string> = {};
-  const stacks: Record<string, () => Promise<Figures>> = {
-    "smolvm": () => ours(ports, false),
-    "smolvm, offload": () => ours(ports, true),
-    "slirp4netns": () => slirp4netns(ports),
-    "passt": () => passt(ports),
-  };
-  for (const [name, take] of Object.entries(stacks)) {
-    rows[name] = await take().catch((error) => `does not run here: ${String(error).slice(0, 100)}`);
-    console.log(name, JSON.stringify(rows[name]));
-  }
-  console.table(rows);
-  const costs = await networkCosts(long ? 9 : 3).catch((error) => {
+  const checks = await benchTaps();
+  const costs = await networkCosts(long ? 15 : 3).catch((error) => {
     console.log(`what a network costs a VM: ${error}`);
     return [];
   });
-  console.log(checkLines([...checksOf(rows), ...costs]).join("\n"));
+  console.log(checkLines([...checks, ...costs]).join("\n"));
 }
 
 await main();
