@@ -24,7 +24,7 @@ import { trustAuthority } from "./program/authority.ts";
 import { powerOff } from "./boot/shutdown.ts";
 import { enterWritableRoot, staysWritable } from "./boot/root.ts";
 import { mountStorage } from "./boot/storage.ts";
-import { isTemplate, releaseDisks, takeDisks } from "./boot/template.ts";
+import { clearRehearsal, isTemplate, releaseDisks, takeDisks } from "./boot/template.ts";
 import { enableControllers } from "./program/cgroup.ts";
 import { startReaper } from "./process/reaper.ts";
 import { serveSession } from "./session/serve.ts";
@@ -37,10 +37,11 @@ function mark(step: string): void {
   boot.push({ step, at: Math.round(uptimeSeconds() * 1000) });
 }
 
-/** From here on the VM writes to its own disk. */
-async function useStorage(): Promise<void> {
+/** From here on the VM writes to its disk, which in a rehearsal is nobody's. */
+async function useStorage(rehearsal = false): Promise<void> {
   await mountStorage();
-  if (staysWritable()) enterWritableRoot();
+  // A root that was entered cannot be given back.
+  if (staysWritable() && !rehearsal) enterWritableRoot();
   mark("storage");
 }
 
@@ -79,6 +80,18 @@ let released = isTemplate() ? releaseDisks() : undefined;
 if (!released) await useStorage();
 const link = openLink();
 mark("link");
+const booted = boot.length;
+let rehearses = false;
+
+/** Leaves all as it was before the hello of a rehearsal. @param forget does so for what sessions know of */
+function endRehearsal(forget: () => void): void {
+  if (!rehearses) throw new Error("this VM is in no rehearsal");
+  forget();
+  clearRehearsal();
+  released = releaseDisks();
+  boot.length = booted;
+  rehearses = false;
+}
 
 await serveLink(link, guestProtocol, {
   hello: async (hello) => {
@@ -88,7 +101,8 @@ await serveLink(link, guestProtocol, {
       mark("resumed");
       takeDisks(released);
       released = undefined;
-      await useStorage();
+      rehearses = hello.rehearsal ?? false;
+      await useStorage(rehearses);
     }
     if (hello.steps) notePoints();
     setHostname(hello.hostname);
@@ -98,6 +112,6 @@ await serveLink(link, guestProtocol, {
   open: (stream, request) => {
     point("judged");
     if ("clock" in request && request.clock !== undefined) correctClock(request.clock);
-    void serveSession(stream, request, { powerOff });
+    void serveSession(stream, request, { powerOff, endRehearsal });
   },
 });

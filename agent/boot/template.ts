@@ -6,6 +6,8 @@
  */
 import { basename } from "node:path";
 import { decodeBootWords } from "../../src/guest_protocol/boot.ts";
+import { unmountNow } from "../syscalls/mount.ts";
+import { STORAGE } from "./storage.ts";
 
 /** Where the kernel binds virtio disks to their driver (Documentation/ABI/testing/sysfs-bus-pci has the words). */
 const DRIVER = "/sys/bus/virtio/drivers/virtio_blk";
@@ -31,4 +33,17 @@ export function releaseDisks(): string[] {
 /** Takes disks: in this order they get the lowest free names, those that they had. */
 export function takeDisks(devices: readonly string[]): void {
   for (const device of devices) Deno.writeTextFileSync(`${DRIVER}/bind`, device, { create: false });
+}
+
+/** Where sessions make files, in memory; there is none before the first session. */
+const SESSIONS = "/run/smolvm";
+
+/** Removes what the sessions of a rehearsal have left, once all of them have ended. @throws {Error} when something is in use */
+export function clearRehearsal(): void {
+  unmountNow(STORAGE);
+  try {
+    Deno.removeSync(SESSIONS, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

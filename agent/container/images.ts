@@ -148,6 +148,14 @@ function release(image: string): boolean {
   return true;
 }
 
+/** Unmounts every image. @throws {SyscallError} EBUSY when a container's root is made of one */
+export function forgetImages(): void {
+  for (const image of mounts.keys()) {
+    unmountNow(`${MOUNTED}/${image}`);
+    mounts.delete(image);
+  }
+}
+
 function notTheImage(): LaunchError {
   const reason = "the bytes that came are not the image's: size or digest differs";
   return new LaunchError({ exitCode: 125, reason, step: "store image" });

@@ -24,7 +24,8 @@ async function linked() {
   const pair = transportPair();
   const served = serveLink(pair.agent, guestProtocol, {
     hello: () => ({ boot: [] }),
-    open: (stream, request) => void serveSession(stream, request, { powerOff: () => Promise.resolve() }),
+    open: (stream, request) =>
+      void serveSession(stream, request, { powerOff: () => Promise.resolve(), endRehearsal: () => {} }),
   }).catch(() => {});
   const hello = { clock: 0, hostname: "vm" };
   const link = await ClientLink.connect(pair.host, guestProtocol, { hello, deadlineMilliseconds: 5_000 });

@@ -11,7 +11,7 @@ import type {
   JoinRequest,
   OpenRequest,
 } from "../../src/guest_protocol/messages.ts";
-import { pruneImages, receiveImage } from "../container/images.ts";
+import { forgetImages, pruneImages, receiveImage } from "../container/images.ts";
 import { prepareJoin } from "../container/join.ts";
 import { prepareContainer } from "../container/prepare.ts";
 import { removeLayer } from "../container/rootfs.ts";
@@ -31,6 +31,13 @@ let open = 0;
 export interface Vm {
   /** Ends every process and then the VM; does not return. */
   powerOff(): Promise<void>;
+  /**
+   * Gives back what the sessions of a rehearsal have used.
+   *
+   * @param forget does so for what sessions know of
+   * @throws {Error} when this is no rehearsal, or a session still runs
+   */
+  endRehearsal(forget: () => void): void;
 }
 
 /** Serves one stream to its end; never throws. */
@@ -80,6 +87,9 @@ async function serve(stream: ServerStream<GuestMessages>, request: OpenRequest, 
       return stream.send(readStatus(open));
     case "poweroff":
       return await vm.powerOff();
+    case "rehearsed":
+      vm.endRehearsal(forgetImages);
+      return stream.send({ kind: "done" });
     case "image":
       return await receiveImage(stream, request);
     case "prune":

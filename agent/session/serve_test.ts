@@ -13,11 +13,12 @@ const ID = "0123456789ab";
 async function session(
   request: OpenRequest,
   powerOff: () => Promise<void> = () => Promise.resolve(),
+  endRehearsal: () => void = () => {},
 ): Promise<{ events: SessionEvent[]; reason: string | undefined }> {
   const { host, agent } = transportPair({});
   const served = serveLink(agent, guestProtocol, {
     hello: () => ({ boot: [] }),
-    open: (stream, request) => void serveSession(stream, request, { powerOff }),
+    open: (stream, request) => void serveSession(stream, request, { powerOff, endRehearsal }),
   });
   using link = await ClientLink.connect(host, guestProtocol, {
     hello: { clock: 0, hostname: "vm" },
@@ -48,6 +49,18 @@ inGuestRoot(import.meta.url, () => {
       const { events } = await session({ kind: "status" });
       assertEquals(events[0]?.kind === "status" && events[0].sessions, 1);
     }
+  });
+
+  guestTest("serveSession() ends a rehearsal, and says why it cannot", async () => {
+    let ended = 0;
+    const rehearsed = (end: () => void) => session({ kind: "rehearsed" }, undefined, end);
+    assertEquals((await rehearsed(() => void ended++)).events, [{ kind: "done" }]);
+    assertEquals(ended, 1);
+    const refuse = () => {
+      throw new Error("this VM is in no rehearsal");
+    };
+    const { events: [event] } = await rehearsed(refuse);
+    assertEquals(event?.kind === "failed" && event.reason, "this VM is in no rehearsal");
   });
 
   guestTest("serveSession() says why a program cannot be prepared, and ends the stream well", async () => {

@@ -14,6 +14,7 @@ import { Templates } from "../engine/qemu/templates.ts";
 import { KRUN_PROCESS } from "../internal_processes.ts";
 import type { Host } from "../payload/host.ts";
 import type { Payload } from "../payload/payload.ts";
+import { createStorage, MIN_STORAGE_BYTES } from "../payload/storage.ts";
 
 /** The engines, best first. */
 export function engines({ payload, paths, program, environment }: Host): Engine[] {
@@ -35,10 +36,12 @@ export function engines({ payload, paths, program, environment }: Host): Engine[
   const templates = environment.SMOLVM_RESUME === "off"
     ? {}
     : { templates: new Templates(join(paths.cache, "templates")) };
+  const storage = async (path: string) =>
+    createStorage(path, MIN_STORAGE_BYTES, await payload.path("storage.json"));
   const krun = { kernel, libraries, confine, vmm: [self, ...words, KRUN_PROCESS] } as const;
   return [
     new KrunEngine(krun, hostVirtualization(self), hostLibraries((name) => environment[name])),
-    new QemuEngine({ kernel, confine, virtiofsd: () => carriedVirtiofsd(payload), ...templates }, {
+    new QemuEngine({ kernel, confine, storage, virtiofsd: () => carriedVirtiofsd(payload), ...templates }, {
       arch: Deno.build.arch,
       virtiofsd: environment.SMOLVM_VIRTIOFSD,
       find: (name) => findProgram(name, environment.PATH),

@@ -26,6 +26,8 @@ export const helloSchema = v.object({
   network: v.optional(networkSchema),
   /** The agent writes what each session passes, and when, to the console. Agents of before ignore it. */
   steps: v.optional(v.boolean()),
+  /** This host rehearses in a VM that is to be saved, and ends that with {@linkcode rehearsedSchema}. */
+  rehearsal: v.optional(v.literal(true)),
 });
 export type Hello = v.InferOutput<typeof helloSchema>;
 
@@ -161,6 +163,9 @@ export type PruneRequest = v.InferOutput<typeof pruneSchema>;
 /** Ends the VM: ends all sessions, syncs, unmounts, powers off. The stream ends when the VM does. */
 export const poweroffSchema = v.object({ kind: v.literal("poweroff") });
 
+/** Ends a rehearsal: the agent gives its disks back, as before the hello, and forgets it; answered by `done`. */
+export const rehearsedSchema = v.object({ kind: v.literal("rehearsed") });
+
 /** Facts about the agent and the guest, answered by one `status` event. */
 export const statusSchema = v.object({ kind: v.literal("status") });
 
@@ -187,6 +192,7 @@ export const openSchema = v.variant("kind", [
   execSchema,
   containerSchema,
   poweroffSchema,
+  rehearsedSchema,
   statusSchema,
   joinSchema,
   removeSchema,

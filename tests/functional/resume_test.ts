@@ -5,7 +5,13 @@
  */
 import { removeIfThere } from "../../src/files/remove_if_there.ts";
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
+import { bootAlpine } from "../harness/own_vm.ts";
 import { type Ended, Home } from "../harness/smolvm.ts";
+import { QemuEngine } from "../../src/engine/qemu/engine.ts";
+import { Templates } from "../../src/engine/qemu/templates.ts";
+import type { Payload } from "../../src/payload/payload.ts";
+import type { RunningVm } from "../../src/vm/running_vm.ts";
+import { Channel } from "../../src/wire/stream.ts";
 
 const home = new Home();
 home.removeAtUnload();
@@ -23,8 +29,8 @@ function sh(script: string, env: Record<string, string> = {}): Promise<Ended> {
 }
 
 /** The templates that are there. */
-function templates(): string[] {
-  return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+function templates(below = folder): string[] {
+  return [...Deno.readDirSync(below)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 }
 
 const IDENTITY = "head -c 32 /dev/urandom | od -An -tx1; cat /proc/sys/kernel/random/boot_id " +
@@ -94,5 +100,65 @@ Deno.test({
     const again = await vm("exec", "--name", "kept", "sh", "-c", "cat /root/file; cat /proc/cmdline");
     assertMatch(again.stdout, /^kept\n.* smolvm\.template /);
     await vm("delete", "-f", "kept");
+  },
+});
+
+/** What a script in the VM's own root prints. */
+async function inRoot(vm: RunningVm, script: string): Promise<string> {
+  const stream = vm.open({
+    kind: "exec",
+    argv: ["sh", "-c", `${script} 2>&1`],
+    env: ["PATH=/sbin:/bin:/usr/sbin:/usr/bin"],
+    cwd: "/",
+    user: "",
+    stdin: false,
+    timeoutMilliseconds: 0,
+  });
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let bytes = await stream.read(Channel.stdout); bytes; bytes = await stream.read(Channel.stdout)) {
+    text += decoder.decode(bytes, { stream: true });
+  }
+  await stream.ended;
+  return text;
+}
+
+/** Files in memory, cgroups, filesystems, processes but the kernel's, names, and what the agent says of its boot. */
+async function traces(vm: RunningVm) {
+  const [look, hostname, processes] = [
+    "find /run /tmp /sys/fs/cgroup -mindepth 1 -type d; cut -d ' ' -f 1-3 /proc/mounts; losetup -a",
+    "hostname; cat /proc/sys/kernel/hostname",
+    "ls -l /proc/[0-9]*/exe | grep -c -- '->'",
+  ];
+  const all = [await inRoot(vm, look), await inRoot(vm, hostname), await inRoot(vm, processes)];
+  return {
+    found: all.map((text) => text.replaceAll(/exec-\d+/g, "exec-N").trim()),
+    boot: vm.ack.boot.map(({ step }) => step),
+    protocol: vm.ack.protocol,
+  };
+}
+
+Deno.test({
+  name: "nothing is left of a template's rehearsal, and one whose rehearsal fails is made without",
+  ignore: !ON_QEMU,
+  fn: async () => {
+    await using rehearsed = await bootAlpine(home, 256);
+    const disk = `${home.path}/cache/no-disk`;
+    const engineOf = (payload: Payload) =>
+      new QemuEngine({
+        kernel: () => payload.path("vmlinux"),
+        confine: () => payload.path("confine"),
+        templates: new Templates(disk),
+        // No filesystem is on it, so that the agent cannot answer the hello of a rehearsal.
+        storage: (path) => Deno.writeFile(path, new Uint8Array(1 << 20)),
+      });
+    await using plain = await bootAlpine(home, 256, { engineOf });
+    const [ours, theirs] = [await traces(rehearsed), await traces(plain)];
+    assertEquals(ours, theirs);
+    assertEquals([ours.boot.includes("resumed"), ours.found[1]], [true, "own\nown"]);
+    const keys = templates(disk);
+    assertEquals(keys.length, 1);
+    const files = [...Deno.readDirSync(`${disk}/${keys[0]}`)].map(({ name }) => name);
+    assertEquals(files.sort(), ["memory", "state"]);
   },
 });

@@ -21,6 +21,7 @@ import { fileServers, findVirtiofsd, type VirtiofsdSources } from "./file_server
 import { qemu } from "./findings.ts";
 import { begin, type Origin } from "./origin.ts";
 import { qemuReach } from "./reach.ts";
+import { rehearse } from "./rehearsal.ts";
 import { goOn, saveTemplate } from "./save_template.ts";
 import { onStandIns } from "./shape.ts";
 import { templateKey } from "./template_key.ts";
@@ -36,6 +37,8 @@ export interface QemuParts {
   virtiofsd?(): Promise<string | undefined>;
   /** Where VMs are saved from which others go on; absent: each boots. */
   readonly templates?: Templates;
+  /** Makes a small storage disk at a path, for a VM that rehearses before it is saved; absent: none does. */
+  storage?(path: string): Promise<void>;
 }
 
 /** What the engine looks at; a parameter so that tests need no other host. */
@@ -65,8 +68,13 @@ const SAVE_MILLISECONDS = 60_000;
 /** How long QEMU may take to load a template, in milliseconds; seen: 30 to 100. */
 const GO_ON_MILLISECONDS = 15_000;
 
-/** Size of the disks that stand in for storage and volumes, in bytes; none has bytes of its own. */
+/** Size of an empty disk that stands in for another, in bytes. */
 const STAND_IN_BYTES = 2 ** 20;
+
+function emptyDisk(path: string): void {
+  Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
+  Deno.truncateSync(path, STAND_IN_BYTES);
+}
 
 /** QEMU as an engine. */
 export class QemuEngine implements Engine {
@@ -114,32 +122,56 @@ export class QemuEngine implements Engine {
     return { vmm, spoiled };
   }
 
-  /** Boots a VM of the same shape on stand-in disks, and saves it. */
+  /** Saves a VM of the same shape behind a rehearsal, or, where that fails, one that has had none. */
   async #save(vm: VmDescription, files: Template, signal: AbortSignal): Promise<void> {
+    const { storage } = this.#parts;
+    const folder = dirname(files.memory);
+    if (storage) {
+      try {
+        return await this.#saveOn(vm, files, { signal, storage, rehearses: true });
+      } catch (error) {
+        if (signal.aborted) throw error;
+        debug("template without a rehearsal", { reason: (error as Error).message });
+        for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(join(folder, name));
+      }
+    }
+    await this.#saveOn(vm, files, { signal, storage: emptyDisk, rehearses: false });
+  }
+
+  /** Boots a VM of the same shape on disks that stand in for its own, and saves it. @param how `storage` makes that disk */
+  async #saveOn(
+    vm: VmDescription,
+    files: Template,
+    how: {
+      readonly signal: AbortSignal;
+      readonly storage: (path: string) => void | Promise<void>;
+      readonly rehearses: boolean;
+    },
+  ): Promise<void> {
     Deno.writeFileSync(files.memory, new Uint8Array(0), { mode: 0o600 });
-    const disks: string[] = [];
     // QEMU locks each disk that it may write to, so that each has a file of its own.
-    const disk = (name: string): string => {
-      const path = join(dirname(files.memory), name);
-      Deno.writeFileSync(path, new Uint8Array(0), { mode: 0o600 });
-      Deno.truncateSync(path, STAND_IN_BYTES);
-      disks.push(path);
-      return path;
-    };
+    const disk = (name: string): string => join(dirname(files.memory), name);
+    const storage = disk("storage");
+    const volumes = (vm.volumes ?? []).map((_, index) => disk(`volume${index}`));
+    await how.storage(storage);
+    volumes.forEach(emptyDisk);
     const shape = onStandIns(vm, {
       image: vm.root,
-      storage: disk("storage"),
+      storage,
       volume: (index) => disk(`volume${index}`),
     });
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(SAVE_MILLISECONDS)]);
+    const signal = AbortSignal.any([how.signal, AbortSignal.timeout(SAVE_MILLISECONDS)]);
     const { vmm, connection } = await this.#launchMonitored(shape, (monitor) => ({
       how: "template",
       files,
       monitor,
     }));
-    await saveTemplate(files, vmm, connection, deadline);
-    for (const path of disks) Deno.removeSync(path);
-    debug("template made", { key: files.key });
+    const prepare = async (): Promise<void> => {
+      if (how.rehearses) await rehearse(vmm.link, shape, signal);
+    };
+    await saveTemplate(files, vmm, connection, { signal, prepare });
+    for (const path of [storage, ...volumes]) Deno.removeSync(path);
+    debug("template made", { key: files.key, rehearsed: how.rehearses });
   }
 
   /** Starts QEMU with a monitor. @returns also this process's end of the monitor's connection, which the caller closes */

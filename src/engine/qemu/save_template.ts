@@ -1,6 +1,6 @@
 /**
- * Makes a template: boots a VM whose disks are given away before its first hello, and saves it at that point. Nobody's
- * program ran in it, and no byte of a user's is in it.
+ * Makes a template: saves a VM that has given its disks away and waits for a hello. Nobody's program ran in it, but for
+ * that of a rehearsal, and no byte of a user's is in it.
  *
  * @module
  */
@@ -27,11 +27,16 @@ export async function saveTemplate(
   files: Template,
   vmm: Vmm,
   connection: Deno.UnixConn,
-  signal: AbortSignal,
+  { signal, prepare }: {
+    readonly signal: AbortSignal;
+    /** Done with the guest that waits; it waits again afterwards. */
+    prepare(): Promise<void>;
+  },
 ): Promise<void> {
   await using _vmm = vmm;
   await withMonitor(vmm, connection, signal, async (monitor) => {
     await monitor.event("VSERPORT_CHANGE", (data) => data.id === LINK_DEVICE && data.open === true);
+    await prepare();
     using folder = socketFolder();
     const path = `${folder.path}/s`;
     using listener = Deno.listen({ transport: "unix", path });

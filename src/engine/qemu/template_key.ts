@@ -9,7 +9,7 @@ import { qemuArguments } from "./command.ts";
 import { onStandIns } from "./shape.ts";
 
 /** Raised when a guest or a command line would not suit the state of before though neither says so. */
-const FORM = 1;
+const FORM = 2;
 
 /** What a template depends on beside the VM. */
 export interface KeyParts {

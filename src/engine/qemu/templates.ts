@@ -11,7 +11,7 @@ import { isFolder } from "../../files/is_there.ts";
 import { FileLock } from "../../host/lock.ts";
 import { debug } from "../../log.ts";
 
-/** How many are kept. Each takes about 120 MB of disk, whatever the size of the guest's memory. */
+/** How many are kept. Each takes about 130 MB of disk, whatever the size of the guest's memory. */
 const KEPT = 4;
 
 const MAKING = ".new";
