@@ -26,3 +26,10 @@ Deno.test("every reason for no test is still needed", () => {
   );
   assertEquals(stale, []);
 });
+
+Deno.test("the agent draws no random bytes: a generator in its memory would be the same in all VMs of a template", () => {
+  const drawing = product.filter(({ path, text }) =>
+    path.startsWith("agent/") && /getRandomValues|random(UUID|Bytes)|Math\.random|generateKey/.test(text)
+  );
+  assertEquals(drawing.map(({ path }) => path), []);
+});

@@ -35,7 +35,7 @@ export class Home implements AsyncDisposable {
 
   /** The environment of a command. */
   env(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const inherited = ["PATH", "HOME", "SMOLVM_ENGINE"].flatMap((name) => {
+    const inherited = ["PATH", "HOME", "SMOLVM_ENGINE", "SMOLVM_RESUME"].flatMap((name) => {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value] as const];
     });
