@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 export const SITE = "www.example.net";
 
 /** Alpine's own apk, as the bundled image has it, by its loader: it needs nothing else of that image. */
-const alpine = fileURLToPath(new URL("../../.cache/build/alpine", import.meta.url));
+const alpine = fileURLToPath(new URL(`../../.cache/build/${Deno.build.arch}-linux/alpine`, import.meta.url));
 const loader = `${alpine}/lib/ld-musl-${Deno.build.arch}.so.1`;
 export const APK = `${loader} --library-path ${alpine}/usr/lib:${alpine}/lib ${alpine}/sbin/apk`;
 

@@ -5,8 +5,12 @@
  * @module
  */
 
-/** Puts each program with its libraries where it is on this host: `cp -L` follows the links, of which a root has none. */
+/**
+ * Puts each program with its libraries where it is on this host: `cp -L` follows the links, of which a root has none.
+ * git's helpers stand in no PATH here, and are found in that of a guest.
+ */
 const COPY = `set -e
+  PATH=$PATH:/usr/sbin:/usr/lib/git-core
   root=$1; shift
   mkdir -p "$root/tmp" "$root/etc" "$root/root"
   ln -s usr/bin "$root/bin"; ln -s usr/lib "$root/lib"; ln -s usr/lib64 "$root/lib64"

@@ -1,7 +1,8 @@
 /**
  * `deno task bench:net [long]`: the gateway beside passt and slirp4netns where they are installed, each with Linux's own
- TCP as its guest, in turn; then what a network costs a VM; and how all of it stands to what is wanted. Needs root,
- * /dev/net/tun, iperf3, nginx and curl. Compare only figures of one run.
+ * TCP as its guest, in turn; then what a network costs a VM; and how all of it stands to what is wanted. `bench:net vm`:
+ * the same in emulated guests, beside QEMU's user network. Needs root, /dev/net/tun, iperf3, nginx and curl.
+ * Compare only figures of one run.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import { type Check, checkLines } from "./net_checks.ts";
 import { networkCosts } from "./net_costs.ts";
 import { IPERF_PORT, iperfServer, netServers } from "./net_servers.ts";
 import { passt, slirp4netns, smolvm, type Stack } from "./net_stacks.ts";
+import { benchGuests } from "./net_vm.ts";
 import { processUse } from "./process_use.ts";
 import { summarise } from "./sample.ts";
 import { webServer } from "./web_server.ts";
@@ -189,6 +191,7 @@ async function benchTaps(): Promise<Check[]> {
 }
 
 async function main(): Promise<void> {
+  if (Deno.args.includes("vm")) return console.log(checkLines(await benchGuests(long)).join("\n"));
   const reason = noTapReason();
   if (reason !== undefined) return console.log(`no figures: ${reason}`);
   const checks = await benchTaps();
