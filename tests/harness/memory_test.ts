@@ -1,5 +1,5 @@
 import { assertTrue } from "./assert.ts";
-import { residentBytes, watchMemory } from "./memory.ts";
+import { residentBytes, usedBytes, watchMemory } from "./memory.ts";
 
 /** Says that it is there, and takes 80 MiB when it is told to. */
 const program = `
@@ -36,4 +36,18 @@ Deno.test({
     }
     assertTrue(residentBytes(0x7fff_ffff) === 0);
   },
+});
+
+Deno.test("usedBytes() has what is referred to, and nothing of what was thrown away", async () => {
+  const before = await usedBytes();
+  let kept: unknown[] | undefined = Array.from({ length: 300_000 }, (_, index) => ({ index }));
+  let bytes: Uint8Array | undefined = new Uint8Array(32 << 20);
+  const held = await usedBytes();
+  assertTrue(
+    held - before > (32 << 20) + 300_000 * 12,
+    `${held} beside ${before}, ${kept.length} ${bytes.length}`,
+  );
+  kept = bytes = undefined;
+  const after = await usedBytes();
+  assertTrue(after - before < 1 << 20, `${after} beside ${before}`);
 });

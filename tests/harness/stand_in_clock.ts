@@ -40,17 +40,22 @@ export class StandInClock implements Clock {
     return this.#sleepers.length;
   }
 
-  /** Moves on, wakes whose time has come, and lets what they do settle. */
-  async advance(milliseconds: number): Promise<void> {
+  /** How long it is until the next delay is over, in milliseconds; Infinity where there is none. */
+  get next(): number {
+    return Math.min(...this.#sleepers.map(({ until }) => until)) - this.#now;
+  }
+
+  /** Moves on, wakes whose time has come, and lets what they do settle. @param turns of the event loop that it takes */
+  async advance(milliseconds: number, turns?: number): Promise<void> {
     this.#now += milliseconds;
     const due = this.#sleepers.filter(({ until }) => until <= this.#now);
     this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#now);
     for (const { wake } of due) wake();
-    await settled();
+    await settled(turns);
   }
 }
 
 /** Lets everything that waits for nothing but other promises run. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+export async function settled(turns = 5): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

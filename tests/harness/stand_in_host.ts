@@ -135,6 +135,11 @@ export class StandInHost {
     return made;
   };
 
+  /** Keeps nothing of what was dialled and opened. */
+  forget(): void {
+    for (const all of [this.dialled, this.servers, this.sockets, this.echoes]) all.length = 0;
+  }
+
   /** The last server. */
   get server(): StandInServer {
     const last = this.servers.at(-1);

@@ -61,6 +61,7 @@ export class Gateway {
   readonly #echo: EchoGate;
   readonly #arrivals: Arrivals;
   readonly #turns: Turns;
+  readonly #pool = new ChunkPool(MAX_BUFFERED);
   readonly #totals: Totals = { sent: 0, received: 0, allowed: 0, denied: 0, dropped: 0 };
   #serving = false;
   #closed = false;
@@ -75,7 +76,7 @@ export class Gateway {
     this.#turns = new Turns(() => clock.now(), rest.nextTurn);
     const station: Station = {
       outbox: this.#outbox,
-      pool: new ChunkPool(MAX_BUFFERED),
+      pool: this.#pool,
       judge,
       names,
       log,
@@ -104,6 +105,11 @@ export class Gateway {
   /** Flows that are open. */
   get flows(): { readonly tcp: number; readonly udp: number; readonly icmp: number } {
     return { tcp: this.#tcp.flows, udp: this.#udp.flows, icmp: this.#echo.flows };
+  }
+
+  /** Bytes of memory that bytes of flows wait in. */
+  get buffered(): number {
+    return this.#pool.used;
   }
 
   /** Serves the guest until its VMM is gone, breaks the framing, or {@linkcode close} is called. Never rejects. */

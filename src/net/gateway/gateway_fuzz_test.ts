@@ -1,93 +1,69 @@
 import { assertEquals, assertTrue } from "../../../tests/harness/assert.ts";
+import { Replay } from "../../../tests/harness/captured_frames.ts";
 import { Chance, rounds } from "../../../tests/harness/chance.ts";
-import {
-  framed,
-  FrameGuest,
-  packetFrame,
-  readForAnybody,
-  tcpFrame,
-  udpFrame,
-} from "../../../tests/harness/frame_guest.ts";
+import { type Came, framed, FrameGuest, readForAnybody } from "../../../tests/harness/frame_guest.ts";
+import { scene, text } from "../../../tests/harness/gateway_scene.ts";
+import { HostileFrames, pick, upTo } from "../../../tests/harness/hostile_frames.ts";
+import { usedBytes } from "../../../tests/harness/memory.ts";
 import { StandInHost } from "../../../tests/harness/stand_in_host.ts";
 import { StandInClock } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from "../model/addresses.ts";
 import { u16 } from "../packet/bytes.ts";
+import { addressText } from "../packet/ip_address.ts";
 import { Gateway } from "./gateway.ts";
-import { MAX_ECHO_FLOWS, MAX_UDP_FLOWS } from "./limits.ts";
+import { MAX_BUFFERED, MAX_ECHO_FLOWS, MAX_UDP_FLOWS } from "./limits.ts";
 
-/** Batches of frames, each of which comes with one read. */
-const BATCHES = 40 * rounds;
-const FRAMES = 100;
+/** Batches of frames, each of which comes with one read, and after how many of them the guest is silent for hours. */
+const FRAMES = rounds > 1 ? 500 : 100;
+const BATCHES = 4_000 * rounds / FRAMES;
+const SILENCES = Math.min(10, 2 + Math.floor(rounds / 10));
 const MAX_FLOWS = 200;
 
-const pick = <T>(chance: Chance, from: readonly T[]): T => from[Math.floor(chance.next() * from.length)] as T;
-const upTo = (chance: Chance, limit: number): number => Math.floor(chance.next() * limit);
+/** How much more may be in use after the last silence than after the first, in bytes: what the engine keeps of its own. */
+const MOST_GROWTH = 4 << 20;
 
-/** A frame that a guest might send. */
-function honest(chance: Chance, answers: readonly Uint8Array[]): Uint8Array {
-  const to = pick(chance, ["192.0.2.1", "192.0.2.2", "2001:db8::1", GATEWAY_IPV4, GATEWAY_IPV6]);
-  const data = new Uint8Array(pick(chance, [0, 1, 20, 536, 1_460, 20_000]));
-  const port = pick(chance, [53, 80, 443]);
-  const sourcePort = 1 + upTo(chance, 400);
-  const ping = [
-    to.includes(":") ? 128 : 8,
-    0,
-    0,
-    0,
-    upTo(chance, 3),
-    upTo(chance, 256),
-    0,
-    upTo(chance, 256),
-  ];
-  const echo = new Uint8Array([...ping, ...data.subarray(0, 64)]);
-  const answer = answers.length > 0 ? pick(chance, answers) : undefined;
-  return pick(chance, [
-    () =>
-      tcpFrame(to, port, {
-        sourcePort,
-        flags: 2,
-        sequence: upTo(chance, 2 ** 32),
-        mss: pick(chance, [0, 1, 536, 65_495]),
-      }),
-    () => tcpFrame(to, port, { sourcePort, flags: upTo(chance, 64), sequence: upTo(chance, 2 ** 32), data }),
-    () => udpFrame(to, port, data, sourcePort),
-    () => packetFrame(to, to.includes(":") ? 58 : 1, echo),
-    () => packetFrame(to, upTo(chance, 256), data),
-    ...new Array<() => Uint8Array>(6).fill(() =>
-      answer ? reply(chance, answer, data) : udpFrame(to, port, data)
-    ),
-  ])();
-}
+Deno.test("what a real guest sent for curl, dig, ping and nc is served, by another gateway than its own: names, pings, and every byte", () =>
+  scene(async ({ guest, host, clock }) => {
+    const replay = new Replay();
+    const came: Came[] = [];
+    for (let frame = replay.next(); frame; frame = replay.next()) {
+      await guest.frame(frame);
+      const answers = guest.frames.splice(0);
+      answers.forEach((answer) => replay.hear(answer));
+      came.push(...answers.filter((answer) => u16(answer, 12) !== 0x0806).map(readForAnybody));
+    }
+    await clock.advance(100);
+    assertEquals(host.dialled, [
+      ...[
+        "198.51.100.10 80",
+        "2001:db8::10 80",
+        "198.51.100.10 80",
+        "198.51.100.10 81",
+        "169.254.169.254 80",
+      ],
+      ...["198.51.100.10 7", "198.51.100.10 7"],
+    ]);
+    const said = host.servers.map(({ got }) => new Uint8Array(got));
+    const requests = said.slice(0, 3).map((bytes) => text(bytes).split("\r\n").slice(0, 2).join(" "));
+    const names = ["www.example.net", "[2001:db8::10]", "short"];
+    assertEquals(requests, names.map((name) => `GET / HTTP/1.1 Host: ${name}`));
+    assertEquals(said.slice(3).map(({ length }) => length), [0, 0, 0, 150_000]);
+    const from = (address: string, protocol: number) =>
+      came.filter((one) => one.from === address && one.packet.protocol === protocol);
+    assertEquals(from(GATEWAY_IPV4, 17).length, 10, "answers to names over UDP");
+    assertTrue(from(GATEWAY_IPV4, 6).some(({ payload }) => payload.length > 60), "an answer over TCP");
+    const echoes = from(GATEWAY_IPV6, 58).filter(({ payload }) => payload[0] === 129);
+    assertEquals([from(GATEWAY_IPV4, 1).length, echoes.length], [2, 2], "answers to pings");
+    const pings = host.echoes.flatMap(({ sent }) => sent).map(({ to, data }) =>
+      `${addressText(to, 0, to.length)} ${data.length}`
+    );
+    const [four, six] = ["198.51.100.10 56", "2001:db8::10 56"];
+    assertEquals(pings.toSorted(), [four, four, "198.51.100.10 3000", six, six].toSorted());
+  }));
 
-/** What a guest says to a segment of the gateway: the right numbers, most of the time. */
-function reply(chance: Chance, answer: Uint8Array, data: Uint8Array): Uint8Array {
-  const came = readForAnybody(answer.slice());
-  if (!came.tcp) return udpFrame(came.from, 53, data);
-  const { tcp } = came;
-  const length = tcp.dataEnd - tcp.dataAt + ((tcp.flags & 3) !== 0 ? 1 : 0);
-  return tcpFrame(came.from, tcp.sourcePort, {
-    sourcePort: tcp.destinationPort,
-    sequence: tcp.acknowledgment,
-    acknowledgment: (tcp.sequence + length) >>> 0,
-    flags: pick(chance, [16, 16, 24, 17, 20]),
-    window: pick(chance, [0, 1, 1_000, 65_535]),
-    data,
-  });
-}
-
-/** One byte or more changed, cut off, or grown. */
-function mutated(chance: Chance, frame: Uint8Array): Uint8Array {
-  if (chance.next() < 0.5) return frame;
-  const made = frame.slice(0, chance.next() < 0.2 ? 14 + upTo(chance, frame.length - 13) : frame.length);
-  for (let count = upTo(chance, 4); count > 0; count--) {
-    // Headers more often than data.
-    made[upTo(chance, chance.next() < 0.8 ? Math.min(made.length, 74) : made.length)] = upTo(chance, 256);
-  }
-  return made;
-}
-
-Deno.test("whatever frames a guest sends, nothing breaks, all checksums are right, and nothing is left in the end", async () => {
+Deno.test("whatever frames a guest sends, nothing breaks, all checksums are right, no flow stays, and no memory is kept", async () => {
   const chance = new Chance();
+  const hostile = new HostileFrames(chance);
   const [guest, host, clock] = [new FrameGuest(), new StandInHost(), new StandInClock()];
   const gateway = new Gateway({
     conn: guest.conn,
@@ -113,17 +89,17 @@ Deno.test("whatever frames a guest sends, nothing breaks, all checksums are righ
     maxFlows: MAX_FLOWS,
   });
   const running = gateway.run();
-  const open = () => Object.values(gateway.flows).reduce((sum, count) => sum + count);
-  let [seen, segments] = [0, 0];
-  for (let batch = 0; batch < BATCHES; batch++) {
+  const used: number[] = [];
+  let [seen, segments, most] = [0, 0, 0];
+  for (let batch = 1; batch <= BATCHES; batch++) {
     host.fails = pick(chance, [undefined, undefined, undefined, "refused", "network"]);
     const answers = guest.frames.splice(0);
     for (const frame of answers) {
       seen++;
       if (u16(frame, 12) !== 0x0806 && readForAnybody(frame).tcp) segments++;
     }
-    const tcp = answers.filter((frame) => u16(frame, 12) !== 0x0806);
-    await guest.raw(framed(Array.from({ length: FRAMES }, () => mutated(chance, honest(chance, tcp)))));
+    const frames = hostile.batch(FRAMES, answers);
+    await guest.raw(framed(frames));
     for (const server of host.servers.splice(0, 50)) {
       const act = chance.next();
       if (act < 0.4) server.say(new Uint8Array(upTo(chance, 200_000)));
@@ -136,21 +112,39 @@ Deno.test("whatever frames a guest sends, nothing breaks, all checksums are righ
       if (!socket.closed && chance.next() < 0.8) socket.answerSome(chance.next());
     }
     assertEquals(guest.closed, false, "the gateway has ended");
-    const { tcp: connections, udp, icmp } = gateway.flows;
-    assertTrue(
-      connections <= MAX_FLOWS && udp <= MAX_UDP_FLOWS && icmp <= MAX_ECHO_FLOWS,
-      JSON.stringify(gateway.flows),
-    );
+    const { tcp, udp, icmp } = gateway.flows;
+    const flows = tcp <= MAX_FLOWS && udp <= MAX_UDP_FLOWS && icmp <= MAX_ECHO_FLOWS;
+    assertTrue(flows, JSON.stringify(gateway.flows));
+    most = Math.max(most, gateway.buffered);
     await clock.advance(upTo(chance, 400));
+    if (batch % Math.floor(BATCHES / SILENCES) > 0) continue;
+    await silence({ gateway, guest, clock });
+    host.forget();
+    used.push(await usedBytes());
   }
   assertTrue(seen > BATCHES * 10 && segments > BATCHES * 5, `${seen} frames came, ${segments} segments`);
-  // The guest is silent from now on: what it left is given up, in two hours at most and what an answer may take.
-  for (let step = 0; step < 3_000 && open() > 0; step++) {
-    await clock.advance(step < 200 ? 1_000 : 30_000);
-    guest.frames = [];
-  }
-  assertEquals(gateway.flows, { tcp: 0, udp: 0, icmp: 0 });
+  assertTrue(most <= MAX_BUFFERED, `${most} bytes of flows waited`);
+  const megabytes = used.map((bytes) => (bytes / 1e6).toFixed(1));
+  console.log(
+    `${BATCHES * FRAMES} frames, ${seen} answers, ${(most / 1e6).toFixed(1)} MB waited at most, ` +
+      `in use after each silence ${megabytes} MB`,
+  );
+  assertTrue((used.at(-1) ?? 0) - (used[0] ?? 0) < MOST_GROWTH, `memory grew: ${megabytes} MB`);
   gateway.close();
   await running;
   assertEquals(clock.waiting, 0);
 });
+
+/** The guest says nothing for long: what it left is given up, in two hours at most and what an answer may take. */
+async function silence(
+  { gateway, guest, clock }: { gateway: Gateway; guest: FrameGuest; clock: StandInClock },
+): Promise<void> {
+  const open = () => Object.values(gateway.flows).reduce((sum, count) => sum + count);
+  const until = clock.now() + 4 * 3_600_000;
+  while (clock.now() < until && open() > 0) {
+    // A timer that is more than a second late is a host that stood still, during which nobody loses patience.
+    await clock.advance(Math.min(Math.max(1_000, clock.next), 3_600_000), 1);
+    guest.frames = [];
+  }
+  assertEquals([gateway.flows, gateway.buffered], [{ tcp: 0, udp: 0, icmp: 0 }, 0]);
+}
