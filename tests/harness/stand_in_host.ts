@@ -32,6 +32,11 @@ export class StandInServer implements HostStream {
     this.flow = flow;
   }
 
+  /** Bytes that it has sent and that nobody has read. */
+  get unread(): number {
+    return this.#bytes.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0);
+  }
+
   /** Sends bytes; `null`: its end. */
   say(bytes: Uint8Array | null): void {
     this.#bytes.push(bytes);

@@ -18,7 +18,7 @@ import { settled } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4 } from "../model/addresses.ts";
 import type { FlowRecord } from "../model/gateway_parts.ts";
 import { u32 } from "../packet/bytes.ts";
-import { MAX_HALF_OPEN } from "./limits.ts";
+import { MAX_BUFFERED, MAX_HALF_OPEN, waitingLimit } from "./limits.ts";
 
 for (const address of [SERVER, "2001:db8::1"]) {
   Deno.test(`a connection to ${address} carries bytes and both ends`, () =>
@@ -283,3 +283,56 @@ Deno.test("a flow in TIME-WAIT makes room for one new flow, though a stray segme
     await guest.tcp(SERVER, 82, { flags: SYN });
     assertEquals([guest.only().tcp?.flags, host.dialled.length, gateway.flows.tcp], [RST | ACK, 2, 1]);
   }, { maxFlows: 1 }));
+
+Deno.test("when the memory for flows is used up, those that wait for it go on when others give theirs back", () =>
+  scene(async ({ guest, host, gateway }) => {
+    const [flows, bytes] = [1_500, 60_000];
+    const frames = (numbers: Parameters<typeof tcpFrame>[2], ports: Iterable<number>) =>
+      framed(Array.from(ports, (sourcePort) => tcpFrame(SERVER, 80, { ...numbers, sourcePort })));
+    /** The gateway's next number for each port of the guest. */
+    const next = new Map<number, number>();
+    const hear = () => {
+      for (const { tcp } of guest.came()) {
+        if (!tcp) continue;
+        const length = tcp.dataEnd - tcp.dataAt + ((tcp.flags & SYN) === 0 ? 0 : 1);
+        next.set(tcp.destinationPort, (tcp.sequence + length) >>> 0);
+      }
+    };
+    const until = async (met: () => boolean) => {
+      for (let turn = 0; turn < 1_000 && !met(); turn++) {
+        await settled();
+        hear();
+      }
+      assertTrue(met(), JSON.stringify([host.servers.length, gateway.flows, gateway.buffered, next.size]));
+    };
+    for (let made = 300; made <= flows; made += 300) {
+      const ports = Array.from({ length: 300 }, (_, index) => 2_000 + made + index);
+      await guest.raw(frames({ flags: SYN, mss: 1_460, window: 0 }, ports));
+      await until(() => next.size === made);
+      const acknowledged = ports.map((sourcePort) =>
+        tcpFrame(SERVER, 80, {
+          sequence: 1,
+          acknowledgment: next.get(sourcePort) ?? 0,
+          window: 0,
+          sourcePort,
+        })
+      );
+      await guest.raw(framed(acknowledged));
+    }
+    assertEquals(gateway.flows.tcp, flows);
+    // The guest takes nothing, and all its servers send.
+    for (const server of host.servers) server.say(new Uint8Array(bytes));
+    await until(() => MAX_BUFFERED - gateway.buffered < 4_096);
+    // Each has read its first chunk; those that have less than they may are the ones that wait.
+    const may = waitingLimit(flows);
+    const waiting = host.servers.map((server, flow) => ({ server, flow, unread: server.unread })).filter((
+      { unread },
+    ) => bytes - unread < may);
+    assertTrue(waiting.length > 0 && waiting.length < flows, `${waiting.length} flows wait`);
+    // As many end as have memory to give back; of those that wait nothing comes that could wake them.
+    const waits = new Set(waiting.map(({ flow }) => flow));
+    const others = host.servers.keys().filter((flow) => !waits.has(flow)).map((flow) => 2_300 + flow);
+    await guest.raw(frames({ flags: RST, sequence: 1 }, others));
+    await until(() => waiting.every(({ server, unread }) => server.unread < unread));
+    assertEquals(gateway.flows.tcp, waiting.length);
+  }, { maxFlows: 2_000 }));
