@@ -1,5 +1,5 @@
 /**
- * `deno task bench:engines`: krun against microsandbox's `msb` on the same processor in one run, natively
+ * `deno task bench:engines [net]`: krun against microsandbox's `msb` on the same processor in one run, natively
  * where it runs VMs, else in the lab. Everything lies on that machine's own disk, both are warm, and they
  * take turns.
  *
@@ -9,6 +9,7 @@ import { guestOf, targetName, thisTarget } from "../../src/target.ts";
 import { hostVirtualization, probeVirtualization } from "../../src/engine/krun/kvm.ts";
 import { dockerArchive } from "../harness/docker_archive.ts";
 import { BINARY } from "../harness/smolvm.ts";
+import { compareNetworks } from "./engines_net.ts";
 import { table } from "./sample.ts";
 import { interleave, row, time } from "./timing.ts";
 
@@ -20,7 +21,10 @@ const RIVAL = ".cache/npm/npm/registry.npmjs.org/@superradcompany/microsandbox-l
 
 async function main(): Promise<number> {
   if (!probeVirtualization(hostVirtualization(Deno.execPath())).usable) {
-    const args = [Deno.execPath(), "run", "--allow-all", "tests/performance/engines.ts"];
+    // msb gives its guests no address where its host has no route.
+    const route = 'ip address add 192.0.2.1/32 dev lo && ip route add default dev lo; exec "$0" "$@"';
+    const words = ["run", "--allow-all", "tests/performance/engines.ts", ...Deno.args];
+    const args = ["sh", "-c", route, Deno.execPath(), ...words];
     return (await new Deno.Command("scripts/lab.sh", { args, stdin: "null" }).spawn().status).code;
   }
   const folder = Deno.makeTempDirSync({ prefix: "bench-engines-" });
@@ -42,6 +46,10 @@ async function compare(folder: string): Promise<void> {
   const ours = { SMOLVM_HOME: `${folder}/home`, SMOLVM_ENGINE: "krun", HOME: folder };
   const theirs = { HOME: `${folder}/msb`, MSB_HOME: `${folder}/msb` };
   Deno.mkdirSync(theirs.HOME);
+  if (Deno.args.includes("net")) {
+    const rivals = { ours: { program: smolvm, env: ours }, theirs: { program: msb, env: theirs } };
+    return console.log(table(await compareNetworks(folder, { ...rivals, rounds: RUNS })));
+  }
   await time(smolvm, ["image", "load", archive], ours);
   await time(msb, ["load", "-i", archive], theirs);
   const oneOff = {
