@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertThrows } from "../../tests/harness/ass
 import { elfEnd } from "../../src/payload/elf.ts";
 import { thisTarget } from "../../src/target.ts";
 import { startOf, withStart } from "./native_start.ts";
-import { workOf } from "./step.ts";
+import { nativeStart } from "./programs.ts";
 
 /** Writes its first word and ends with 7. */
 const source = `void go(long *stack) {
@@ -79,7 +79,8 @@ Deno.test({
   ignore: Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
   fn: () =>
     inFolder(async (folder) => {
-      const start = startOf(Deno.readFileSync(`${workOf(thisTarget)}/start`));
+      await nativeStart(thisTarget).make(`${folder}/start`);
+      const start = startOf(Deno.readFileSync(`${folder}/start`));
       const plain = Deno.readFileSync("/bin/cat");
       const loader = /\/[^\0]*ld-linux[^\0]*/.exec(new TextDecoder("latin1").decode(plain));
       if (!loader) return; // a system without glibc, or with one program for all
