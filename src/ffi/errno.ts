@@ -42,8 +42,8 @@ export function errnoName(errno: number): string {
   return text === undefined ? name : `${text} (${name})`;
 }
 
-/** node:util throws on what it does not know. */
-function systemName(errno: number): string | undefined {
+/** The name of a positive errno of this platform; `undefined`: it has none. node:util throws on what it does not know. */
+export function systemName(errno: number): string | undefined {
   try {
     const name = getSystemErrorName(-errno);
     return name?.startsWith("E") ? name : undefined;

@@ -5,9 +5,7 @@
  * @module
  */
 import { cString } from "./cstring.ts";
-import { systemLibrary } from "./system_library.ts";
-
-const errnoSymbol = Deno.build.os === "darwin" ? "__error" : "__errno_location";
+import { errnoAt, errnoFunction, systemLibrary } from "./system_library.ts";
 
 function load() {
   return Deno.dlopen(systemLibrary, {
@@ -21,8 +19,7 @@ function load() {
     connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
     // int fallocate(int fd, int mode, off_t offset, off_t len), Linux only
     fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32", optional: true },
-    // int *__errno_location(void), on macOS int *__error(void)
-    errno: { name: errnoSymbol, parameters: [], result: "pointer" },
+    errno: errnoFunction,
   }).symbols;
 }
 
@@ -33,10 +30,8 @@ function libc(): ReturnType<typeof load> {
   return loaded ??= load();
 }
 
-/** errno of the last failed call of this thread; read it before any other call. */
 function errno(): number {
-  const pointer = libc().errno();
-  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+  return errnoAt(libc().errno());
 }
 
 const O_RDWR = 2;

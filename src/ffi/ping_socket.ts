@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { getSystemErrorName } from "node:util";
+import { systemName } from "./errno.ts";
 import { waitReady } from "./poll.ts";
-import { systemLibrary } from "./system_library.ts";
+import { errnoAt, errnoFunction, systemLibrary } from "./system_library.ts";
 
 const onMac = Deno.build.os === "darwin";
 
@@ -38,8 +38,7 @@ function load() {
     shutdown: { parameters: ["i32", "i32"], result: "i32" },
     // int close(int fd)
     close: { parameters: ["i32"], result: "i32" },
-    // int *__errno_location(void), on macOS int *__error(void)
-    errno: { name: onMac ? "__error" : "__errno_location", parameters: [], result: "pointer" },
+    errno: errnoFunction,
   }).symbols;
 }
 
@@ -49,15 +48,13 @@ function libc(): ReturnType<typeof load> {
   return loaded ??= load();
 }
 
-/** errno of the last failed call of this thread; read it before any other call. */
 function errno(): number {
-  const pointer = libc().errno();
-  return pointer === null ? 0 : new Deno.UnsafePointerView(pointer).getInt32();
+  return errnoAt(libc().errno());
 }
 
 /** What the system says, with its errno's name as `code`. */
 function systemError(call: string, number: number): Error {
-  const code = getSystemErrorName(-number) ?? `errno ${number}`;
+  const code = systemName(number) ?? `errno ${number}`;
   return Object.assign(new Error(`Cannot send a ping: ${call} failed (${code})`), { code });
 }
 
