@@ -7,12 +7,13 @@
  */
 import type { EchoSocket, HeardEcho } from "../host/echo_socket.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from "../model/addresses.ts";
-import type { Allowed, FlowTarget, Verdict } from "../model/gateway_parts.ts";
+import type { FlowTarget, Verdict } from "../model/gateway_parts.ts";
 import { sameBytes, u16 } from "../packet/bytes.ts";
 import type { Envelope } from "../packet/envelope.ts";
 import { ICMP_BYTES, isEchoRequest, putEcho, unreachableOf } from "../packet/icmp.ts";
 import { addressBytes, addressText } from "../packet/ip_address.ts";
 import { Denials } from "./denials.ts";
+import { FlowAccount } from "./flow_account.ts";
 import { ECHO_FLOW_KEPT, MAX_ECHO_FLOWS, MAX_ECHOES } from "./limits.ts";
 import { sendPayload } from "./pieces.ts";
 import { answering, type Arrival, quoteOf, sendError, sendUnreachable, type Station } from "./station.ts";
@@ -33,7 +34,7 @@ const NO_SOCKET = "this host lets its user send no pings";
 interface EchoFlow {
   readonly name: string;
   readonly target: FlowTarget;
-  readonly verdict: Allowed;
+  readonly account: FlowAccount;
   readonly way: EchoWay;
   /** Whom the host asks. */
   readonly address: Uint8Array;
@@ -42,11 +43,7 @@ interface EchoFlow {
   readonly version: 4 | 6;
   /** The program's, as the guest's kernel gave it. */
   readonly identifier: number;
-  readonly began: number;
-  readonly beganAt: number;
   used: number;
-  sent: number;
-  received: number;
 }
 
 /** A socket of this host, and the requests by it that have no answer, the oldest in front. */
@@ -102,7 +99,9 @@ export class EchoGate {
   judgeAgain(): void {
     for (const flow of [...this.#flows.values()]) {
       const verdict = this.#station.judge.flow(flow.target);
-      if (!verdict.allowed) this.#end(flow, "denied: the policy was changed", verdict);
+      if (verdict.allowed) continue;
+      flow.account.judged(verdict);
+      this.#end(flow, "denied: the policy was changed");
     }
   }
 
@@ -131,17 +130,13 @@ export class EchoGate {
     const flow: EchoFlow = {
       name,
       target,
-      verdict,
+      account: new FlowAccount(this.#station, target, verdict),
       way,
       address: addressBytes(to),
       envelope: answering(arrival),
       version: packet.version,
       identifier,
-      began: Date.now(),
-      beganAt: now,
       used: now,
-      sent: 0,
-      received: 0,
     };
     this.#flows.set(name, flow);
     this.#station.totals.allowed++;
@@ -172,7 +167,7 @@ export class EchoGate {
     way.asked.set(number, { flow, sequence });
     try {
       way.socket.send({ to: flow.address, sequence: number, data });
-      flow.sent += data.length;
+      flow.account.sent += data.length;
     } catch (error) {
       way.asked.delete(number);
       const why = unreachableOf(error);
@@ -191,7 +186,7 @@ export class EchoGate {
     if (!sameBytes(from, 0, flow.address, 0, flow.address.length)) return;
     asked?.delete(number);
     this.#used(flow);
-    flow.received += data.length;
+    flow.account.received += data.length;
     const { version, identifier } = flow;
     this.#answer(flow.envelope, { version, identifier, sequence, data });
   }
@@ -216,15 +211,12 @@ export class EchoGate {
     this.#flows.set(flow.name, flow);
   }
 
-  #end(flow: EchoFlow, end: string, verdict: Verdict = flow.verdict): void {
-    const { way, target, began, sent, received } = flow;
+  #end(flow: EchoFlow, end: string): void {
+    const { way } = flow;
     this.#flows.delete(flow.name);
     for (const [number, request] of way.asked) if (request.flow === flow) way.asked.delete(number);
     if (![...this.#flows.values()].some((other) => other.way === way)) this.#closeWay(way);
-    this.#station.totals.sent += sent;
-    this.#station.totals.received += received;
-    const milliseconds = Math.round(this.#station.now() - flow.beganAt);
-    this.#station.log.ended({ target, verdict, began, milliseconds, sent, received, end });
+    flow.account.over(end);
   }
 
   #closeWay(way: EchoWay): void {

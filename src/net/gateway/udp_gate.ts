@@ -15,6 +15,7 @@ import { type IpPacket, IpProtocol } from "../packet/ip_packet.ts";
 import { parseUdp, type UdpDatagram } from "../packet/udp.ts";
 import { sendDatagram } from "./datagram.ts";
 import { Denials } from "./denials.ts";
+import { FlowAccount } from "./flow_account.ts";
 import { FlowTable, type Keyed } from "./flow_table.ts";
 import { MAX_QUESTIONS, MAX_UDP_FLOWS, MAX_UDP_PORTS, MAX_UDP_TARGETS, UDP_PORT_KEPT } from "./limits.ts";
 import { answering, type Arrival, quoteOf, sendError, sendUnreachable, type Station } from "./station.ts";
@@ -37,7 +38,7 @@ interface UdpFlow extends Keyed {
   readonly name: string;
   readonly port: UdpPort;
   readonly target: FlowTarget;
-  readonly verdict: Allowed;
+  readonly account: FlowAccount;
   readonly peer: UdpPeer;
   /** Headers of what goes to the guest: datagrams, and ICMP errors. */
   readonly envelope: Envelope;
@@ -45,11 +46,7 @@ interface UdpFlow extends Keyed {
   readonly version: 4 | 6;
   /** The guest's port. */
   readonly guestPort: number;
-  readonly began: number;
-  readonly beganAt: number;
   used: number;
-  sent: number;
-  received: number;
 }
 
 /** A port of the guest. */
@@ -129,7 +126,9 @@ export class UdpGate {
   judgeAgain(): void {
     for (const flow of [...this.#flows]) {
       const verdict = this.#station.judge.flow(flow.target);
-      if (!verdict.allowed) this.#end(flow, "denied: the policy was changed", verdict);
+      if (verdict.allowed) continue;
+      flow.account.judged(verdict);
+      this.#end(flow, "denied: the policy was changed");
     }
   }
 
@@ -176,17 +175,13 @@ export class UdpGate {
       key,
       port,
       target,
-      verdict,
+      account: new FlowAccount(this.#station, target, verdict),
       peer,
       envelope: answering(arrival),
       errorEnvelope: answering(arrival, { protocol }),
       version,
       guestPort: sourcePort,
-      began: Date.now(),
-      beganAt: now,
       used: now,
-      sent: 0,
-      received: 0,
     };
     const old = port.flows.get(name);
     this.#flows.add(flow);
@@ -230,7 +225,7 @@ export class UdpGate {
       this.#station.totals.dropped++;
       return;
     }
-    flow.sent += dataEnd - dataAt;
+    flow.account.sent += dataEnd - dataAt;
     port.sending++;
     const quoted = quoteOf(arrival, QUOTED);
     port.socket.send(arrival.bytes.slice(dataAt, dataEnd), flow.peer)
@@ -248,7 +243,7 @@ export class UdpGate {
     // From somebody that the guest has not written to.
     if (!flow) return;
     this.#used(flow);
-    flow.received += data.length;
+    flow.account.received += data.length;
     sendDatagram(this.#station, flow.envelope, {
       sourcePort: flow.target.port,
       destinationPort: flow.guestPort,
@@ -274,8 +269,8 @@ export class UdpGate {
     this.#ports.set(port.name, port);
   }
 
-  #end(flow: UdpFlow, end: string, verdict: Verdict = flow.verdict): void {
-    const { port, target, began, sent, received } = flow;
+  #end(flow: UdpFlow, end: string): void {
+    const { port } = flow;
     this.#flows.delete(flow);
     this.#recent.delete(flow);
     if (port.flows.get(flow.name) === flow) port.flows.delete(flow.name);
@@ -283,10 +278,7 @@ export class UdpGate {
       this.#ports.delete(port.name);
       port.socket.close();
     }
-    this.#station.totals.sent += sent;
-    this.#station.totals.received += received;
-    const milliseconds = Math.round(this.#station.now() - flow.beganAt);
-    this.#station.log.ended({ target, verdict, began, milliseconds, sent, received, end });
+    flow.account.over(end);
   }
 
   #endOldest(flows: Iterable<UdpFlow>): void {
@@ -308,7 +300,7 @@ function portName(bytes: Uint8Array, { sourceAt, addressBytes }: IpPacket, port:
   return `${addressText(bytes, sourceAt, addressBytes)} ${port}`;
 }
 
-function idleTime({ target, sent, received }: UdpFlow): number {
+function idleTime({ target, account: { sent, received } }: UdpFlow): number {
   if (target.port === DNS_PORT) return DNS_IDLE;
   return sent > 0 && received > 0 ? BOTH_WAYS_IDLE : ONE_WAY_IDLE;
 }
