@@ -76,7 +76,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/net/dns": ["src/net/model", "src/async", "src/text"],
   "src/net/policy": ["src/net/model", "src/async"],
   "src/net/log": ["src/net/model", "src/logs", "src/text", ...HOST],
-  "src/net/host": ["src/net/model", ...HOST],
+  "src/net/host": ["src/net/packet", "src/net/model", ...HOST],
   "src/net/secrets": [
     "src/net/model",
     "src/net/policy",

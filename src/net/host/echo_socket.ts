@@ -5,6 +5,7 @@
  * @module
  */
 import { PingSocket } from "../../ffi/ping_socket.ts";
+import { complement, newMemory, sumOf } from "../packet/checksum.ts";
 
 /** An answer. */
 export interface HeardEcho {
@@ -55,7 +56,7 @@ class SystemEchoSocket implements EchoSocket {
   readonly over: Promise<void>;
   /** Linux puts its own in the place of this; macOS does not, and answers to others are heard as well. */
   readonly #identifier = crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
-  readonly #message = new Uint8Array(BUFFER_BYTES);
+  readonly #memory = newMemory(BUFFER_BYTES);
   #open = true;
 
   constructor(version: 4 | 6, heard: (echo: HeardEcho) => void) {
@@ -65,11 +66,11 @@ class SystemEchoSocket implements EchoSocket {
   }
 
   send({ to, sequence, data }: EchoRequest): void {
-    const message = this.#message.subarray(0, HEADER_BYTES + data.length);
+    const message = this.#memory.bytes.subarray(0, HEADER_BYTES + data.length);
     message.set([this.#version === 4 ? 8 : 128, 0, 0, 0, ...pair(this.#identifier), ...pair(sequence)]);
     message.set(data, HEADER_BYTES);
     // ICMPv6's covers addresses, and is the system's everywhere.
-    if (this.#version === 4) message.set(pair(checksum(message)), 2);
+    if (this.#version === 4) message.set(pair(complement(sumOf(this.#memory, 0, message.length))), 2);
     this.#inner.send(message, to);
   }
 
@@ -114,12 +115,4 @@ export function readEcho(
 
 function pair(number: number): [number, number] {
   return [(number >> 8) & 255, number & 255];
-}
-
-/** RFC 1071, over a message whose field of it is 0. */
-function checksum(message: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at < message.length; at += 2) sum += ((message[at] ?? 0) << 8) | (message[at + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }

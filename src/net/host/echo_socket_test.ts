@@ -32,7 +32,7 @@ for (const [version, loopback] of [[4, [127, 0, 0, 1]], [6, [...new Uint8Array(1
       await socket.over;
     } catch (error) {
       if (!(error instanceof Error && "code" in error)) throw error;
-      // net.ipv4.ping_group_range leaves this group out; tests/network/ping_test.ts sets it.
+      // net.ipv4.ping_group_range leaves this group out; tests/network/clients_test.ts sets it.
       assertEquals(error.code, "EACCES");
     }
   });
