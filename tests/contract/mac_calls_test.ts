@@ -12,6 +12,7 @@ import { readSources } from "./sources.ts";
 const { tryFlock, punchHoles, closeInherited } = await import("../../src/ffi/libc.ts");
 const { Lifeline } = await import("../../src/ffi/lifeline.ts");
 const { allowOpenFiles } = await import("../../src/ffi/open_files.ts");
+const { writeNow } = await import("../../src/ffi/nonblocking_output.ts");
 const { PingSocket } = await import("../../src/ffi/ping_socket.ts");
 const { waitReadySync } = await import("../../src/ffi/poll.ts");
 const { socketDescriptor } = await import("../../src/ffi/socket_descriptor.ts");
@@ -23,6 +24,9 @@ const { UnixSocket } = await import("../../src/ffi/unix_socket.ts");
 const values = {
   O_RDWR: 2,
   O_CLOEXEC: 0x1000000,
+  O_NONBLOCK: 4,
+  F_GETFL: 3,
+  EAGAIN: 35,
   "LOCK_SH | LOCK_NB": 5,
   "LOCK_EX | LOCK_NB": 6,
   ENOENT: 2,
@@ -73,6 +77,8 @@ const prototypes = {
   pipe: "int (*)(int *)",
   ioctl: "int (*)(int, unsigned long, ...)",
   read: "ssize_t (*)(int, void *, size_t)",
+  write: "ssize_t (*)(int, const void *, size_t)",
+  fcntl: "int (*)(int, int, ...)",
   socket: "int (*)(int, int, int)",
   bind: "int (*)(int, const struct sockaddr *, socklen_t)",
   listen: "int (*)(int, int)",
@@ -93,6 +99,7 @@ function openAll(): void {
   modeOf(0);
   new UnixSocket()[Symbol.dispose]();
   new PingSocket(4)[Symbol.dispose]();
+  writeNow(1, new Uint8Array(0));
   isTranslated();
 }
 

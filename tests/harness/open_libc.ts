@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { writeNow } from "../../src/ffi/nonblocking_output.ts";
 import { PingSocket } from "../../src/ffi/ping_socket.ts";
 import { waitReadySync } from "../../src/ffi/poll.ts";
 import { socketDescriptor } from "../../src/ffi/socket_descriptor.ts";
@@ -17,6 +18,7 @@ const nobody: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 1 
 socketDescriptor(nobody, nobody);
 new UnixSocket()[Symbol.dispose]();
 waitReadySync(65_535, "read");
+writeNow(65_535, new Uint8Array(0));
 try {
   new PingSocket(4)[Symbol.dispose]();
 } catch {

@@ -5,8 +5,11 @@
  * @module
  */
 import { SmolvmError } from "../../error.ts";
+import { writeNow } from "../../ffi/nonblocking_output.ts";
 import { waitReady, waitReadySync } from "../../ffi/poll.ts";
 import { causeWords } from "../../host/system_words.ts";
+
+const STDOUT = 1;
 
 /** What is written to at once. */
 export interface SyncOutput {
@@ -26,8 +29,11 @@ export interface Output {
  */
 export function writeBytes(file: SyncOutput, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
+    const rest = bytes.subarray(at);
     try {
-      at += file.writeSync(bytes.subarray(at));
+      const taken = takenNow(file, rest) ?? file.writeSync(rest);
+      at += taken;
+      if (taken === 0) waitReadySync(STDOUT, "write");
     } catch (error) {
       const descriptor = fullDescriptor(file, error);
       if (descriptor === undefined) throw outputError(error);
@@ -39,8 +45,11 @@ export function writeBytes(file: SyncOutput, bytes: Uint8Array): void {
 /** As {@linkcode writeBytes}, without keeping this thread. */
 export async function writeBytesAsync(file: Output, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
+    const rest = bytes.subarray(at);
     try {
-      at += await file.write(bytes.subarray(at));
+      const taken = takenNow(file, rest) ?? await file.write(rest);
+      at += taken;
+      if (taken === 0) await waitReady(STDOUT, "write");
     } catch (error) {
       const descriptor = fullDescriptor(file, error);
       if (descriptor === undefined) throw outputError(error);
@@ -49,10 +58,15 @@ export async function writeBytesAsync(file: Output, bytes: Uint8Array): Promise<
   }
 }
 
+/** What this process's stdout took where it is non-blocking: the runtime loses count there. `undefined`: it is to write itself. */
+function takenNow(file: SyncOutput | Output, bytes: Uint8Array): number | undefined {
+  return file === Deno.stdout ? writeNow(STDOUT, bytes) : undefined;
+}
+
 /** The descriptor of a stream that takes nothing at the moment (EAGAIN). */
 function fullDescriptor(file: SyncOutput | Output, error: unknown): number | undefined {
   if (!(error instanceof Deno.errors.WouldBlock)) return undefined;
-  if (file === Deno.stdout) return 1;
+  if (file === Deno.stdout) return STDOUT;
   return file === Deno.stderr ? 2 : undefined;
 }
 
