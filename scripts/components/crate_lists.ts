@@ -48,6 +48,9 @@ const lockSchema = v.object({
   package: v.array(v.object({ name: v.string(), version: v.string(), checksum: v.optional(v.string()) })),
 });
 
+/** How often `cargo metadata` is tried. */
+const TRIES = 3;
+
 const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /**
@@ -92,29 +95,40 @@ async function gather(program: CrateProgram, triple: string): Promise<CrateList>
     }
     await run("tar", ["-xzf", archive, "-C", home]);
     const folder = `${home}/${program.package.replace("@", "-")}`;
-    const place = ["--manifest-path", `${folder}/Cargo.toml`, "--locked"];
-    await run(cargo, ["fetch", "--quiet", ...place, "--target", triple], env);
     const features = program.features === undefined ? [] : ["--features", program.features.join(",")];
-    const { success, stdout } = await new Deno.Command(cargo, {
-      args: [
-        "metadata",
-        ...place,
-        "--offline",
-        "--format-version",
-        "1",
-        "--filter-platform",
-        triple,
-        ...features,
-      ],
-      env,
-      stderr: "inherit",
-    }).output();
-    if (!success) throw new Error(`Cannot tell the crates of ${program.package}: cargo metadata failed`);
-    const metadata = v.parse(metadataSchema, JSON.parse(new TextDecoder().decode(stdout)));
+    const metadata = await metadataOf(cargo, [
+      "--manifest-path",
+      `${folder}/Cargo.toml`,
+      "--locked",
+      "--filter-platform",
+      triple,
+      ...features,
+    ], env);
     const lock = v.parse(lockSchema, parseToml(Deno.readTextFileSync(`${folder}/Cargo.lock`)));
     return { own: licenceText(folder), ...listOf(metadata, lock) };
   } finally {
     removeIfThere(home);
+  }
+}
+
+/**
+ * What `cargo metadata` tells. It downloads by itself what it looks at, which is more than `cargo fetch --target` brings: build scripts and
+ * macros have crates of this machine's own target. One of 740 downloads may fail, so it is tried again, and goes on where it was.
+ */
+async function metadataOf(
+  cargo: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Metadata> {
+  for (let tries = 1;; tries++) {
+    const { success, stdout, stderr } = await new Deno.Command(cargo, {
+      args: ["metadata", "--quiet", ...args, "--format-version", "1"],
+      env,
+    }).output();
+    if (success) return v.parse(metadataSchema, JSON.parse(new TextDecoder().decode(stdout)));
+    const said = new TextDecoder().decode(stderr).trim();
+    if (tries === TRIES) throw new Error(`Cannot tell the crates of a program: cargo metadata: ${said}`);
+    console.error(`licences: cargo metadata failed, and is tried again: ${said}`);
   }
 }
 

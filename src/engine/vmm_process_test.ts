@@ -28,6 +28,12 @@ async function nothingLeft(): Promise<boolean> {
   return await eventually(() => processesWith(MARK).length === 0, 2_000);
 }
 
+/** Whether the runtime has taken the end of each process that it started, which the leak sanitizer wants: a zombie has no words any more. */
+async function noChild(): Promise<boolean> {
+  const children = (): string => Deno.readTextFileSync(`/proc/self/task/${Deno.pid}/children`);
+  return await eventually(() => children() === "", 2_000);
+}
+
 Deno.test("a VMM that ends takes its helpers with it, and its end is the VM's", async () => {
   await using vm = startVmm(shell("echo last words >&2; exit 7"), {
     helpers: [helper(STAYS), helper(STAYS)],
@@ -78,6 +84,7 @@ Deno.test("a VMM that cannot be started leaves no helper", async () => {
   const error = assertThrows(() => startVmm(missing, { helpers: [helper(STAYS)] }), SmolvmError);
   assertEquals([error.action, error.subject], ["start the VMM", "/no/such/vmm"]);
   assertTrue(await nothingLeft());
+  assertTrue(await noChild());
 });
 
 Deno.test("a guarded VMM ends as any, and its guard with it", async () => {

@@ -10,6 +10,7 @@ import { SmolvmError } from "../error.ts";
 import { standsStill } from "../host/process.ts";
 import { debug, stepsWanted } from "../log.ts";
 import { ClientLink, type ClientStream } from "../wire/client_link.ts";
+import { refuseWithoutMemory } from "./memory_wanted.ts";
 import type { GuestNetwork } from "../guest_protocol/network.ts";
 import {
   type GuestMessages,
@@ -72,10 +73,11 @@ export class RunningVm implements AsyncDisposable {
    * Boots a VM. One that panics before its agent answers is booted once more: emulated processors fail so
    * rarely that the second try succeeds.
    *
-   * @throws {SmolvmError} kind `engine` or `guest` with the console's last lines, kind `canceled` when the
-   * signal fires; nothing is left running
+   * @throws {SmolvmError} kind `engine` or `guest` with the console's last lines, kind `engine` when there is no memory
+   * for it, kind `canceled` when the signal fires; nothing is left running
    */
   static async boot(engine: Engine, description: VmDescription, options: BootOptions): Promise<RunningVm> {
+    refuseWithoutMemory(description.memoryMiB);
     const resumed = await RunningVm.#tryResume(engine, description, options);
     if (resumed?.running) return resumed.running;
     try {

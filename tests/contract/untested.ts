@@ -50,8 +50,6 @@ const MAC =
 export const untested: Readonly<Record<string, string>> = {
   "agent/program/prepared.ts": TYPES,
   "agent/boot/template.ts": "binds a guest's disks anew: tests/functional/resume_test.ts",
-  "src/engine/qemu/save_template.ts":
-    "saves a VM of QEMU's and has it go on: tests/functional/resume_test.ts",
   "agent/program/keystore.ts": "a file for Java: agent/program/authority_test.ts",
   "src/host/authorities.ts":
     "src/image/registry/trust_test.ts, and src/net/secrets/secret_stream_test.ts with an authority of its own",

@@ -36,8 +36,14 @@ export type Beginning =
   | { readonly how: "boot" }
   /** It boots, with its memory in a file, to be saved by the monitor. */
   | { readonly how: "template"; readonly memory: string; readonly monitor: number }
-  /** It goes on where a template was saved, by the monitor; a descriptor of its memory. */
-  | { readonly how: "resume"; readonly memory: number; readonly monitor: number };
+  /** It goes on where a template was saved, by the monitor. */
+  | { readonly how: "resume"; readonly memory: ResumedMemory; readonly monitor: number };
+
+/**
+ * The memory that a VM goes on with: a descriptor of a copy of the template's, or the path of the template's own, which
+ * QEMU opens to be read only and of which it has copies of those pages that the guest writes (QEMU 8.2 and later).
+ */
+export type ResumedMemory = { readonly copy: number } | { readonly template: string };
 
 /**
  * Composes QEMU's arguments.
@@ -97,11 +103,15 @@ export function qemuArguments(
  * A saved VM has its memory in a file, apart from the state of its devices: it is mapped, and not read.
  */
 function memoryOptions(vm: VmDescription, beginning: Beginning, board: string): string[][] {
-  const size = `size=${vm.memoryMiB}M,share=on`;
+  const size = `size=${vm.memoryMiB}M`;
   // A file server reads and writes the guest's memory, which both map.
-  const shared = `memory-backend-memfd,id=memory,${size}`;
-  const file = (path: string) =>
-    `memory-backend-file,id=memory,${size},mem-path=${path.replaceAll(",", ",,")}`;
+  const shared = `memory-backend-memfd,id=memory,${size},share=on`;
+  const file = (path: string, mapping = "share=on") =>
+    `memory-backend-file,id=memory,${size},${mapping},mem-path=${path.replaceAll(",", ",,")}`;
+  const resumed = (memory: ResumedMemory) =>
+    "copy" in memory
+      ? file(`/proc/self/fd/${memory.copy}`)
+      : file(memory.template, "share=off,readonly=on,rom=off");
   const withMemory = (object: string) => [["-M", `${board},memory-backend=memory`], ["-object", object]];
   const monitor = (descriptor: number) => [
     ["-chardev", `socket,id=monitor,fd=${descriptor}`],
@@ -114,7 +124,7 @@ function memoryOptions(vm: VmDescription, beginning: Beginning, board: string): 
       return [...withMemory(file(beginning.memory)), ...monitor(beginning.monitor)];
     case "resume":
       return [
-        ...withMemory(file(`/proc/self/fd/${beginning.memory}`)),
+        ...withMemory(resumed(beginning.memory)),
         ...monitor(beginning.monitor),
         ["-incoming", "defer"],
       ];

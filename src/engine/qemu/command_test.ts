@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertTrue } from "../../../tests/harness/assert.ts";
 import { plainVm } from "../../../tests/harness/plain_vm.ts";
 import type { VmDescription } from "../vm_description.ts";
-import { qemuArguments } from "./command.ts";
+import { qemuArguments, type ResumedMemory } from "./command.ts";
 
 const vm: VmDescription = {
   ...plainVm,
@@ -41,6 +41,15 @@ Deno.test("qemuArguments() keeps disks in order, read-only ones read-only, and c
   ]);
   const devices = qemuArguments(vm, "/vmlinux").filter((word) => word.startsWith("virtio-blk-device"));
   assertEquals(devices.map((word) => word.split("drive=")[1]), ["vda", "vdb", "vdc"]);
+});
+
+Deno.test("qemuArguments() maps a copy of a template's memory, or the template's own without a right to write", () => {
+  const memory = (memory: ResumedMemory) =>
+    qemuArguments(vm, "/vmlinux", {}, { how: "resume", memory, monitor: 7 })
+      .find((word) => word.startsWith("memory-backend"));
+  const size = `memory-backend-file,id=memory,size=${vm.memoryMiB}M`;
+  assertEquals(memory({ copy: 9 }), `${size},share=on,mem-path=/proc/self/fd/9`);
+  assertEquals(memory({ template: "/t,m" }), `${size},share=off,readonly=on,rom=off,mem-path=/t,,m`);
 });
 
 Deno.test("qemuArguments() gives the guest no network, no vsock and no shared folder", () => {

@@ -10,6 +10,7 @@ import type { Availability, Engine, Resumed, Vmm } from "../engine.ts";
 import type { Finding } from "../finding.ts";
 import { confinedCommand, diskReach } from "../confine/confinement.ts";
 import { HandedConnection } from "../../ffi/handed_connection.ts";
+import { isFile } from "../../files/is_there.ts";
 import { findProgram } from "../programs.ts";
 import { type Processor, thisTarget } from "../../target.ts";
 import type { VmDescription } from "../vm_description.ts";
@@ -102,7 +103,7 @@ export class QemuEngine implements Engine {
 
   async resume(vm: VmDescription, signal: AbortSignal): Promise<Resumed | undefined> {
     const { templates } = this.#parts;
-    // A file server's state cannot be saved (QEMU 7.2), and without `confine` nothing makes a copy of the memory.
+    // A file server's state cannot be saved (QEMU 7.2), and without `confine` nothing keeps QEMU from the template.
     if (!templates || vm.shares.length > 0 || await this.#parts.confine() === undefined) return undefined;
     const key = await templateKey(vm, { kernel: await this.#parts.kernel(), program: this.#program() });
     const template = await templates.get(key, (files) => this.#save(vm, files, signal));
@@ -110,6 +111,7 @@ export class QemuEngine implements Engine {
     const { vmm, connection } = await this.#launchMonitored(vm, (monitor) => ({
       how: "resume",
       template,
+      shared: isFile(template.shared),
       monitor,
     }));
     const spoiled = (): void => templates.drop(template);

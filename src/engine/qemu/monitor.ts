@@ -16,12 +16,18 @@ export class Monitor implements Disposable {
   readonly #events: Message[] = [];
   readonly #answers: PromiseWithResolvers<Message>[] = [];
   #waiting: (() => void)[] = [];
+  #version: readonly [major: number, minor: number] = [0, 0];
   #over: Error | undefined;
 
   /** @param connection a new one, on which nothing was said; the first command is `qmp_capabilities` */
   constructor(connection: Pick<Deno.UnixConn, "read" | "write" | "close">) {
     this.#connection = connection;
     void this.#receive();
+  }
+
+  /** QEMU's version, by its greeting, which comes before the first answer; 0.0 when it does not say. */
+  get version(): readonly [major: number, minor: number] {
+    return this.#version;
   }
 
   /** Gives a command and waits for the answer. @throws {Error} with QEMU's words when it fails */
@@ -73,7 +79,8 @@ export class Monitor implements Disposable {
     if ("event" in message) {
       this.#events.push(message);
       for (const resolve of this.#waiting.splice(0)) resolve();
-    } else if (!("QMP" in message)) this.#answers.shift()?.resolve(message);
+    } else if ("QMP" in message) this.#version = versionOf(message);
+    else this.#answers.shift()?.resolve(message);
   }
 
   #end(error: Error): void {
@@ -83,6 +90,13 @@ export class Monitor implements Disposable {
     for (const answer of this.#answers.splice(0)) answer.reject(error);
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** `{"QMP": {"version": {"qemu": {"major": 10, "minor": 0, …}, …}, …}}` */
+function versionOf({ QMP: greeting }: Message): readonly [number, number] {
+  const version = isObject(greeting) && isObject(greeting.version) ? greeting.version.qemu : undefined;
+  const { major, minor } = isObject(version) ? version : {};
+  return typeof major === "number" && typeof minor === "number" ? [major, minor] : [0, 0];
 }
 
 function isObject(value: unknown): value is Message {

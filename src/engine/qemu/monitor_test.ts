@@ -50,6 +50,24 @@ Deno.test("Monitor gives commands, and each gets its own answer", async () => {
   ]);
 });
 
+Deno.test("Monitor knows QEMU's version by its greeting, or none by an odd one", async () => {
+  for (
+    const [greeting, version] of [
+      ['{"version": {"qemu": {"micro": 2, "minor": 2, "major": 8}, "package": "x"}}', [8, 2]],
+      ['{"version": {"qemu": {"minor": "2"}}}', [0, 0]],
+      ["7", [0, 0]],
+    ] as const
+  ) {
+    const qemu = new StandInQemu();
+    using monitor = new Monitor(qemu);
+    qemu.say(`{"QMP": ${greeting}}\n`);
+    const answer = monitor.command("qmp_capabilities");
+    qemu.say('{"return": {}}\n');
+    await answer;
+    assertEquals(monitor.version, version);
+  }
+});
+
 Deno.test("Monitor waits for an event that fits, and knows one that came before", async () => {
   const qemu = new StandInQemu();
   using monitor = new Monitor(qemu);

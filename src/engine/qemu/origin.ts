@@ -11,7 +11,13 @@ import type { Template } from "./templates.ts";
 export type Origin =
   | { readonly how: "boot" }
   | { readonly how: "template"; readonly files: Template; readonly monitor: number }
-  | { readonly how: "resume"; readonly template: Template; readonly monitor: number };
+  | {
+    readonly how: "resume";
+    readonly template: Template;
+    /** Whether QEMU maps the template's memory itself. */
+    readonly shared: boolean;
+    readonly monitor: number;
+  };
 
 /** Under which number QEMU has a template's state open, above those that a process has inherited. */
 export const STATE_DESCRIPTOR = 240;
@@ -28,8 +34,8 @@ export interface Begun {
 }
 
 /**
- * Plans the beginning. A VM that goes on gets a copy of the template's memory: with the file itself, whoever breaks out
- * into QEMU could write to what other VMs begin with.
+ * Plans the beginning. A VM that goes on may read the template's memory, or gets a copy of it where QEMU would want to
+ * write there: whoever breaks out into QEMU could change what other VMs begin with.
  *
  * @param inherited descriptors that QEMU has besides, 3 or above
  */
@@ -48,16 +54,21 @@ export function begin(from: Origin, inherited: readonly number[]): Begun {
       };
     }
     case "resume": {
-      const { monitor, template } = from;
-      return {
-        ...nothing,
-        beginning: { how: "resume", memory: MEMORY_DESCRIPTOR, monitor },
-        keep: [...inherited, monitor],
-        opened: [
-          { descriptor: STATE_DESCRIPTOR, path: template.state, as: "file" },
-          { descriptor: MEMORY_DESCRIPTOR, path: template.memory, as: "memory" },
-        ],
-      };
+      const { monitor, template: { state, memory }, shared } = from;
+      const keep = [...inherited, monitor];
+      const saved = { descriptor: STATE_DESCRIPTOR, path: state, as: "file" } as const;
+      if (shared) {
+        const reach = [{ rights: "read", path: memory } as const];
+        return {
+          beginning: { how: "resume", memory: { template: memory }, monitor },
+          keep,
+          opened: [saved],
+          reach,
+        };
+      }
+      const copied = { descriptor: MEMORY_DESCRIPTOR, path: memory, as: "memory" } as const;
+      const beginning = { how: "resume", memory: { copy: MEMORY_DESCRIPTOR }, monitor } as const;
+      return { ...nothing, beginning, keep, opened: [saved, copied] };
     }
   }
 }

@@ -17,7 +17,7 @@ const LOOK_MILLISECONDS = 5;
 
 /**
  * Waits until the guest waits for its hello, and saves the state of its devices; its memory is in its file already.
- * Disposes the VM.
+ * Notes whether VMs can share it. Disposes the VM.
  *
  * @param vmm started with the monitor `connection`
  * @param signal ends the wait, and the VM with it
@@ -46,6 +46,7 @@ export async function saveTemplate(
       receive(listener, files.state),
     ]);
     if (status !== "completed") throw new Error(`QEMU cannot save the VM: ${status}`);
+    if (mapsReadOnly(monitor.version)) Deno.writeTextFileSync(files.shared, "");
   });
 }
 
@@ -66,6 +67,11 @@ export async function goOn(vmm: Vmm, connection: Deno.UnixConn, signal: AbortSig
     await vmm[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Whether QEMU maps a file as a guest's writable memory with no right to write to it: `rom=off` came with 8.2. Pure. */
+export function mapsReadOnly([major, minor]: readonly [major: number, minor: number]): boolean {
+  return major > 8 || (major === 8 && minor >= 2);
 }
 
 /** What is mapped from a file is no part of the state. */

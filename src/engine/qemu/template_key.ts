@@ -28,7 +28,11 @@ export interface KeyParts {
 export async function templateKey(vm: VmDescription, { kernel, program }: KeyParts): Promise<string> {
   const names = { image: "image", storage: "storage", volume: (index: number) => `volume${index}` };
   const shape = onStandIns({ ...vm, root: partOf(vm.root) }, names);
-  const args = qemuArguments(shape, partOf(kernel), { network: 3 }, { how: "resume", memory: 4, monitor: 5 });
+  const args = qemuArguments(shape, partOf(kernel), { network: 3 }, {
+    how: "resume",
+    memory: { copy: 4 },
+    monitor: 5,
+  });
   const { size, mtime, ino } = await Deno.stat(program);
   const boot = await Deno.readTextFile("/proc/sys/kernel/random/boot_id");
   const about = JSON.stringify([FORM, args, program, size, mtime?.getTime(), ino, boot.trim()]);

@@ -24,6 +24,8 @@ export interface Template {
   readonly memory: string;
   /** The state of its devices. */
   readonly state: string;
+  /** There when this QEMU lets VMs share the memory. */
+  readonly shared: string;
 }
 
 /** The templates of a folder. */
@@ -77,7 +79,8 @@ export class Templates {
 
   #files(key: string, end = ""): Template {
     const folder = join(this.#folder, key + end);
-    return { key, memory: join(folder, "memory"), state: join(folder, "state") };
+    const file = (name: string): string => join(folder, name);
+    return { key, memory: file("memory"), state: file("state"), shared: file("shared") };
   }
 
   /** Notes that a template is used, by the time of its folder. @returns whether it is there */

@@ -30,7 +30,12 @@ function names(folder: string): string[] {
 Deno.test("Templates.get() makes a template once", async () => {
   await inFolder(async (templates, folder) => {
     const made = await templates.get("ab", save);
-    assertEquals(made, { key: "ab", memory: join(folder, "ab/memory"), state: join(folder, "ab/state") });
+    assertEquals(made, {
+      key: "ab",
+      memory: join(folder, "ab/memory"),
+      state: join(folder, "ab/state"),
+      shared: join(folder, "ab/shared"),
+    });
     assertEquals(await templates.get("ab", never), made);
     assertEquals(await new Templates(folder).get("ab", never), made);
     if (made) templates.drop(made);

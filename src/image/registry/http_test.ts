@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
+import { delay } from "../../async/delay.ts";
 import { SmolvmError } from "../../error.ts";
 import { readAll, RegistryHttp } from "./http.ts";
 import { TransientError } from "./retry.ts";
@@ -85,20 +86,20 @@ Deno.test("RegistryHttp.send() loses patience with a server that is silent, befo
     await assertRejects(() => http.send({ url, subject: "x" }), TransientError, "no progress for 1 s");
     stop.resolve(new Response());
   });
+  const drips = new AbortController();
   const dripping = () => {
-    let timer: number | undefined;
-    return new Response(
-      new ReadableStream({
-        start: (controller) => {
-          timer = setInterval(() => controller.enqueue(new Uint8Array(1)), 20);
-        },
-        cancel: () => clearInterval(timer),
-      }),
-    );
+    const timed = async function* () {
+      while (!drips.signal.aborted) {
+        yield new Uint8Array(1);
+        await delay(20, { signal: drips.signal });
+      }
+    };
+    return new Response(ReadableStream.from(timed()));
   };
   await withServer(dripping, async (http, url) => {
     const answer = await http.send({ url, subject: "x" });
     await assertRejects(() => readAll(answer, 10_000, "x"), TransientError, "no progress");
+    drips.abort();
   });
 });
 
