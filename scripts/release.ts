@@ -85,7 +85,7 @@ async function pack(name: TargetName, key: string): Promise<string[]> {
   ) {
     Deno.writeTextFileSync(`${inside}/completions/${file}`, await run("dist/smolvm", ["completion", shell]));
   }
-  const pages = writeManPages(`${inside}/man`);
+  const pages = await writeManPages(`${inside}/man`);
   const list = writeLicences(`${inside}/licences`, name, await componentsOf(name));
   for (const { name: file } of Deno.readDirSync(`${inside}/completions`)) {
     Deno.chmodSync(`${inside}/completions/${file}`, 0o644);

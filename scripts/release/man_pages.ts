@@ -51,11 +51,11 @@ export function manPages(root: Command, source: ManSource): Map<string, string> 
 }
 
 /** Writes them. @returns paths of the files */
-export function writeManPages(folder: string): string[] {
+export async function writeManPages(folder: string): Promise<string[]> {
   const { date } = readRelease(Deno.readTextFileSync("CHANGELOG.md"), config.version);
   Deno.mkdirSync(folder, { recursive: true });
   // No command is named so, so that all of them are built.
-  const pages = manPages(program(["every command"]), {
+  const pages = manPages(await program(["every command"]), {
     version: config.version,
     date,
     documents: documents(),
@@ -215,6 +215,6 @@ function isAbove(one: readonly string[], path: readonly string[]): boolean {
 }
 
 if (import.meta.main) {
-  const pages = writeManPages(Deno.args[0] ?? "dist/man");
+  const pages = await writeManPages(Deno.args[0] ?? "dist/man");
   console.error(`man: ${pages.length} pages, from ${pages[0]} on`);
 }

@@ -7,7 +7,7 @@ import { variables } from "./man_texts.ts";
 
 const documents = ["```\nsmolvm run alpine ls   # lists\nsmolvm vm run -it alpine sh\n```"];
 const source = { version: "1.2.3", date: "2026-01-24", documents };
-const root = program(["every command"]);
+const root = await program(["every command"]);
 const pages = manPages(root, source);
 const page = (name: string): string => pages.get(`${name}.1`) ?? "";
 

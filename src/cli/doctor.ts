@@ -5,11 +5,9 @@
  */
 import { Command } from "commander";
 import { SmolvmError } from "../error.ts";
-import { type Checkup, checkUp } from "../doctor/checkup.ts";
-import { type Trial, trialBoot } from "../doctor/trial_boot.ts";
-import { chooseEngine } from "../engine/choose.ts";
-import { engines } from "../engines/available.ts";
-import { type WantedEngine, wantedEngine } from "../engines/wanted.ts";
+import type { Checkup } from "../doctor/checkup.ts";
+import type { Trial } from "../doctor/trial_boot.ts";
+import type { WantedEngine } from "../engines/wanted.ts";
 import { processHost } from "./context/process_host.ts";
 import { addEngineOption } from "./options/machine_options.ts";
 import { engineNotice } from "./terminal/engine_notice.ts";
@@ -35,6 +33,11 @@ export function doctorCommand(): Command {
 }
 
 async function examine({ boot, json, engine }: DoctorOptions): Promise<number> {
+  const [{ checkUp }, { engines }, { wantedEngine }] = await Promise.all([
+    import("../doctor/checkup.ts"),
+    import("../engines/available.ts"),
+    import("../engines/wanted.ts"),
+  ]);
   const host = processHost();
   const wanted = wantedEngine(engine, host.environment);
   const checkup = await checkUp({ ...host, engines: engines(host), wanted });
@@ -53,6 +56,11 @@ async function examine({ boot, json, engine }: DoctorOptions): Promise<number> {
 }
 
 async function tryBoot(wanted: WantedEngine, host: Host): Promise<Trial> {
+  const [{ trialBoot }, { chooseEngine }, { engines }] = await Promise.all([
+    import("../doctor/trial_boot.ts"),
+    import("../engine/choose.ts"),
+    import("../engines/available.ts"),
+  ]);
   try {
     const choice = await chooseEngine(wanted, engines(host));
     engineNotice(choice, notice);

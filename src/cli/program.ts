@@ -4,70 +4,44 @@
  * @module
  */
 import { Command, CommanderError, Help, type Option } from "commander";
-import { runVmm } from "../engine/krun/vmm.ts";
 import {
   COMPLETION_PROCESS,
   KRUN_PROCESS,
   NATIVE_END_PROCESS,
   SUPERVISOR_PROCESS,
 } from "../internal_processes.ts";
-import { attachCommand } from "./machine/attach.ts";
-import { completionCommand } from "./completion/completion.ts";
-import { containerCommand } from "./container/container.ts";
-import { cpCommand } from "./machine/cp.ts";
-import { createCommand } from "./machine/create.ts";
-import { deleteCommand } from "./machine/delete.ts";
-import { doctorCommand } from "./doctor.ts";
-import { execCommand } from "./machine/exec.ts";
-import { imageCommand } from "./image/image.ts";
-import { inspectCommand } from "./machine/inspect.ts";
-import { killCommand } from "./machine/kill.ts";
-import { logsCommand } from "./machine/logs.ts";
-import { netLogCommand } from "./machine/net_log.ts";
-import { networkTestCommand } from "./machine/network_test_command.ts";
 import { processHost } from "./context/process_host.ts";
 import { warnOfRosetta } from "./context/rosetta.ts";
 import { warn, writeLine } from "./terminal/output.ts";
 import { renderError } from "./terminal/render_error.ts";
-import { restartCommand } from "./machine/restart.ts";
-import { runCommand } from "./machine/run.ts";
-import { selfCommand } from "./self/self.ts";
-import { startCommand } from "./machine/start.ts";
-import { listCommand } from "./machine/ls.ts";
-import { statusCommand } from "./machine/status.ts";
-import { stopCommand } from "./machine/stop.ts";
 import { BROKEN_PIPE } from "./terminal/streams.ts";
 import { writeBytes } from "./terminal/write_bytes.ts";
-import { supervise } from "./supervise.ts";
 import { addVerbs, type Verbs } from "./options/verbs.ts";
 import { VERSION } from "../version.ts";
 import { dockerOption } from "./options/docker_options.ts";
 import { helpTopic, longForm, SHORT_FORMS, shortForms } from "./short_forms.ts";
-import { updateCommand } from "./machine/update.ts";
-import { versionCommand } from "./version.ts";
-import { volumeCommand } from "./volume/volume.ts";
 
 /** smolvm could not do what was asked, and no command ran. */
 const FAILED = 125;
 
 const microvmVerbs: Verbs = {
-  run: () => runCommand(),
-  exec: () => execCommand(),
-  create: () => createCommand(),
-  start: startCommand,
-  stop: stopCommand,
-  restart: restartCommand,
-  kill: killCommand,
-  update: () => updateCommand(),
-  delete: deleteCommand,
-  status: statusCommand,
-  inspect: inspectCommand,
-  ls: listCommand,
-  logs: logsCommand,
-  "net-log": netLogCommand,
-  "network-test": networkTestCommand,
-  attach: attachCommand,
-  cp: cpCommand,
+  run: async () => (await import("./machine/run.ts")).runCommand(),
+  exec: async () => (await import("./machine/exec.ts")).execCommand(),
+  create: async () => (await import("./machine/create.ts")).createCommand(),
+  start: async () => (await import("./machine/start.ts")).startCommand(),
+  stop: async () => (await import("./machine/stop.ts")).stopCommand(),
+  restart: async () => (await import("./machine/restart.ts")).restartCommand(),
+  kill: async () => (await import("./machine/kill.ts")).killCommand(),
+  update: async () => (await import("./machine/update.ts")).updateCommand(),
+  delete: async () => (await import("./machine/delete.ts")).deleteCommand(),
+  status: async () => (await import("./machine/status.ts")).statusCommand(),
+  inspect: async () => (await import("./machine/inspect.ts")).inspectCommand(),
+  ls: async () => (await import("./machine/ls.ts")).listCommand(),
+  logs: async () => (await import("./machine/logs.ts")).logsCommand(),
+  "net-log": async () => (await import("./machine/net_log.ts")).netLogCommand(),
+  "network-test": async () => (await import("./machine/network_test_command.ts")).networkTestCommand(),
+  attach: async () => (await import("./machine/attach.ts")).attachCommand(),
+  cp: async () => (await import("./machine/cp.ts")).cpCommand(),
 };
 
 const verbs: Verbs = {
@@ -79,17 +53,17 @@ const verbs: Verbs = {
       microvmVerbs,
       words,
     ),
-  container: containerCommand,
-  image: imageCommand,
-  volume: volumeCommand,
-  doctor: doctorCommand,
-  completion: completionCommand,
-  version: versionCommand,
-  self: selfCommand,
+  container: async (words) => (await import("./container/container.ts")).containerCommand(words),
+  image: async (words) => (await import("./image/image.ts")).imageCommand(words),
+  volume: async (words) => (await import("./volume/volume.ts")).volumeCommand(words),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  completion: async () => (await import("./completion/completion.ts")).completionCommand(),
+  version: async () => (await import("./version.ts")).versionCommand(),
+  self: async (words) => (await import("./self/self.ts")).selfCommand(words),
 };
 
-/** Builds the commands that a command line needs. Nothing is opened and nothing is read. */
-export function program(args: readonly string[]): Command {
+/** Builds the commands that a command line needs. Nothing is opened, and nothing but their own modules is read. */
+export function program(args: readonly string[]): Promise<Command> {
   const root = new Command("smolvm")
     .description("Runs OCI images in VMs of their own, on this host.")
     .version(`smolvm ${VERSION}`, "-V, --version", "say the version of smolvm")
@@ -105,8 +79,14 @@ export function program(args: readonly string[]): Command {
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    if (args[0] === KRUN_PROCESS) return await runVmm(args[1] ?? "");
-    if (args[0] === SUPERVISOR_PROCESS) return await supervise(args.slice(1));
+    if (args[0] === KRUN_PROCESS) {
+      const { runVmm } = await import("../engine/krun/vmm.ts");
+      return await runVmm(args[1] ?? "");
+    }
+    if (args[0] === SUPERVISOR_PROCESS) {
+      const { supervise } = await import("./supervise.ts");
+      return await supervise(args.slice(1));
+    }
     if (args[0] === NATIVE_END_PROCESS) {
       const { tellNativeEnd } = await import("./native_end.ts");
       return await tellNativeEnd(args[1] ?? "");
@@ -120,7 +100,7 @@ export async function main(args: readonly string[]): Promise<number> {
     warnOfRosetta();
     const words = longForm(args);
     const topic = helpTopic(words);
-    const root = program(topic ?? words);
+    const root = await program(topic ?? words);
     configure(root);
     const helped = topic && commandOf(root, topic);
     if (helped) helped.outputHelp();

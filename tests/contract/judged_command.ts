@@ -22,7 +22,7 @@ export async function faultOf(words: readonly string[], named: boolean): Promise
   }
   const long = longForm(words);
   const topic = helpTopic(long);
-  const root = program(topic ?? long);
+  const root = await program(topic ?? long);
   disarm(root);
   try {
     await root.parseAsync([...topic ?? long, ...(topic ? ["--help"] : [])], { from: "user" });

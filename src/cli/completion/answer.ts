@@ -17,7 +17,7 @@ import { placeOf } from "./place.ts";
 /** How a command line is read. */
 export interface CommandLine {
   /** Makes the commands that the words need. */
-  readonly build: (words: readonly string[]) => Command;
+  readonly build: (words: readonly string[]) => Promise<Command>;
   readonly longForm: (words: readonly string[]) => readonly string[];
   readonly helpTopic: (words: readonly string[]) => readonly string[] | undefined;
   /** Words that are short for a command, and the command's words. */
@@ -53,7 +53,7 @@ export async function completed(
   const word = words.at(-1) ?? "";
   const before = longForm(words.slice(0, -1));
   const topic = helpTopic(before);
-  const place = placeOf(build(topic ?? before), topic ?? before, word);
+  const place = placeOf(await build(topic ?? before), topic ?? before, word);
   // Behind `help` there are commands, and nothing else.
   if (topic && place.at !== "command") return { candidates: [], files: false, open: false };
   return await candidates(place, word, { known, shortForms });

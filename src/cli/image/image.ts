@@ -4,29 +4,21 @@
  * @module
  */
 import { Command } from "commander";
-import { imageInspect } from "./inspect.ts";
-import { imageLoad } from "./load.ts";
-import { imageLs } from "./ls.ts";
-import { imagePrune } from "./prune.ts";
-import { imagePull } from "./pull.ts";
-import { imageRm } from "./rm.ts";
-import { imageSave } from "./save.ts";
-import { imageTag } from "./tag.ts";
 import { addVerbs, type Verbs } from "../options/verbs.ts";
 
 const verbs: Verbs = {
-  pull: imagePull,
-  load: imageLoad,
-  ls: imageLs,
-  inspect: imageInspect,
-  save: imageSave,
-  tag: imageTag,
-  rm: imageRm,
-  prune: imagePrune,
+  pull: async () => (await import("./pull.ts")).imagePull(),
+  load: async () => (await import("./load.ts")).imageLoad(),
+  ls: async () => (await import("./ls.ts")).imageLs(),
+  inspect: async () => (await import("./inspect.ts")).imageInspect(),
+  save: async () => (await import("./save.ts")).imageSave(),
+  tag: async () => (await import("./tag.ts")).imageTag(),
+  rm: async () => (await import("./rm.ts")).imageRm(),
+  prune: async () => (await import("./prune.ts")).imagePrune(),
 };
 
 /** The command. @param words what stands behind its name */
-export function imageCommand(words?: readonly string[]): Command {
+export function imageCommand(words?: readonly string[]): Promise<Command> {
   return addVerbs(
     new Command("image").description("pull, load, save, list, name and remove images"),
     verbs,

@@ -5,11 +5,12 @@
  */
 import { Command } from "commander";
 import { addVerbs, type Verbs } from "../options/verbs.ts";
-import { uninstallCommand } from "./uninstall.ts";
 
-const verbs: Verbs = { uninstall: uninstallCommand };
+const verbs: Verbs = {
+  uninstall: async () => (await import("./uninstall.ts")).uninstallCommand(),
+};
 
 /** The command. @param words what stands behind its name */
-export function selfCommand(words?: readonly string[]): Command {
+export function selfCommand(words?: readonly string[]): Promise<Command> {
   return addVerbs(new Command("self").description("remove smolvm from this host"), verbs, words);
 }
