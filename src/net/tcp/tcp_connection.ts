@@ -14,8 +14,12 @@ import { Silence } from "./silence.ts";
 import { TcpReceiver, WINDOW_SCALE } from "./tcp_receiver.ts";
 import { FIRST_TIMEOUT, type Piece, TcpSender } from "./tcp_sender.ts";
 
-/** What a peer's SYN without the option means (RFC 9293, section 3.7.1), for the smaller of both families. */
-const DEFAULT_MSS = 536;
+/**
+ * What a peer's SYN without the option means (RFC 9293, section 3.7.1), for the smaller of both families; every host has
+ * to take as much (RFC 1122, section 3.3.2). A guest that asks for less gets it all the same: with segments of one byte
+ * each byte of a server would cost this process a frame, and one turn 17,000 of them.
+ */
+const LEAST_MSS = 536;
 
 /** How long a SYN-ACK is sent again, in milliseconds. */
 const HANDSHAKE_TIME = 30_000;
@@ -76,9 +80,8 @@ export class TcpConnection {
     this.#scaled = syn.windowScale !== undefined;
     this.#peerScale = syn.windowScale ?? 0;
     const next = plus(syn.sequence, 1);
-    const peerMss = syn.mss === undefined || syn.mss === 0 ? DEFAULT_MSS : syn.mss;
     this.sender = new TcpSender(outgoing, {
-      mss: Math.min(mss, peerMss),
+      mss: Math.min(mss, Math.max(syn.mss ?? 0, LEAST_MSS)),
       first: plus(iss, 1),
       peer: syn.sequence,
     });

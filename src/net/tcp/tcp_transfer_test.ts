@@ -90,6 +90,14 @@ const scripts: Readonly<Record<string, string>> = {
     host data 537
     sees . 1:537 ack 1
     sees P 537:538 ack 1`,
+  "a guest that asks for segments of one byte has those that every host takes": `
+    guest S 0 mss 1
+    host accept
+    sees S 0 ack 1 mss 1000
+    guest . 1 ack 1
+    host data 537
+    sees . 1:537 ack 1
+    sees P 537:538 ack 1`,
   "an old segment does not change the window": `
     ${OPEN}
     guest P 1:11 ack 1 win 2000
