@@ -51,6 +51,28 @@ Deno.test("the gateway answers a ping to itself; where the host sends none, one 
     assertEquals([guest.only().payload[0], ended.length, unmade], [3, 2, [SERVER]]);
   }));
 
+Deno.test("what a guest does not acknowledge is sent again after 200 ms, also where nothing else happens", () =>
+  scene(async (world) => {
+    const { guest, host, clock } = world;
+    await open(world);
+    // The timer of the handshake is over, and the next one is that of the keep-alive.
+    await clock.advance(1_000);
+    assertTrue(clock.next > 3_600_000, `${clock.next}`);
+    for (const act of ["a word", "the end"]) {
+      host.server.say(act === "a word" ? new Uint8Array(5) : null);
+      await settled();
+      const first = guest.only().tcp;
+      await clock.advance(199);
+      assertEquals(guest.came().length, 0, act);
+      await clock.advance(1);
+      const again = guest.only().tcp;
+      assertEquals([again?.sequence, again?.flags], [first?.sequence, first?.flags], act);
+      const acknowledgment = (first?.sequence ?? 0) + (act === "a word" ? 5 : 1);
+      await guest.tcp(SERVER, 80, { sequence: 1, acknowledgment: acknowledgment >>> 0 });
+      await clock.advance(1_000);
+    }
+  }));
+
 Deno.test("packets of other stations, to groups, to other MACs and of other protocols", () =>
   scene(async ({ guest, host, gateway }) => {
     await guest.packet(SERVER, 6, tcpFrame(SERVER, 80, { flags: SYN }).subarray(34), "10.0.3.1");

@@ -77,6 +77,8 @@ export class TcpGate implements TcpFlowOwner {
       this.#changed.delete(flow);
       const all = flow.transmit();
       this.#sort(flow);
+      // What was sent has to be acknowledged in time, and nothing else may happen until then.
+      this.#station.by(flow.deadline);
       if (all) continue;
       this.#changed.add(flow);
       return true;
