@@ -48,8 +48,8 @@ export class GatewayNames implements NameServer {
     const header = readHeader(bytes);
     // An answer to an answer would go round for ever.
     if (!header || (header.flags & FLAG.QR) !== 0) return undefined;
-    // Whoever floods over UDP has nothing to wait for, as if the datagram had been lost.
-    if (!this.#turns.isInTime()) return transport === "udp" ? undefined : bareAnswer(bytes, RCODE.SERVFAIL);
+    // Whoever floods has nothing to wait for: the datagram is lost, the connection ends.
+    if (!this.#turns.isInTime()) return undefined;
     if (header.opcode !== 0) return bareAnswer(bytes, RCODE.NOTIMP);
     const query = readMessage(bytes);
     if (!query) return bareAnswer(bytes, RCODE.FORMERR);

@@ -212,13 +212,12 @@ Deno.test("what is no query has no answer, or one that says so", async () => {
   assertEquals(forwarded.length, 0);
 });
 
-Deno.test("a flood is lost over UDP, and told so over TCP", async () => {
+Deno.test("a flood is lost over UDP, and ends a connection over TCP", async () => {
   const { names } = made(true);
   const query = message({});
   for (let index = 0; index < 1_000; index++) await names.answer(query, "udp");
   assertEquals(await names.answer(query, "udp"), undefined);
-  const answer = await names.answer(query, "tcp");
-  assertEquals(answer && readHeader(answer)?.rcode, 2);
+  assertEquals(await names.answer(query, "tcp"), undefined);
 });
 
 Deno.test("a guest's bytes and a server's never lead to an error, or to an answer larger than allowed", async () => {

@@ -8,37 +8,46 @@ import type { HostStream } from "../host/host_stream.ts";
 import type { NameServer } from "../model/gateway_parts.ts";
 import { putU16, u16 } from "../packet/bytes.ts";
 
-/** Questions of one connection that are being answered; more wait. */
+/** Questions of one connection that are being answered, or whose answers nobody has read; more wait. */
 const MAX_QUESTIONS = 16;
+
+/** Bytes of answers that nobody has read behind which no question is asked: one answer of any length. */
+const MAX_UNREAD = 65_536;
 
 /** The connection. */
 export class DnsStream implements HostStream {
   readonly #names: NameServer;
-  /** Bytes of a message that is not whole. */
-  #begun = new Uint8Array(0);
-  #answers: Uint8Array[] = [];
+  readonly #over: () => void;
+  /** The message that comes, and how many bytes of its length and of itself have. */
+  readonly #length = new Uint8Array(2);
+  #message = new Uint8Array(0);
+  #came = 0;
+  readonly #answers: Uint8Array[] = [];
+  #unread = 0;
   #asked = 0;
-  #writeEnded = false;
+  /** Whether nothing is asked any more, because the client has ended or has sent what is no question. */
+  #ended = false;
   #closed = false;
   #changed = Promise.withResolvers<void>();
 
-  constructor(names: NameServer) {
+  /** @param over called once, when it is closed */
+  constructor(names: NameServer, over: () => void = () => {}) {
     this.#names = names;
+    this.#over = over;
   }
 
   async write(bytes: Uint8Array): Promise<number> {
-    while (this.#asked >= MAX_QUESTIONS && !this.#closed) await this.#changed.promise;
-    if (this.#closed) throw new Deno.errors.BrokenPipe("the connection is closed");
-    const all = new Uint8Array(this.#begun.length + bytes.length);
-    all.set(this.#begun);
-    all.set(bytes, this.#begun.length);
-    let at = 0;
-    while (all.length - at >= 2 && all.length - at - 2 >= u16(all, at) && this.#asked < MAX_QUESTIONS) {
-      const end = at + 2 + u16(all, at);
-      void this.#ask(all.slice(at + 2, end));
-      at = end;
+    for (let at = 0; at < bytes.length;) {
+      at += this.#take(bytes, at);
+      if (this.#came < 2 || this.#came < 2 + this.#message.length) continue;
+      while (this.#isBusy && !this.#closed && !this.#ended) await this.#changed.promise;
+      if (this.#closed) break;
+      // Who sends what is no question is not listened to any more.
+      if (this.#ended) return bytes.length;
+      this.#came = 0;
+      void this.#ask(this.#message);
     }
-    this.#begun = all.slice(at);
+    if (this.#closed) throw new Deno.errors.BrokenPipe("the connection is closed");
     return bytes.length;
   }
 
@@ -48,29 +57,51 @@ export class DnsStream implements HostStream {
       if (first) {
         const count = Math.min(into.length, first.length);
         into.set(first.subarray(0, count));
+        this.#unread -= count;
         this.#answers[0] = first.subarray(count);
         if (count === first.length) this.#answers.shift();
+        this.#change();
         return count;
       }
-      if (this.#closed || (this.#writeEnded && this.#asked === 0)) return null;
+      if (this.#closed || (this.#ended && this.#asked === 0)) return null;
       await this.#changed.promise;
     }
   }
 
   closeWrite(): Promise<void> {
-    this.#writeEnded = true;
+    this.#ended = true;
     this.#change();
     return Promise.resolve();
   }
 
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    this.#answers = [];
+    this.#answers.length = 0;
     this.#change();
+    this.#over();
   }
 
   reset(): void {
     this.close();
+  }
+
+  get #isBusy(): boolean {
+    return this.#asked + this.#answers.length >= MAX_QUESTIONS || this.#unread >= MAX_UNREAD;
+  }
+
+  /** Takes bytes of one message, or of its length. @returns how many, at least one */
+  #take(bytes: Uint8Array, at: number): number {
+    if (this.#came < 2) {
+      this.#length[this.#came++] = bytes[at] ?? 0;
+      if (this.#came === 2) this.#message = new Uint8Array(u16(this.#length, 0));
+      return 1;
+    }
+    const missing = 2 + this.#message.length - this.#came;
+    const part = bytes.subarray(at, at + missing);
+    this.#message.set(part, this.#came - 2);
+    this.#came += part.length;
+    return part.length;
   }
 
   async #ask(query: Uint8Array): Promise<void> {
@@ -82,12 +113,11 @@ export class DnsStream implements HostStream {
       putU16(message, 0, answer.length);
       message.set(answer, 2);
       this.#answers.push(message);
+      this.#unread += message.length;
     }
     // Who sends what is no question gets no connection either.
-    if (!answer) this.#writeEnded = true;
+    if (!answer) this.#ended = true;
     this.#change();
-    // What had come behind the most questions.
-    if (this.#begun.length > 2 && !this.#closed) await this.write(new Uint8Array(0)).catch(() => {});
   }
 
   #change(): void {

@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects } from "../../../tests/harness/assert.ts";
+import { assertEquals, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
+import { settled } from "../../../tests/harness/stand_in_clock.ts";
 import { DnsStream } from "./dns_stream.ts";
 
 /** Answers a question of n bytes by n bytes of n; to one that begins with 0 there is no answer. */
@@ -54,4 +55,45 @@ Deno.test("what is no question ends the connection, and a closed one takes no mo
   assertEquals(await stream.read(new Uint8Array(9)), null);
   stream.reset();
   await assertRejects(() => stream.write(message(1)), Deno.errors.BrokenPipe);
+});
+
+Deno.test("a stream of what is no question is not looked at behind the first ones", async () => {
+  let asked = 0;
+  const none = {
+    answer: () => {
+      asked++;
+      return Promise.resolve(undefined);
+    },
+  };
+  let over = 0;
+  const stream = new DnsStream(none, () => over++);
+  for (let round = 0; round < 4; round++) assertEquals(await stream.write(new Uint8Array(65_536)), 65_536);
+  assertEquals(await stream.read(new Uint8Array(9)), null);
+  assertTrue(asked <= 16, `${asked} were asked`);
+  stream.close();
+  stream.reset();
+  assertEquals(over, 1);
+});
+
+Deno.test("while answers are not read no more than 64 KiB of them are asked for", async () => {
+  let asked = 0;
+  const long = {
+    answer: () => {
+      asked++;
+      return Promise.resolve(new Uint8Array(20_000));
+    },
+  };
+  const stream = new DnsStream(long);
+  let written = false;
+  const writing = (async () => {
+    for (let count = 0; count < 20; count++) await stream.write(message(1)), await settled(1);
+    written = true;
+  })();
+  await settled();
+  assertEquals([asked, written], [4, false]);
+  const into = new Uint8Array(20_002);
+  for (let count = 0; count < 20; count++) assertEquals(await stream.read(into), 20_002), await settled(1);
+  await writing;
+  assertEquals(asked, 20);
+  stream.close();
 });

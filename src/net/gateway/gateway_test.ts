@@ -5,6 +5,7 @@ import { settled } from "../../../tests/harness/stand_in_clock.ts";
 import { GATEWAY_IPV4, GATEWAY_IPV6, GATEWAY_MAC, GUEST_IPV4 } from "../model/addresses.ts";
 import { putU32 } from "../packet/bytes.ts";
 import { addressBytes, macBytes } from "../packet/ip_address.ts";
+import { MAX_NAME_STREAMS } from "./limits.ts";
 
 Deno.test("ARP and neighbour solicitations for the gateway are answered, and no others", () =>
   scene(async ({ guest }) => {
@@ -71,6 +72,19 @@ Deno.test("what a guest does not acknowledge is sent again after 200 ms, also wh
       await guest.tcp(SERVER, 80, { sequence: 1, acknowledgment: acknowledgment >>> 0 });
       await clock.advance(1_000);
     }
+  }));
+
+Deno.test("so many connections to the name server are served at once, and one more when one has ended", () =>
+  scene(async ({ guest, gateway }) => {
+    const flags = async (sourcePort: number) => {
+      await guest.tcp(GATEWAY_IPV4, 53, { sourcePort, flags: SYN });
+      return guest.only().tcp?.flags;
+    };
+    for (let port = 1; port <= MAX_NAME_STREAMS; port++) assertEquals(await flags(port), SYN | ACK);
+    assertEquals(await flags(1_000), RST | ACK);
+    await guest.tcp(GATEWAY_IPV4, 53, { sourcePort: 7, sequence: 1, flags: RST });
+    assertEquals(await flags(1_001), SYN | ACK);
+    assertEquals(gateway.flows.tcp, MAX_NAME_STREAMS);
   }));
 
 Deno.test("packets of other stations, to groups, to other MACs and of other protocols", () =>

@@ -33,8 +33,9 @@ export const MAX_ECHOES = 1_024;
 /** How long such a flow is kept that could be given up for a new one, in milliseconds. */
 export const ECHO_FLOW_KEPT = 250;
 
-/** DNS questions that are being answered. */
+/** DNS questions over UDP that are being answered, and connections with such questions, each of which may hold whole messages. */
 export const MAX_QUESTIONS = 256;
+export const MAX_NAME_STREAMS = 128;
 
 /** Bytes of all flows that wait, both ways. */
 export const MAX_BUFFERED = 64 * 2 ** 20;

@@ -16,7 +16,7 @@ import { keyedHash } from "../tcp/keyed_hash.ts";
 import { type OutgoingSegment, resetFor } from "../tcp/outgoing_segment.ts";
 import { DnsStream } from "./dns_stream.ts";
 import { FlowTable } from "./flow_table.ts";
-import { HALF_OPEN_KEPT, MAX_HALF_OPEN } from "./limits.ts";
+import { HALF_OPEN_KEPT, MAX_HALF_OPEN, MAX_NAME_STREAMS } from "./limits.ts";
 import { answering, type Arrival, quoteOf, sendPacket, type Station } from "./station.ts";
 import { TcpFlow, type TcpFlowOwner } from "./tcp_flow.ts";
 
@@ -39,6 +39,8 @@ export class TcpGate implements TcpFlowOwner {
   /** Flows whose guest is done, and whose last bytes go to the server yet. */
   readonly #lingering = new Set<TcpFlow>();
   readonly #changed = new Set<TcpFlow>();
+  /** Connections to the name server. */
+  #nameStreams = 0;
   readonly #garbage = new Garbage();
 
   /** @param secret random */
@@ -132,7 +134,7 @@ export class TcpGate implements TcpFlowOwner {
     const verdict = dns
       ? { allowed: true, rule: "DNS", dial: [address], inspect: false } as const
       : this.#station.judge.flow(target);
-    if (!verdict.allowed || !this.#admit()) {
+    if (!verdict.allowed || (dns && this.#nameStreams >= MAX_NAME_STREAMS) || !this.#admit()) {
       const end = verdict.allowed ? "too many connections" : "denied";
       this.#station.totals.denied++;
       const record = { target, verdict, began: Date.now(), milliseconds: 0, sent: 0, received: 0, end };
@@ -141,7 +143,7 @@ export class TcpGate implements TcpFlowOwner {
     }
     const { version } = packet;
     const station = dns
-      ? { ...this.#station, log: FORGETFUL, dial: () => Promise.resolve(new DnsStream(this.#station.names)) }
+      ? { ...this.#station, log: FORGETFUL, dial: () => Promise.resolve(this.#nameStream()) }
       : this.#station;
     const flow = new TcpFlow(station, this, {
       key,
@@ -162,6 +164,11 @@ export class TcpGate implements TcpFlowOwner {
     this.#halfOpen.add(flow);
     this.#garbage.add();
     this.#station.by(flow.deadline);
+  }
+
+  #nameStream(): DnsStream {
+    this.#nameStreams++;
+    return new DnsStream(this.#station.names, () => this.#nameStreams--);
   }
 
   /** Makes room for one more where that is fair. */
