@@ -1,5 +1,5 @@
 /*
- * `microvm exec` in a machine that runs, without the runtime: 50 of its 60 ms are the start of the runtime. Where anything is out of the ordinary
+ * `microvm exec` and `container exec` in a machine that runs, without the runtime, whose start would be most of their time. Where anything is out of the ordinary
  * before the program was asked for, nothing was done, and the runtime goes on as if this had not been.
  */
 #include "client.h"
@@ -98,7 +98,7 @@ static void run_session(struct client *client)
 		int greeting = client->stage == GREETING;
 		if (polls[0].found) read_in(client);
 		if (greeting && client->stage == RUNNING) client->answer_by = now() + ANSWER_MILLISECONDS;
-		if (client->other_version) return;
+		if (client->left) return;
 		if (client->stage == RUNNING && client->request.length > 0) {
 			post(client, OPEN, client->request.at, client->request.length);
 			client->request.length = 0;
@@ -125,8 +125,8 @@ static int begin_session(struct client *client)
 		client->nonce[2 * at + 1] = "0123456789abcdef"[random[at] & 15];
 	}
 	put_hello(&client->out, client->nonce, VERSION);
-	/* The first supervisors make U+FFFD of bytes that are not UTF-8: the answer says whether this one is newer. */
-	if (holds_bytes(client->wish)) return 1;
+	/* The first supervisors make U+FFFD of bytes that are not UTF-8, and know no container by its name: the answer says whether this one does. */
+	if (holds_bytes(client->wish) || client->wish->container) return 1;
 	post(client, OPEN, client->request.at, client->request.length);
 	client->request.length = 0;
 	return 1;

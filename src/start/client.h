@@ -35,7 +35,7 @@ struct client {
 	char **arguments, **environment;
 	int socket, signals;
 	enum stage stage;
-	int other_version; /* of the protocol: the supervisor's is not ours */
+	int left; /* to the runtime: the supervisor's protocol is not ours, or it has no such container */
 	int started, late; /* late: nothing came in time */
 	int deaf; /* the supervisor takes no more */
 	int stdin_open;

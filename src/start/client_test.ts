@@ -4,13 +4,18 @@
  *
  * @module
  */
-import { assertEquals } from "../../tests/harness/assert.ts";
+import { assertEquals, assertMatch } from "../../tests/harness/assert.ts";
 import { readNonce } from "../../tests/harness/link_peers.ts";
 import { programBehindStart } from "../../tests/harness/program_behind_start.ts";
 import { publishSocket } from "../machines/by_name.ts";
+import { delay } from "../async/delay.ts";
 import { machineFolder, namesFolder } from "../machines/folder.ts";
 import { SocketServer } from "../supervisor/socket_server.ts";
-import type { SupervisorMessages, SupervisorRequest } from "../supervisor_protocol/messages.ts";
+import {
+  NOT_HERE,
+  type SupervisorMessages,
+  type SupervisorRequest,
+} from "../supervisor_protocol/messages.ts";
 import { encodeFrame } from "../wire/frames.ts";
 import { encodeHelloAck } from "../wire/greeting.ts";
 import type { ServerStream } from "../wire/server_link.ts";
@@ -137,6 +142,50 @@ Deno.test({
 });
 
 Deno.test({
+  name: "the client enters a container by its name, and takes no stdin before it is found",
+  ignore,
+  fn: async () => {
+    const wanted = { ...program, kind: "enter", container: "box" };
+    const [code, stdout] = await served('"$S" container exec -u 7 web box id -l', echo);
+    assertEquals([code, JSON.parse(stdout)], [7, { ...wanted, argv: ["id", "-l"], user: "7" }]);
+    const line = "container exec -i web 0123456789ab cat";
+    const words = line.split(" ").map((word) => `[${word}]`).join("");
+    let asked = 0;
+    const absent: Serve = (stream) => (asked++, stream.reset(NOT_HERE));
+    const rest = await served(`echo typed | ("$S" ${line}; cat)`, absent);
+    assertEquals([rest, asked], [[0, `${words}typed\n`], 1]);
+    const gone: Serve = async (stream) => {
+      stream.send({ kind: "started", pid: 7 });
+      await delay(100);
+      stream.reset(NOT_HERE);
+    };
+    assertMatch((await served(`"$S" ${line}`, gone))[1], /^\[_native_end\]/);
+  },
+});
+
+Deno.test({
+  name: "the client leaves a container to the runtime where the supervisor knows none by its name",
+  ignore,
+  fn: async () => {
+    using place = home();
+    Deno.removeSync(place.socket);
+    const listener = Deno.listen({ transport: "unix", path: place.socket });
+    const older = listener.accept().then(async (connection) => {
+      const transport = unixTransport(connection);
+      const nonce = await readNonce(transport);
+      await transport.write(encodeHelloAck({ protocol: 1, nonce, version: "x", features: ["byte-words"] }));
+      const said = await transport.read(new Uint8Array(4096)).catch(() => null);
+      transport.close();
+      return said;
+    });
+    const words = "[container][exec][web][box][id]";
+    assertEquals(await sh('"$S" container exec web box id', place.path), [99, words]);
+    assertEquals(await older, null);
+    listener.close();
+  },
+});
+
+Deno.test({
   name: "the client leaves every other line, and a machine that does not run, to the runtime",
   ignore,
   fn: async () => {
@@ -151,7 +200,13 @@ Deno.test({
       "exec id",
       "exec --name ../web id",
       "exec --help",
-      "container exec web box id",
+      "container exec -t web box id",
+      "container exec --name web box id",
+      "container exec web box",
+      "container exec web box -- id",
+      "container exec -- web box id",
+      "container exec web Box id",
+      "container inspect web box",
       "run alpine id",
       `exec --name web id ${"x".repeat(33_000)}`,
     ];

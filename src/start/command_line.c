@@ -23,6 +23,7 @@ static int keep(struct wish *wish, char option, const char *value)
 {
 	switch (option) {
 	case 'n':
+		if (wish->container) return 0;
 		wish->machine = value;
 		wish->named = 1;
 		return is_name(value);
@@ -83,23 +84,41 @@ static int read_options(char ***words, struct wish *wish)
 	return 1;
 }
 
+/* Takes the words of a machine and of a container, which may be its whole id; an option behind them is for the runtime to refuse. */
+static int take_places(char ***words, struct wish *wish)
+{
+	char **at = *words;
+	if (same(at[-1], "--") || !at[0] || !at[1] || !at[2] || at[2][0] == '-') return 0;
+	wish->machine = at[0];
+	wish->container = at[1];
+	wish->named = 1;
+	*words = at + 2;
+	return is_name(at[0]) && is_name(at[1]);
+}
+
 int read_command_line(char **words, struct wish *wish)
 {
 	wish->machine = "default";
 	wish->folder = wish->user = "";
+	wish->container = 0;
 	wish->variable_count = wish->interactive = wish->named = 0;
 	if (!words[0] || !*++words) return 0;
-	if (same(*words, "microvm") || same(*words, "vm")) words++;
+	int contained = same(*words, "container");
+	if (contained) wish->container = "";
+	if (contained || same(*words, "microvm") || same(*words, "vm")) words++;
 	if (!*words || !same(*words, "exec")) return 0;
 	words++;
 	if (!read_options(&words, wish)) return 0;
+	if (contained && !take_places(&words, wish)) return 0;
 	wish->words = words;
 	return words[0] && length_of(words[0]) <= PATH_BYTES;
 }
 
 void put_request(struct text *to, const struct wish *wish)
 {
-	put(to, "{\"kind\":\"exec\",\"argv\":[");
+	put(to, wish->container ? "{\"kind\":\"enter\",\"container\":" : "{\"kind\":\"exec\"");
+	if (wish->container) put_word(to, wish->container);
+	put(to, ",\"argv\":[");
 	for (char **at = wish->words; *at; at++) {
 		if (at > wish->words) put(to, ",");
 		put_word(to, *at);

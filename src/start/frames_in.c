@@ -62,6 +62,15 @@ static void take_message(struct client *client, const struct frame *frame)
 	client->event_length = frame->length;
 }
 
+/* Whether no container of that name runs (NOT_HERE of src/supervisor_protocol/messages.ts): nothing was done, and the runtime knows what to say. */
+static int is_not_here(const struct client *client, const struct frame *frame)
+{
+	const char *reason = "no such container runs";
+	word length = length_of(reason);
+	return client->wish->container && !client->started && frame->length == length &&
+		same_bytes(frame->payload, (const byte *)reason, length);
+}
+
 static void take_frame(struct client *client, const struct frame *frame)
 {
 	if (frame->stream == 0 && frame->type == PONG) return;
@@ -76,6 +85,7 @@ static void take_frame(struct client *client, const struct frame *frame)
 		client->stage = OVER;
 		return;
 	case RESET:
+		client->left = is_not_here(client, frame);
 		cut_off(client, "");
 		put_bytes(&client->why, frame->payload, frame->length < REASON_BYTES ? frame->length : REASON_BYTES);
 		return;
@@ -89,7 +99,8 @@ static word take_answer(struct client *client)
 	struct answer answer;
 	word useless = 0, behind = find_answer(client->in, client->in_length, client->nonce, &answer, &useless);
 	if (behind == 0) return useless;
-	if (!answer.same_version || (client->request.length > 0 && !answer.byte_words)) client->other_version = 1;
+	if (!answer.same_version || (holds_bytes(client->wish) && !answer.byte_words)) client->left = 1;
+	if (client->wish->container && !answer.enters) client->left = 1;
 	client->stage = RUNNING;
 	pass(client, GREETED);
 	return behind;
@@ -99,7 +110,7 @@ void take_frames(struct client *client)
 {
 	word at = 0;
 	if (client->stage == GREETING) at = take_answer(client);
-	while (client->stage == RUNNING && !client->other_version) {
+	while (client->stage == RUNNING && !client->left) {
 		byte words[64];
 		struct text why = {words, 0, sizeof words - 1, 0};
 		struct frame frame;

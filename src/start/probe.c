@@ -51,7 +51,8 @@ static void ask_answer(const byte *from, word count, const char *nonce)
 	struct answer answer;
 	word useless = 0, behind = find_answer(from, count, nonce, &answer, &useless);
 	if (behind == 0) printf("none");
-	else printf("%s %lu%s", answer.same_version ? "same" : "other", count - behind, answer.byte_words ? " byte-words" : "");
+	else printf("%s %lu%s%s", answer.same_version ? "same" : "other", count - behind, answer.byte_words ? " byte-words" : "",
+		answer.enters ? " enter" : "");
 }
 
 static void ask_event(const byte *from, word count)

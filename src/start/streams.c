@@ -120,6 +120,8 @@ u32 input_room(const struct client *client)
 {
 	u32 most = MAX_PAYLOAD_BYTES - 1;
 	if (!client->stdin_open || client->stage != RUNNING || client->deaf) return 0;
+	/* Until the container is found the runtime may have to do all of it. */
+	if (client->wish->container && !client->started) return 0;
 	/* Room is left for control frames. */
 	if (client->out.room - client->out.length < 2 * MAX_FRAME_BYTES) return 0;
 	return client->stdin_credit < most ? client->stdin_credit : most;

@@ -73,7 +73,7 @@ static int judge_answer(const byte *json, word count, const char *nonce, struct 
 	struct object from = {json, json + count, 0};
 	struct member one;
 	int more, version = 0, own = 0, numbered = 0;
-	found->same_version = found->byte_words = 0;
+	found->same_version = found->byte_words = found->enters = 0;
 	while ((more = next_member(&from, &one)) > 0) {
 		if (is_key(&one, "protocol")) {
 			numbered = one.kind == 'a' && one.value[0] >= '0' && one.value[0] <= '9';
@@ -81,7 +81,10 @@ static int judge_answer(const byte *json, word count, const char *nonce, struct 
 		}
 		if (is_key(&one, "nonce")) own = has_value(&one, '"', nonce);
 		if (is_key(&one, "version")) version = one.kind == '"';
-		if (is_key(&one, "features")) found->byte_words = one.kind == '[' && lists(&one, "\"byte-words\"");
+		if (is_key(&one, "features") && one.kind == '[') {
+			found->byte_words = lists(&one, "\"byte-words\"");
+			found->enters = lists(&one, "\"enter\"");
+		}
 	}
 	return more == 0 && own && version && numbered;
 }

@@ -22,7 +22,7 @@ long read_frame(const byte *from, word count, struct frame *found, struct text *
 void put_hello(struct text *to, const char *nonce, const char *version);
 
 /* What a supervisor has answered. */
-struct answer { int same_version, byte_words; };
+struct answer { int same_version, byte_words, enters; };
 
 /*
  * Looks for the answer to a hello, and passes over all that is none: how many bytes end with it; 0: it is not there yet, and the first

@@ -64,10 +64,11 @@ Deno.test({
       ...frames.partial.map(({ hex }): [string, string] => [`frame ${hex}`, "partial"]),
       ...greetings.good.filter(({ side }) => side === "ack").map(
         ({ hex, rest, message }): [string, string] => {
-          const bytes = "features" in message && message.features?.includes("byte-words")
-            ? " byte-words"
-            : "";
-          return [`answer ${hex} ${NONCE}`, `same ${rest.length / 2}${bytes}`];
+          const features = "features" in message ? message.features ?? [] : [];
+          const known = ["byte-words", "enter"].filter((one) => features.includes(one)).map((one) =>
+            ` ${one}`
+          );
+          return [`answer ${hex} ${NONCE}`, `same ${rest.length / 2}${known.join("")}`];
         },
       ),
       ...greetings.ignored.filter(({ meaning }) => !meaning.startsWith("an answer")).map((

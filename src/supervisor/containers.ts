@@ -50,6 +50,7 @@ export interface ContainerParts {
 }
 
 interface Live {
+  readonly spec: ContainerSpec;
   readonly command: SupervisedCommand;
   readonly output: Output;
   /** Settles when it runs, or with why it does not. */
@@ -139,9 +140,16 @@ export class ContainersService implements Service {
       return command.started;
     });
     told.catch(() => {});
-    const live: Live = { command, output, started: Promise.race([command.started, told]), ended, stopping };
+    const started = Promise.race([command.started, told]);
+    const live: Live = { spec, command, output, started, ended, stopping };
     this.#live.set(id, live);
     return live;
+  }
+
+  /** The container of this name, or of this whole id, if it runs or is being started. */
+  find(word: string): ContainerSpec | undefined {
+    const all = [...this.#live.values()].map(({ spec }) => spec);
+    return all.find(({ id, name }) => id === word || name === word);
   }
 
   /**

@@ -83,6 +83,24 @@ class World implements AsyncDisposable {
   }
 }
 
+Deno.test("find() knows a container that runs by its name and its whole id, and no other", async () => {
+  await using world = await new World().up();
+  const { spec } = world.records.get(ID) ?? {};
+  if (!spec) throw new Error("no record");
+  world.records.set(ID, { spec: { ...spec, name: "box" }, run: undefined });
+  assertEquals(world.service.find("box"), undefined);
+  await world.service.startContainer(ID);
+  assertEquals(["box", ID, ID.slice(0, 6), "bo"].map((word) => world.service.find(word)?.id), [
+    ID,
+    ID,
+    undefined,
+    undefined,
+  ]);
+  world.engine.vmm.program.exits(0);
+  await settled();
+  assertEquals(world.service.find("box"), undefined);
+});
+
 Deno.test("a container runs by its record, its output in its log, and its end is written down", async () => {
   await using world = await new World().up();
   assertEquals(await world.service.startContainer(ID), undefined);

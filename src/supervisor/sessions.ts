@@ -5,10 +5,12 @@
  * @module
  */
 import { SmolvmError } from "../error.ts";
-import type {
-  ForwardedRequest,
-  SupervisorMessages,
-  SupervisorRequest,
+import {
+  type EnterRequest,
+  type ForwardedRequest,
+  NOT_HERE,
+  type SupervisorMessages,
+  type SupervisorRequest,
 } from "../supervisor_protocol/messages.ts";
 import type { NetworkTotals } from "../net/service.ts";
 import type { ServedPort } from "../ports/published_port.ts";
@@ -59,7 +61,7 @@ type SetNetwork = Required<Extract<SupervisorRequest, { kind: "set-network" }>["
 type SessionStream = ServerStream<SupervisorMessages>;
 
 /** What a supervisor answers itself. */
-type OwnRequest = Exclude<SupervisorRequest, ForwardedRequest>;
+type OwnRequest = Exclude<SupervisorRequest, ForwardedRequest | EnterRequest>;
 
 type Handlers = {
   readonly [Kind in OwnRequest["kind"]]: (
@@ -140,6 +142,7 @@ export async function serveSession(
   machine: ServedMachine,
 ): Promise<void> {
   try {
+    if (request.kind === "enter") return await enter(stream, request, machine);
     if (!isOwn(request)) return await forward(stream, request, machine);
     const handler: Handlers[OwnRequest["kind"]] = handlers[request.kind];
     await handler(stream, request as never, machine);
@@ -148,6 +151,19 @@ export async function serveSession(
     if (!(error instanceof SmolvmError)) return stream.reset(String(error));
     stream.reset(error.remedy === undefined ? error.reason : `${error.reason}; ${error.remedy}`);
   }
+}
+
+/** Joins the session to the container that it names. */
+async function enter(
+  stream: SessionStream,
+  { container: word, ...program }: EnterRequest,
+  machine: ServedMachine,
+): Promise<void> {
+  const found = machine.containers.find(word);
+  if (!found) return stream.reset(NOT_HERE);
+  const { cwd, user } = found.command;
+  const own = { cwd: program.cwd || cwd, user: program.user || user };
+  await forward(stream, { ...program, ...own, kind: "join", container: found.id }, machine);
 }
 
 function isOwn(request: SupervisorRequest): request is OwnRequest {

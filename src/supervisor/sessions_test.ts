@@ -1,15 +1,18 @@
 import { assertEquals, assertMatch, assertTrue } from "../../tests/harness/assert.ts";
 import { settled } from "../../tests/harness/stand_in_clock.ts";
 import { StandInMachine, type StandInOptions } from "../../tests/harness/stand_in_machine.ts";
-import type {
-  SupervisorEvent,
-  SupervisorMessages,
-  SupervisorRequest,
+import { plainCommand } from "../../tests/harness/plain_command.ts";
+import {
+  NOT_HERE,
+  type SupervisorEvent,
+  type SupervisorMessages,
+  type SupervisorRequest,
 } from "../supervisor_protocol/messages.ts";
+import { serveSession } from "./sessions.ts";
 import { joinSession } from "../session/session_streams.ts";
 import type { ClientLink } from "../wire/client_link.ts";
 
-const exec: SupervisorRequest = {
+const exec = {
   kind: "exec",
   argv: ["sh"],
   env: [],
@@ -17,7 +20,7 @@ const exec: SupervisorRequest = {
   user: "",
   stdin: false,
   timeoutMilliseconds: 0,
-};
+} as const satisfies SupervisorRequest;
 
 /** A machine whose command runs, and a client's link to it. */
 async function reached(options: StandInOptions = {}) {
@@ -145,6 +148,30 @@ Deno.test("a program of a client's goes to the guest and back, with its output",
   program.exits(3);
   const end = await session;
   assertEquals([end?.kind === "exited" && end.code, out, err], [3, "o", "e"]);
+});
+
+Deno.test("enter joins the container that runs by that name, in its folder and as its user, and no other", async () => {
+  const [asked, resets]: [unknown[], string[]] = [[], []];
+  const command = { ...plainCommand, cwd: "/srv", user: "7" };
+  const machine = {
+    stopping: false,
+    vm: {
+      open: (request: unknown) => {
+        asked.push(request);
+        throw new Error("asked");
+      },
+    },
+    containers: { find: (word: string) => word === "box" ? { id: "0123456789ab", command } : undefined },
+  };
+  const stream = { reset: (why: string) => void resets.push(why) };
+  const enter = async (container: string, own: { cwd: string; user: string }) =>
+    await serveSession(stream as never, { ...exec, ...own, kind: "enter", container }, machine as never);
+  await enter("box", { cwd: "", user: "" });
+  await enter("box", { cwd: "/", user: "root" });
+  await enter("web", { cwd: "", user: "" });
+  const join = { ...exec, kind: "join", container: "0123456789ab" };
+  assertEquals(asked, [{ ...join, cwd: "/srv", user: "7" }, { ...join, cwd: "/", user: "root" }]);
+  assertEquals(resets, ["Error: asked", "Error: asked", NOT_HERE]);
 });
 
 Deno.test("a client that goes away takes its program with it, and nothing else", async () => {

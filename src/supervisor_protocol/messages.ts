@@ -53,7 +53,7 @@ export const supervisorAckSchema = v.object({
 export const ACK_FIELDS: { readonly boot: [] } = { boot: [] };
 
 /** What a supervisor takes beyond those of before: the opens of these kinds. */
-const OWN_FEATURES: readonly string[] = ["attach", "kill", "set-network"];
+const OWN_FEATURES: readonly string[] = ["attach", "kill", "set-network", "enter"];
 
 /** What runs there; answered by one `machine` event. */
 export const describeSchema = v.object({ kind: v.literal("describe") });
@@ -101,6 +101,20 @@ export const killSchema = v.object({
   signal: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
 });
 
+/**
+ * A `join` of a container by its name, or by its whole id, in its own folder and as its own user unless it says otherwise. Where
+ * none of that name runs the stream is reset with {@linkcode NOT_HERE}, and nothing was done.
+ */
+export const enterSchema = v.object({
+  ...joinSchema.entries,
+  kind: v.literal("enter"),
+  container: v.pipe(text, v.maxLength(64)),
+});
+export type EnterRequest = v.InferOutput<typeof enterSchema>;
+
+/** Why an `enter` was reset: whoever asked has the table of containers, and says what there is to say. */
+export const NOT_HERE = "no such container runs";
+
 const networkWords = v.pipe(v.array(v.pipe(text, v.maxLength(512))), v.maxLength(1_024));
 
 /** Has another network count, for the flows that are open too; answered by `done`. */
@@ -139,6 +153,7 @@ export const supervisorOpenSchema = v.variant("kind", [
   stopContainerSchema,
   killSchema,
   setNetworkSchema,
+  enterSchema,
   forwardedSchema,
 ]);
 export type SupervisorRequest = v.InferOutput<typeof supervisorOpenSchema>;

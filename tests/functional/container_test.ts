@@ -43,6 +43,45 @@ Deno.test("a container goes from created to running to stopped, and starts again
   assertEquals(await states(), {});
 });
 
+Deno.test("container exec says the same, with the same code, by the client before the runtime and by the runtime", async () => {
+  const id = await create(
+    "--name",
+    "both",
+    "-w",
+    "/srv",
+    "-u",
+    "nobody",
+    "-e",
+    "A=own",
+    "default",
+    "alpine",
+    "sleep",
+    "1000",
+  );
+  await container("start", "default", id);
+  const lines = [
+    '"$S" container exec default both sh -c "pwd; id -un; echo \\$A; echo err >&2; exit 7"',
+    `"$S" container exec -e A=b -w / --user=root default ${id} sh -c 'pwd; id -un; echo "$A"'`,
+    '"$S" container exec default bot true',
+    `"$S" container exec default ${id.slice(0, 5)} id -u`,
+    '"$S" container exec default both nope',
+    '"$S" container exec -u zork default both id',
+    '"$S" container exec default both -x',
+    '"$S" container exec nobody both true',
+    '"$S" container exec default both sh -c "kill -9 \\$\\$"',
+    'head -c 3000000 "$S" | "$S" container exec -i default both md5sum',
+    'echo typed | ("$S" container exec -i default gone cat; cat)',
+  ];
+  const end = async (line: string, native: string): Promise<[number, string, string]> => {
+    const env = { ...home.env(), S: home.binary, SMOLVM_NATIVE: native };
+    const { code, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], env }).output();
+    return [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
+  };
+  for (const line of lines) assertEquals(await end(line, "on"), await end(line, "off"), line);
+  assertEquals((await end(lines[0] ?? "", "on")).slice(0, 2), [7, "/srv\nnobody\nown\n"]);
+  assertEquals((await container("rm", "-f", "default", id)).code, 0);
+});
+
 Deno.test("exec joins namespaces, cgroup, identity and limits of the container", async () => {
   const id = await create("-e", "A=own", "-w", "/srv", "default", "alpine", "sleep", "1000");
   await container("start", "default", id);
