@@ -29,7 +29,7 @@ has() { grep -qx -- "$1" <<< "$2"; }
 
 wanted=("${fetch_packages[@]}" "${build_packages[@]}")
 [ -z "$testing" ] || wanted+=("${test_packages[@]}")
-! has aarch64-linux "$targets" || wanted+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+! has aarch64-linux "$targets" || wanted+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross ${testing:+qemu-system-arm})
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}\n' "$@" 2> /dev/null | grep -c '^ii')" -ge $# ]; }
 stamp=.cache/setup-$({ echo "$targets"; sha256sum scripts/parts.tsv scripts/setup.sh scripts/build_virtiofsd.sh scripts/virtiofsd.patch; } | sha256sum | cut -c1-16)

@@ -5,17 +5,16 @@
  */
 import { chooseEngine } from "../../src/engine/choose.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { kernelElf } from "../../src/engine/kernel_elf.ts";
-import { KrunEngine } from "../../src/engine/krun/engine.ts";
-import { QemuEngine } from "../../src/engine/qemu/engine.ts";
 import type { VmDescription } from "../../src/engine/vm_description.ts";
+import { engines } from "../../src/engines/available.ts";
 import { wantedEngine } from "../../src/engines/wanted.ts";
 import { SmolvmError } from "../../src/error.ts";
-import { openPayload } from "../../src/payload/payload.ts";
+import { openPayload, type Payload } from "../../src/payload/payload.ts";
 import { createStorage, MIN_STORAGE_BYTES } from "../../src/payload/storage.ts";
 import { RunningVm } from "../../src/vm/running_vm.ts";
 import { joinSession } from "../../src/session/session_streams.ts";
 import { assertEquals, assertMatch, assertRejects, assertTrue } from "../harness/assert.ts";
+import { hangingKernel } from "../harness/hanging_kernel.ts";
 import "../harness/open_libc.ts";
 import { plainVm } from "../harness/plain_vm.ts";
 import { slowness } from "../harness/slowness.ts";
@@ -26,15 +25,15 @@ home.removeAtUnload();
 const folders = { data: `${home.path}/data`, cache: `${home.path}/cache`, runtime: `${home.path}/run` };
 const payload = openPayload(folders, [BINARY]);
 
-/** The engine under test, with a kernel of the test's. */
+/** The engine under test, with a kernel of the test's; each VM boots: of a kernel that hangs there is no template. */
 async function engineWith(kernel: string): Promise<Engine> {
-  const parts = { kernel: () => Promise.resolve(kernel), confine: () => payload.path("confine") };
-  const libraries = async () => {
-    const [libkrun, libcap] = await Promise.all([payload.path("libkrun.so"), payload.path("libcap-ng.so")]);
-    return { libkrun, preload: [libcap] };
+  const environment = { ...Deno.env.toObject(), SMOLVM_RESUME: "off" };
+  const parts: Payload = {
+    ...payload,
+    path: (part) => part === "vmlinux" ? Promise.resolve(kernel) : payload.path(part),
   };
-  const engines = [new KrunEngine({ ...parts, libraries, vmm: [BINARY, "_krun"] }), new QemuEngine(parts)];
-  return (await chooseEngine(wantedEngine(undefined, Deno.env.toObject()), engines)).engine;
+  const host = { paths: folders, payload: parts, program: [BINARY], environment };
+  return (await chooseEngine(wantedEngine(undefined, environment), engines(host))).engine;
 }
 
 /** The root of every VM, and a storage disk that goes with the test's home. */
@@ -125,8 +124,8 @@ Deno.test("a guest that stands still while a session is open ends with its VMM, 
     sinks,
   );
   assertEquals(end?.kind === "exited" && end.code, 3);
-  // Past the agent, and there is no power to switch off (no ACPI): the processor is halted.
-  vm.open({ kind: "exec", ...program, argv: ["poweroff", "-f"] });
+  // Past the agent: the kernel stops the processor for good, and has the power on.
+  vm.open({ kind: "exec", ...program, argv: ["halt", "-f"] });
   assertMatch(await vm.whyEnded() ?? "", /^the VM has not answered for [\d.]+ s: it hangs, or/);
   assertEquals([await vm.poweredOff(), vmms()], [false, []]);
 });
@@ -199,18 +198,3 @@ Deno.test("an engine that cannot run here is refused in one line, by option, by 
   assertMatch(attempts[1]?.stderr ?? "", /SMOLVM_ENGINE.*xen/);
   assertTrue(await eventually(() => processesWith(`${home.path}/`).length === 0, 5_000));
 });
-
-/** A kernel that stops the processor at its first instruction. */
-function hangingKernel(): Uint8Array {
-  const loadAddress = 0x1000000n;
-  const bytes = new Uint8Array(8192);
-  bytes.set([0xfa, 0xf4, 0xeb, 0xfd]); // cli; hlt; jmp to hlt
-  const view = new DataView(bytes.buffer);
-  const note = 4096;
-  view.setUint32(note, 4, true); // n_namesz
-  view.setUint32(note + 4, 8, true); // n_descsz
-  view.setUint32(note + 8, 18, true); // n_type: XEN_ELFNOTE_PHYS32_ENTRY
-  bytes.set(new TextEncoder().encode("Xen\0"), note + 12);
-  view.setBigUint64(note + 16, loadAddress, true);
-  return kernelElf({ bytes, loadAddress, entryAddress: loadAddress });
-}

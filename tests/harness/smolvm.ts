@@ -7,8 +7,9 @@
 import { copyParts } from "./parts.ts";
 import { slowness } from "./slowness.ts";
 
-/** The binary under test. */
-export const BINARY = new URL("../../dist/smolvm", import.meta.url).pathname;
+/** The binary under test, another one's path in SMOLVM_TEST_BINARY. */
+export const BINARY = Deno.env.get("SMOLVM_TEST_BINARY") ??
+  new URL("../../dist/smolvm", import.meta.url).pathname;
 
 /** How a command ended. */
 export interface Ended {
