@@ -32,10 +32,10 @@ export interface NetworkReports {
 export interface NetworkTotals {
   /** Flows that are open. */
   readonly open: number;
-  /** Flows that ended, and such as were refused. */
+  /** Flows that were allowed when they began, the open ones too, and such as were refused. */
   readonly allowed: number;
   readonly denied: number;
-  /** Payload bytes from the guest, and to it. */
+  /** Payload bytes from the guest, and to it, of open flows too. */
   readonly sent: number;
   readonly received: number;
 }

@@ -176,12 +176,16 @@ Deno.test({
 
 Deno.test({
   name:
-    "update changes the rules of a machine that runs, for open flows too, and takes its network away at its next start",
+    "status counts what open flows carry; update changes the rules of a machine that runs, for open flows too, and takes its network away at its next start",
   ignore,
   fn: async () => {
     const { home } = parts();
+    const traffic = async () => (await home.status("box")).live?.network ?? { open: 0, sent: 0, received: 0 };
+    const before = await traffic();
     const open = home.sh("box", "nc 198.51.100.11 7 < /dev/zero > /dev/null; echo over");
     await delay(1_000);
+    const during = await traffic();
+    for (const way of ["open", "sent", "received"] as const) assertTrue(during[way] > before[way], way);
     assertEquals(await home.vm("update", "--allow-host", "www.example.net:80", "box"), {
       code: 0,
       stdout: "box\n",

@@ -19,6 +19,7 @@ export interface Shown {
     readonly vmm: number;
     readonly restarts: number;
     readonly uptime: number;
+    readonly network?: { readonly open: number; readonly sent: number; readonly received: number };
   };
 }
 

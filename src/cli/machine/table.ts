@@ -69,7 +69,7 @@ export function describeMachine(one: MachineFacts): string[] {
 }
 
 function trafficRow({ open, allowed, denied, sent, received }: NetworkTotals): [string, string] {
-  const flows = `${open} flows open, ${allowed} ended, ${denied} denied`;
+  const flows = `${open} flows open, ${Math.max(0, allowed - open)} ended, ${denied} denied`;
   return ["traffic", `${flows}; ${humanSize(sent)} out, ${humanSize(received)} in`];
 }
 

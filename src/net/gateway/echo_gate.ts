@@ -167,7 +167,7 @@ export class EchoGate {
     way.asked.set(number, { flow, sequence });
     try {
       way.socket.send({ to: flow.address, sequence: number, data });
-      flow.account.sent += data.length;
+      flow.account.fromGuest(data.length);
     } catch (error) {
       way.asked.delete(number);
       const why = unreachableOf(error);
@@ -186,7 +186,7 @@ export class EchoGate {
     if (!sameBytes(from, 0, flow.address, 0, flow.address.length)) return;
     asked?.delete(number);
     this.#used(flow);
-    flow.account.received += data.length;
+    flow.account.toGuest(data.length);
     const { version, identifier } = flow;
     this.#answer(flow.envelope, { version, identifier, sequence, data });
   }

@@ -1,6 +1,6 @@
 /**
- * What is told of one flow: what it carried, what became of it, and whether it was refused. It is told once, to the log
- * and to the totals.
+ * What is told of one flow: what it carried, what became of it, and whether it was refused. The log is told once; the
+ * totals count each byte when it passes.
  *
  * @module
  */
@@ -9,13 +9,12 @@ import type { Station } from "./station.ts";
 
 /** The account of a flow that was allowed when it began. */
 export class FlowAccount {
-  /** Payload bytes from the guest, and to it. */
-  sent = 0;
-  received = 0;
   readonly #station: Pick<Station, "judge" | "log" | "now" | "totals">;
   readonly #target: FlowTarget;
   readonly #began = Date.now();
   readonly #beganAt: number;
+  #sent = 0;
+  #received = 0;
   #verdict: Verdict;
   #logged = false;
   #over = false;
@@ -31,6 +30,27 @@ export class FlowAccount {
     this.#target = target;
     this.#verdict = verdict;
     this.#beganAt = station.now();
+  }
+
+  /** Payload bytes from the guest, and to it. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+
+  /** So many bytes came from the guest. */
+  fromGuest(count: number): void {
+    this.#sent += count;
+    this.#station.totals.sent += count;
+  }
+
+  /** So many bytes go to the guest. */
+  toGuest(count: number): void {
+    this.#received += count;
+    this.#station.totals.received += count;
   }
 
   /** What the judge says of it now. */
@@ -56,8 +76,6 @@ export class FlowAccount {
   over(end: string): void {
     if (this.#over) return;
     this.#over = true;
-    this.#station.totals.sent += this.sent;
-    this.#station.totals.received += this.received;
     if (this.#held) this.#station.judge.unmade(this.#target);
     this.#log(end);
   }

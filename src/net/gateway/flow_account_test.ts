@@ -21,14 +21,16 @@ function made() {
     },
   };
   const account = new FlowAccount(station, target, allowed);
-  account.sent = 100;
-  account.received = 20;
+  account.fromGuest(60);
+  account.toGuest(20);
+  account.fromGuest(40);
   now = 1_500.4;
   return { account, logged, totals, unmade };
 }
 
-Deno.test("FlowAccount tells a flow's end once, with what it carried", () => {
+Deno.test("FlowAccount tells a flow's end once, with what it carried, and counts that while the flow is open", () => {
   const { account, logged, totals, unmade } = made();
+  assertEquals([totals.sent, totals.received, logged.length], [100, 20, 0]);
   account.over("closed");
   account.over("timed out");
   assertEquals(
@@ -49,7 +51,7 @@ Deno.test("FlowAccount tells a refusal at once and in place of the flow's end, c
   account.refused(denied);
   account.refused({ ...denied, reason: "again" });
   assertEquals([logged.length, totals.denied, unmade.length], [1, 1, 0]);
-  account.received = 300;
+  account.toGuest(280);
   account.over("reset by the server");
   assertEquals(logged.map(({ verdict, end }) => [verdict, end]), [[denied, "denied"]]);
   // The judge is told of no flow's end but of those that were allowed, and so holds the address for this one until then.

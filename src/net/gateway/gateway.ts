@@ -97,7 +97,7 @@ export class Gateway {
     this.#arrivals = new Arrivals(station, { tcp: this.#tcp, udp: this.#udp, echo: this.#echo });
   }
 
-  /** What counted up so far; flows count when they end. */
+  /** What counted up so far, of flows that are open too. */
   get totals(): Readonly<Totals> {
     return { ...this.#totals };
   }

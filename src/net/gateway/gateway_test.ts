@@ -74,6 +74,22 @@ Deno.test("what a guest does not acknowledge is sent again after 200 ms, also wh
     }
   }));
 
+Deno.test("totals count what an open flow has carried, over TCP and UDP", () =>
+  scene(async (world) => {
+    const { guest, host, gateway } = world;
+    const next = await open(world);
+    await guest.tcp(SERVER, 80, { sequence: 1, acknowledgment: next, data: new Uint8Array(300) });
+    host.server.say(new Uint8Array(7_000));
+    await guest.udp(SERVER, 9, new Uint8Array(40));
+    host.sockets[0]?.heard(new Uint8Array(5), { address: SERVER, port: 9 });
+    await settled();
+    const { sent, received, allowed } = gateway.totals;
+    assertEquals([sent, received, allowed, gateway.flows], [340, 7_005, 2, { tcp: 1, udp: 1, icmp: 0 }]);
+    await guest.tcp(SERVER, 80, { sequence: 301, acknowledgment: next, flags: RST });
+    assertEquals(gateway.flows.tcp, 0);
+    assertEquals([gateway.totals.sent, gateway.totals.received], [340, 7_005]);
+  }));
+
 Deno.test("so many connections to the name server are served at once, and one more when one has ended", () =>
   scene(async ({ guest, gateway }) => {
     const flags = async (sourcePort: number) => {

@@ -127,7 +127,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   segment(bytes: Uint8Array, segment: TcpSegment): "replaced" | undefined {
     const before = this.#incoming.length;
     const result = this.connection.segment(bytes, segment, this.#station.now());
-    this.#account.sent += this.#incoming.length - before;
+    this.#account.fromGuest(this.#incoming.length - before);
     if (this.#refused) this.#incoming.clear();
     else this.#judge();
     this.#bridge?.wake();
@@ -207,7 +207,7 @@ export class TcpFlow implements Keyed, GuestSide, SegmentSink {
   }
 
   fromServer(count: number): void {
-    this.#account.received += count;
+    this.#account.toGuest(count);
     this.#outgoing.filled(count);
     if (count > 0) this.#owner.changed(this);
   }

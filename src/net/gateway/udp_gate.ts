@@ -225,7 +225,7 @@ export class UdpGate {
       this.#station.totals.dropped++;
       return;
     }
-    flow.account.sent += dataEnd - dataAt;
+    flow.account.fromGuest(dataEnd - dataAt);
     port.sending++;
     const quoted = quoteOf(arrival, QUOTED);
     port.socket.send(arrival.bytes.slice(dataAt, dataEnd), flow.peer)
@@ -243,7 +243,7 @@ export class UdpGate {
     // From somebody that the guest has not written to.
     if (!flow) return;
     this.#used(flow);
-    flow.account.received += data.length;
+    flow.account.toGuest(data.length);
     sendDatagram(this.#station, flow.envelope, {
       sourcePort: flow.target.port,
       destinationPort: flow.guestPort,
