@@ -13,6 +13,9 @@ import type { Payload } from "../../src/payload/payload.ts";
 import type { RunningVm } from "../../src/vm/running_vm.ts";
 import { Channel } from "../../src/wire/stream.ts";
 
+// These are about templates, also where all tests run without them.
+Deno.env.delete("SMOLVM_RESUME");
+
 const home = new Home();
 home.removeAtUnload();
 const folder = `${home.path}/cache/templates`;
