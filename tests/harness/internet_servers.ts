@@ -27,10 +27,13 @@ const A = 1;
 const AAAA = 28;
 const NXDOMAIN = 3;
 
-/** Serves a port on every address, for both families. */
+/** Serves a port on every address, for both families. A client that is gone before it is accepted (ENOTCONN) ends nothing. */
 function listen(port: number, serve: (connection: Deno.TcpConn) => Promise<void>): void {
+  const listener = Deno.listen({ hostname: "::", port });
   void (async () => {
-    for await (const connection of Deno.listen({ hostname: "::", port })) {
+    for (;;) {
+      const connection = await listener.accept().catch(() => undefined);
+      if (!connection) continue;
       serve(connection).catch(() => {}).finally(() => {
         try {
           connection.close();
