@@ -1,7 +1,7 @@
 /**
  * `deno task bench:net [long]`: the gateway beside passt and slirp4netns where they are installed, each with Linux's own
  * TCP as its guest, in turn; then what a network costs a VM; and how all of it stands to what is wanted. `bench:net vm`:
- * the same in emulated guests, beside QEMU's user network. Needs root, /dev/net/tun, iperf3, nginx and curl.
+ * the same in emulated guests, beside QEMU's user network. Needs root, /dev/net/tun, and programs (net_programs.ts).
  * Compare only figures of one run.
  *
  * @module
@@ -10,6 +10,7 @@ import { GATEWAY_IPV4 } from "../../src/net/model/addresses.ts";
 import { noTapReason } from "../harness/tap_guest.ts";
 import { type Check, checkLines } from "./net_checks.ts";
 import { networkCosts } from "./net_costs.ts";
+import { missingLine, NEEDED, NEEDED_BY_GUESTS, RIVALS } from "./net_programs.ts";
 import { IPERF_PORT, iperfServer, netServers } from "./net_servers.ts";
 import { passt, slirp4netns, smolvm, type Stack } from "./net_stacks.ts";
 import { benchGuests } from "./net_vm.ts";
@@ -191,9 +192,14 @@ async function benchTaps(): Promise<Check[]> {
 }
 
 async function main(): Promise<void> {
-  if (Deno.args.includes("vm")) return console.log(checkLines(await benchGuests(long)).join("\n"));
+  const inGuests = Deno.args.includes("vm");
+  const missing = missingLine(inGuests ? NEEDED_BY_GUESTS : NEEDED);
+  if (missing !== undefined) return console.log(`no figures: ${missing}`);
+  if (inGuests) return console.log(checkLines(await benchGuests(long)).join("\n"));
   const reason = noTapReason();
   if (reason !== undefined) return console.log(`no figures: ${reason}`);
+  const absent = missingLine(RIVALS);
+  if (absent !== undefined) console.log(`not all rivals: ${absent}`);
   const checks = await benchTaps();
   const costs = await networkCosts(long ? 15 : 3).catch((error) => {
     console.log(`what a network costs a VM: ${error}`);
