@@ -7,7 +7,7 @@
 /** A process: its number and when it started. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Start time as the system counts it: clock ticks since boot on Linux, a date on macOS. */
+  /** Start time as the system counts it: clock ticks since boot on Linux, a date in UTC on macOS. */
   readonly started: string;
 }
 
@@ -60,10 +60,16 @@ function statFields(pid: number): string[] | undefined {
   }
 }
 
+/**
+ * What ps(1) says of a process. It writes dates in the language and the time zone of its environment, and the process that compares
+ * two of them has not always those of the one that wrote the first.
+ */
 function askPs(pid: number, what: string): string | undefined {
-  const { success, stdout } = new Deno.Command("ps", {
+  const { success, stdout } = new Deno.Command("/bin/ps", {
     args: ["-o", `${what}=`, "-p", String(pid)],
     cwd: "/",
+    clearEnv: true,
+    env: { LC_ALL: "C", TZ: "UTC" },
   })
     .outputSync();
   return success ? new TextDecoder().decode(stdout).trim() : undefined;

@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 
 import { SmolvmError } from "../../error.ts";
+import { type System, thisTarget } from "../../target.ts";
 import type { Candidate } from "../model/candidate.ts";
 import { defaultConfig } from "../model/config.ts";
 import { guestPlatform } from "../model/platform.ts";
@@ -45,6 +46,15 @@ const LINUX_OPTIONS = [
 ];
 
 /**
+ * What tar finds in its environment. macOS's would write one more file, `._NAME`, for each that has attributes of macOS's own, as
+ * nearly all have (com.apple.provenance), and reads names in a locale: in `C` none may have a letter beyond ASCII.
+ */
+const environments: Readonly<Record<System, Record<string, string>>> = {
+  linux: { LC_ALL: "C" },
+  darwin: { LC_ALL: "en_US.UTF-8", COPYFILE_DISABLE: "1" },
+};
+
+/**
  * The image of a folder.
  *
  * @param path the folder
@@ -70,11 +80,12 @@ export function rootFolderCandidate(path: string, name: Reference | undefined): 
 }
 
 function archive(path: string, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
-  const options = Deno.build.os === "darwin" ? ["--format", "pax"] : LINUX_OPTIONS;
+  const { system } = thisTarget;
+  const options = system === "darwin" ? ["--format", "pax"] : LINUX_OPTIONS;
   const child = new Deno.Command("tar", {
     args: [...options, "-cf", "-", "-C", resolve(path), "."],
     cwd: "/",
-    env: { LC_ALL: "C" },
+    env: environments[system],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

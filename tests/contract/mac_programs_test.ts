@@ -1,0 +1,46 @@
+/**
+ * What programs of macOS are given by the host half: the words and the environment of ps and tar.
+ *
+ * @module
+ */
+import { assertEquals } from "../harness/assert.ts";
+
+const root = new URL("../../", import.meta.url).href;
+
+/** What a script prints that runs as on a Mac, in a process of its own, with these variables. */
+async function printed(script: string, env: Record<string, string>): Promise<string> {
+  const words = `await import("${root}tests/harness/as_mac.ts"); ${script.replaceAll("ROOT/", root)}`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", words],
+    env,
+  })
+    .output();
+  assertEquals(new TextDecoder().decode(stderr), "");
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test("on macOS a process has one start time, whatever the time zone and the language of whoever asks", async () => {
+  const script = `const { identify } = await import("ROOT/src/host/process.ts");
+    console.log(identify(${Deno.pid}).started);`;
+  const here = await printed(script, { TZ: "UTC" });
+  assertEquals(await printed(script, { TZ: "Asia/Tokyo", LC_ALL: "de_DE.UTF-8" }), here);
+  assertEquals(await printed(script, { TZ: "XXX-9", PATH: "/nowhere" }), here);
+});
+
+Deno.test("on macOS tar is told to leave macOS's own attributes out, and to read names as UTF-8", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/tar`, '#!/bin/sh\necho "$COPYFILE_DISABLE $LC_ALL $*"\n', {
+      mode: 0o755,
+    });
+    const script = `const { rootFolderCandidate } = await import("ROOT/src/image/sources/root_folder.ts");
+      const { layers: [layer] } = rootFolderCandidate("/root/folder", { registry: "r", repository: "x", tag: "1" });
+      console.log(await new Response(await layer.open()).text());`;
+    assertEquals(
+      await printed(script, { PATH: `${folder}:${Deno.env.get("PATH")}` }),
+      "1 en_US.UTF-8 --format pax -cf - -C /root/folder .\n\n",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
