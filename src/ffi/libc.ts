@@ -17,6 +17,8 @@ function load() {
     flock: { parameters: ["i32", "i32"], result: "i32" },
     // int connect(int socket, const struct sockaddr *address, socklen_t address_len)
     connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    // int fcntl(int fd, int cmd): F_GETFD takes nothing more, so that the variadic argument is never passed
+    fcntl: { parameters: ["i32", "i32"], result: "i32" },
     // int fallocate(int fd, int mode, off_t offset, off_t len), Linux only
     fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32", optional: true },
     errno: errnoFunction,
@@ -64,25 +66,25 @@ export function tryFlock(path: string, options: { shared: boolean }): (() => voi
   throw new Error(`flock ${path}: errno ${code}`);
 }
 
+/** Names of this process's open descriptors. */
+const DESCRIPTORS = Deno.build.os === "darwin" ? "/dev/fd" : "/proc/self/fd";
+const F_GETFD = 1;
+const FD_CLOEXEC = 1;
+
 /**
  * Closes what this process inherited beside its three streams, so that it does not hold its caller's pipes:
- * what Deno opened is close-on-exec, what was inherited cannot be. Does nothing where there is no /proc.
+ * what Deno opened is close-on-exec, what was inherited cannot be. Does nothing where the system does not list them.
  */
 export function closeInherited(): void {
   let names: string[];
   try {
-    names = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name);
+    names = [...Deno.readDirSync(DESCRIPTORS)].map(({ name }) => name);
   } catch {
     return;
   }
   for (const fd of names.map(Number).filter((number) => number > 2)) {
-    try {
-      const info = Deno.readTextFileSync(`/proc/self/fdinfo/${fd}`);
-      const flags = parseInt(/^flags:\s+(\d+)$/m.exec(info)?.[1] ?? "2000000", 8);
-      if ((flags & 0o2000000) === 0) libc().close(fd);
-    } catch {
-      // The folder's own descriptor is gone by now.
-    }
+    // The folder's own descriptor is gone by now: then the flags are -1.
+    if ((libc().fcntl(fd, F_GETFD) & FD_CLOEXEC) === 0) libc().close(fd);
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { answers, errno, lastArguments, opened } from "../harness/as_mac.ts";
+import { answers, errno, lastArguments, limits, opened } from "../harness/as_mac.ts";
 import { assertEquals, assertRejects, assertThrows, assertTrue } from "../harness/assert.ts";
 import { compileMacAssertions, hasMacHeaders, macSymbols } from "../harness/mac_headers.ts";
 import { readSources } from "./sources.ts";
@@ -17,6 +17,7 @@ const { PingSocket } = await import("../../src/ffi/ping_socket.ts");
 const { waitReadySync } = await import("../../src/ffi/poll.ts");
 const { socketDescriptor } = await import("../../src/ffi/socket_descriptor.ts");
 const { keyMode, modeOf, rawMode, setMode } = await import("../../src/ffi/terminal_mode.ts");
+const { socketLimit } = await import("../../src/net/host/descriptor_limit.ts");
 const { isTranslated } = await import("../../src/ffi/translated.ts");
 const { UnixSocket } = await import("../../src/ffi/unix_socket.ts");
 
@@ -26,6 +27,12 @@ const values = {
   O_CLOEXEC: 0x1000000,
   O_NONBLOCK: 4,
   F_GETFL: 3,
+  F_GETFD: 1,
+  FD_CLOEXEC: 1,
+  RLIMIT_NOFILE: 8,
+  OPEN_MAX: 10240,
+  "sizeof(struct rlimit)": 16,
+  "offsetof(struct rlimit, rlim_max)": 8,
   EAGAIN: 35,
   "LOCK_SH | LOCK_NB": 5,
   "LOCK_EX | LOCK_NB": 6,
@@ -88,6 +95,8 @@ const prototypes = {
   tcgetattr: "int (*)(int, struct termios *)",
   tcsetattr: "int (*)(int, int, const struct termios *)",
   cfmakeraw: "void (*)(struct termios *)",
+  getrlimit: "int (*)(int, struct rlimit *)",
+  setrlimit: "int (*)(int, const struct rlimit *)",
   sysctlbyname: "int (*)(const char *, void *, size_t *, void *, size_t)",
 };
 
@@ -101,6 +110,7 @@ function openAll(): void {
   new PingSocket(4)[Symbol.dispose]();
   writeNow(1, new Uint8Array(0));
   isTranslated();
+  allowOpenFiles();
 }
 
 Deno.test("on macOS each file of src/ffi opens the C library by its whole path, and none a library of Linux's", () => {
@@ -112,9 +122,8 @@ Deno.test("on macOS each file of src/ffi opens the C library by its whole path, 
   assertEquals(new Set(opened.map(({ path }) => path)), new Set(["/usr/lib/libSystem.B.dylib"]));
   // What Linux alone has is left alone.
   const address: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 1 };
-  assertEquals([allowOpenFiles(), socketDescriptor(address, address)], [undefined, undefined]);
+  assertEquals(socketDescriptor(address, address), undefined);
   punchHoles("/file", [{ offset: 0, length: 1 }]);
-  closeInherited();
   assertEquals(opened.length, sources.length);
 });
 
@@ -170,6 +179,29 @@ Deno.test("on macOS a lock is taken with its flags, and one that another holds i
   errno[0] = 11; // EDEADLK here, and EWOULDBLOCK on Linux
   assertThrows(() => tryFlock("/lock", { shared: false }), Error, "errno 11");
   answers.delete("flock");
+});
+
+Deno.test("on macOS what was inherited is found without /proc, and closed unless it is close-on-exec", () => {
+  answers.set("fcntl", values.FD_CLOEXEC);
+  lastArguments.delete("close");
+  closeInherited();
+  assertEquals(lastArguments.get("fcntl")?.[1], values.F_GETFD);
+  assertEquals(lastArguments.get("close"), undefined);
+  answers.delete("fcntl");
+  closeInherited();
+  assertTrue(Number(lastArguments.get("close")?.[0]) > 2);
+});
+
+Deno.test("on macOS this process may have as many files open as OPEN_MAX says, whose hard limit has no end", () => {
+  limits.push(256n, 2n ** 63n - 1n);
+  assertEquals(allowOpenFiles(), values.OPEN_MAX);
+  const [resource, wanted] = lastArguments.get("setrlimit") as [number, BigUint64Array];
+  assertEquals([resource, ...wanted], [values.RLIMIT_NOFILE, BigInt(values.OPEN_MAX), 2n ** 63n - 1n]);
+  limits.splice(0, 2, 61_440n, 2n ** 63n - 1n);
+  assertEquals(allowOpenFiles(), 61_440);
+  limits.splice(0, 2, 256n, 1_024n);
+  assertEquals([allowOpenFiles(), socketLimit()], [1_024, 1_024 - 128]);
+  limits.splice(0);
 });
 
 Deno.test("on macOS a socket's address begins with its length, and its path has 103 bytes at most", () => {

@@ -20,6 +20,9 @@ export const lastArguments = new Map<string, readonly unknown[]>();
 /** What functions return, by their names; 0 by default. */
 export const answers = new Map<string, number>();
 
+/** What getrlimit() writes: the soft and the hard limit; nothing: it writes nothing. */
+export const limits: bigint[] = [];
+
 /** The error number that a failed call leaves. */
 export const errno = new Int32Array(1);
 
@@ -34,6 +37,7 @@ function open(path: string, functions: Record<string, Deno.ForeignFunction>): un
     if (name === "fallocate") return [key, null];
     return [key, (...words: unknown[]) => {
       lastArguments.set(name, words);
+      if (name === "getrlimit") (words[1] as BigUint64Array).set(limits);
       return declared.result === "pointer" ? Deno.UnsafePointer.of(errno) : answers.get(name) ?? 0;
     }];
   });

@@ -9,10 +9,11 @@
 const MAC_LIBRARY = "/usr/lib/libSystem.B.dylib";
 const { dlopen, build } = Deno;
 
-/** Of macOS and of Linux: O_CLOEXEC, FIOCLEX, EWOULDBLOCK. */
+/** Of macOS and of Linux: O_CLOEXEC, FIOCLEX, EWOULDBLOCK, RLIMIT_NOFILE. */
 const CLOSE_ON_EXEC = [0x1000000, 0o2000000] as const;
 const KEEP_FROM_CHILDREN = [0x20006601n, 0x5451n] as const;
 const WOULD_BLOCK = [35, 11] as const;
+const OPEN_FILES = [8, 7] as const;
 
 /** The last errno, as macOS would number it. */
 const errno = new Int32Array(1);
@@ -31,9 +32,19 @@ const translated: Readonly<Record<string, (call: Call) => Call>> = {
     if (request !== mac) throw new Error(`ioctl(${request}) is not macOS's FIOCLEX`);
     return call(fd, linux);
   },
+  getrlimit: openFiles,
+  setrlimit: openFiles,
   bind: linuxAddress,
   connect: linuxAddress,
 };
+
+function openFiles(call: Call): Call {
+  const [mac, linux] = OPEN_FILES;
+  return (resource, limits) => {
+    if (resource !== mac) throw new Error(`limit ${resource} is not macOS's RLIMIT_NOFILE`);
+    return call(linux, limits);
+  };
+}
 
 /** struct sockaddr_un: sun_len u8 and sun_family u8 there, sun_family u16 here. */
 function linuxAddress(call: Call): Call {

@@ -3,19 +3,21 @@
  *
  * @module
  */
+import { allowOpenFiles } from "../../ffi/open_files.ts";
 
 /** Descriptors that are left for everything else: the link, clients, files, published ports. */
 const RESERVED = 128;
 
-/** What macOS allows by default. */
+/** The least that a system allows by default: macOS. */
 const DEFAULT_LIMIT = 256;
 
-/** Sockets for flows: what `ulimit -n` leaves, at least a few. */
+/** Sockets for flows: what `ulimit -n` leaves, on macOS what it may be raised to, at least a few. */
 export function socketLimit(): number {
   return Math.max(32, descriptorLimit() - RESERVED);
 }
 
 function descriptorLimit(): number {
+  if (Deno.build.os === "darwin") return allowOpenFiles() ?? DEFAULT_LIMIT;
   try {
     return softLimit(Deno.readTextFileSync("/proc/self/limits"));
   } catch {
