@@ -16,7 +16,7 @@ import { filesIn, GONE, MAKING, volumeFolder, volumesFolder } from "./folder.ts"
 import { holderOf, holderWords } from "./holder.ts";
 import { checkVolumeName, isVolumeName } from "./name.ts";
 import { encodeVolume, VOLUME_VERSION, type VolumeRecord } from "./record.ts";
-import { hasVolume, readVolume, unknownVolume, usedBytes } from "./volumes.ts";
+import { hasVolume, readVolume, refuseOtherSpelling, unknownVolume, usedBytes } from "./volumes.ts";
 
 /** How long others may make and remove volumes before this process gives up, in milliseconds. */
 const PATIENCE_MILLISECONDS = 30_000;
@@ -106,6 +106,8 @@ export class VolumeChanges implements Disposable {
   async remove(name: string): Promise<number> {
     // A word with a slash, or `..`, names no volume, and must name no folder either.
     if (!isVolumeName(name) || !hasVolume(this.#paths, name)) throw unknownVolume(name);
+    // Whoever refers to that other one is not asked.
+    refuseOtherSpelling(this.#paths, name);
     const folder = volumeFolder(this.#paths, name);
     const bytes = usedBytes(this.#paths, name);
     try {

@@ -114,3 +114,15 @@ Deno.test("VolumeChanges waits for whoever makes or removes volumes, but not for
       "cannot change volumes: another smolvm is making or removing volumes; try again",
     );
   }));
+
+Deno.test("VolumeChanges neither gives nor removes a volume by a name with other capital letters", () =>
+  inHome(async (paths, templates) => {
+    using changes = await VolumeChanges.begin(paths);
+    changes.create({ name: "Data", ...wanted }, templates);
+    // As APFS does, whose names with other capital letters lead to the same folder.
+    Deno.symlinkSync("Data", volumeFolder(paths, "data").path);
+    const words = "there is Data, and this file system takes both names for one";
+    assertThrows(() => changes.create({ name: "data", ...wanted }, templates), SmolvmError, words);
+    await assertRejects(() => changes.remove("data"), SmolvmError, words);
+    assertEquals([hasVolume(paths, "Data"), hasVolume(paths, "data")], [true, true]);
+  }));

@@ -42,7 +42,38 @@ export function readVolume(paths: Pick<Paths, "data">, name: string): VolumeReco
     const words = causeWords(cause);
     throw new SmolvmError("state", { action: "read the volume", subject: name, ...words, cause });
   }
-  return decodeVolume(name, json);
+  const volume = decodeVolume(name, json);
+  if (isOtherSpelling(volume.name, name)) throw sameToFileSystem(name, volume.name);
+  return volume;
+}
+
+/**
+ * Refuses a name whose folder is that of a volume with other capital letters: macOS's file systems take both for one.
+ *
+ * @throws {SmolvmError} kind `usage`
+ */
+export function refuseOtherSpelling(paths: Pick<Paths, "data">, name: string): void {
+  let volume: VolumeRecord;
+  try {
+    volume = decodeVolume(name, Deno.readTextFileSync(volumeFolder(paths, name).record));
+  } catch {
+    // A record that cannot be read tells no name.
+    return;
+  }
+  if (isOtherSpelling(volume.name, name)) throw sameToFileSystem(name, volume.name);
+}
+
+function isOtherSpelling(one: string, other: string): boolean {
+  return one !== other && one.toLowerCase() === other.toLowerCase();
+}
+
+function sameToFileSystem(name: string, other: string): SmolvmError {
+  return new SmolvmError("usage", {
+    action: "use the volume",
+    subject: name,
+    reason: `there is ${other}, and this file system takes both names for one`,
+    remedy: "see smolvm volume ls",
+  });
 }
 
 /** Blocks its sparse disk takes on the host, in bytes. */
