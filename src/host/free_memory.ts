@@ -30,9 +30,13 @@ const HIERARCHIES = [
   },
 ] as const;
 
-/** What is left now, with swap. A limit that cannot be read is none. */
+/**
+ * What is left now, with swap. A limit that cannot be read is none. On macOS all memory counts as left: it compresses memory and makes
+ * swap files when they are needed, so that no figure says what another process may have.
+ */
 export function freeMemory(): FreeMemory {
-  const { available, swapFree } = Deno.systemMemoryInfo();
+  const { total, available, swapFree } = Deno.systemMemoryInfo();
+  if (Deno.build.os === "darwin") return { bytes: total, of: "this host" };
   const host = { bytes: available + swapFree, of: "this host" };
   return groupMemory((path) => {
     try {

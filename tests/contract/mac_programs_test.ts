@@ -1,5 +1,5 @@
 /**
- * What programs of macOS are given by the host half: the words and the environment of ps and tar.
+ * What the host half makes of macOS's programs and figures: the environment of ps and tar, Homebrew's folders, free memory.
  *
  * @module
  */
@@ -43,4 +43,20 @@ Deno.test("on macOS tar is told to leave macOS's own attributes out, and to read
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("on macOS QEMU is found where Homebrew has it, though PATH has not", async () => {
+  const script = `const { findProgram } = await import("ROOT/src/engine/programs.ts");
+    Deno.statSync = (path) => { console.log(path); return { isFile: path.startsWith("/usr/local"), mode: 0o755 }; };
+    console.log(findProgram("qemu", "/usr/bin:/bin"));`;
+  const tried = ["/usr/bin/qemu", "/bin/qemu", "/opt/homebrew/bin/qemu", "/usr/local/bin/qemu"];
+  assertEquals(await printed(script, {}), [...tried, "/usr/local/bin/qemu", ""].join("\n"));
+});
+
+Deno.test("on macOS no VM is refused for memory that the system would make room for", async () => {
+  const script = `const { refuseWithoutMemory } = await import("ROOT/src/vm/memory_wanted.ts");
+    Deno.systemMemoryInfo = () => ({ total: 2 ** 33, available: 2 ** 20, swapFree: 0 });
+    refuseWithoutMemory(512);
+    console.log("let in");`;
+  assertEquals(await printed(script, {}), "let in\n");
 });
