@@ -15,6 +15,11 @@ const FREE_TRIES = 20;
 /** Connections that may wait to be accepted on one listener; the kernel cuts this down to net.core.somaxconn. */
 const BACKLOG = 1_024;
 
+/** What tells the addresses of this host. */
+const ADDRESSES = Deno.build.os === "darwin"
+  ? "see its addresses with ifconfig"
+  : "see its addresses with ip address";
+
 /** A published port whose listeners are open. */
 export interface OpenPort {
   readonly served: ServedPort;
@@ -105,13 +110,15 @@ function refusal(port: PublishedPort, tried: number, error: unknown): SmolvmErro
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     const reason = "this user may not listen on it";
-    const remedy =
-      "choose a port from 1024 on, or allow it with sysctl net.ipv4.ip_unprivileged_port_start=80";
+    // macOS keeps them for root on single addresses only (XNU, bsd/netinet/in_pcb.c, in_pcbbind).
+    const remedy = Deno.build.os === "darwin"
+      ? `choose a port from 1024 on, or publish it on all addresses: -p 0.0.0.0:${tried}:${port.guest}`
+      : "choose a port from 1024 on, or allow it with sysctl net.ipv4.ip_unprivileged_port_start=80";
     return new SmolvmError("state", { ...about, reason, remedy });
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
     const reason = `this host has no address ${address || LOOPBACKS[0]}`;
-    return new SmolvmError("state", { ...about, reason, remedy: "see its addresses with ip address" });
+    return new SmolvmError("state", { ...about, reason, remedy: ADDRESSES });
   }
   return new SmolvmError("state", {
     ...about,

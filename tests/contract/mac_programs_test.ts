@@ -1,5 +1,5 @@
 /**
- * What the host half makes of macOS's programs and figures: the environment of ps and tar, Homebrew's folders, free memory.
+ * What the host half makes of macOS's programs and figures: the environment of ps and tar, Homebrew's folders, free memory, ports.
  *
  * @module
  */
@@ -59,4 +59,18 @@ Deno.test("on macOS no VM is refused for memory that the system would make room 
     refuseWithoutMemory(512);
     console.log("let in");`;
   assertEquals(await printed(script, {}), "let in\n");
+});
+
+Deno.test("on macOS a port that cannot be had is told with what helps there", async () => {
+  const script = `const { openPorts } = await import("ROOT/src/ports/listen.ts");
+    const port = { address: "192.0.2.1", host: 80, hostLast: 80, guest: 8080, protocol: "tcp" };
+    const told = async () => console.log((await openPorts([port]).catch((error) => error)).remedy);
+    await told();
+    Deno.listen = () => { throw new Deno.errors.PermissionDenied(); };
+    await told();`;
+  assertEquals(
+    await printed(script, {}),
+    "see its addresses with ifconfig\n" +
+      "choose a port from 1024 on, or publish it on all addresses: -p 0.0.0.0:80:8080\n",
+  );
 });
