@@ -12,7 +12,11 @@ export class Connection {
 
   constructor(inner: Deno.TcpConn) {
     this.#inner = inner;
-    inner.setNoDelay(true);
+    try {
+      inner.setNoDelay(true);
+    } catch {
+      // macOS refuses an option of a connection that its peer has cut off already; the first read tells.
+    }
   }
 
   /** Reads at least one byte; `null` at the end. @throws when the client is gone, or this end was closed */

@@ -167,7 +167,6 @@ export const untested: Readonly<Record<string, string>> = {
   "src/wire/stream.ts": LINK,
   "src/wire/transport.ts": TYPES,
   "src/vm/service.ts": TYPES,
-  "src/ports/connection.ts": PORTS,
   "src/ports/forward_tcp.ts": PORTS,
   "src/ports/udp_socket.ts": PORTS,
   "agent/session/datagrams.ts": GUEST_PORTS,

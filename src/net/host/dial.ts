@@ -71,8 +71,12 @@ class TcpStream implements HostStream {
 
   constructor(inner: Deno.TcpConn) {
     this.#inner = inner;
-    inner.setNoDelay(true);
-    inner.setKeepAlive(true);
+    try {
+      inner.setNoDelay(true);
+      inner.setKeepAlive(true);
+    } catch {
+      // macOS refuses an option of a connection that its peer has cut off already; the first read tells.
+    }
   }
 
   read(into: Uint8Array): Promise<number | null> {

@@ -61,3 +61,16 @@ Deno.test("dialTcp() ends at once when it is given up", async () => {
   controller.abort();
   await assertRejects(() => dialing, DialFailure);
 });
+
+Deno.test("dialTcp() takes a connection whose options cannot be set any more: its first read tells that it is gone", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connect = async (to: { hostname: string; port: number }) => {
+    const inner = await Deno.connect(to);
+    inner.close();
+    return inner;
+  };
+  const stream = await dialTcp({ addresses: ["127.0.0.1"], port: listener.addr.port }, never, connect);
+  (await listener.accept()).close();
+  await assertRejects(() => stream.read(new Uint8Array(1)), Deno.errors.BadResource);
+  stream.reset();
+});
