@@ -48,6 +48,11 @@ export class FrameGuest {
     };
   }
 
+  /** Whether the gateway has not read yet all that was sent: it takes so many frames in each turn of the event loop. */
+  get waits(): boolean {
+    return this.#toGateway.length > 0 && !this.closed;
+  }
+
   /** Sends bytes as they are. */
   async raw(bytes: Uint8Array): Promise<void> {
     this.#toGateway.push(bytes);
