@@ -42,9 +42,10 @@ Deno.test("forty questions at once are answered, sixteen at a time", async () =>
     },
   };
   const stream = new DnsStream(slow);
-  await stream.write(new Uint8Array(Array.from({ length: 40 }, () => [...message(1)]).flat()));
+  const writing = stream.write(new Uint8Array(Array.from({ length: 40 }, () => [...message(1)]).flat()));
   const into = new Uint8Array(3);
   for (let count = 0; count < 40; count++) assertEquals(await stream.read(into), 3);
+  assertEquals(await writing, 120);
   assertEquals(most, 16);
   stream.close();
 });
