@@ -94,6 +94,8 @@ export const untested: Readonly<Record<string, string>> = {
   "src/volumes/volumes.ts": "src/volumes/changes_test.ts reads what it makes",
   "src/actions/list_volumes.ts": VOLUMES,
   "src/actions/volume_users.ts": VOLUMES,
+  "src/cli/doctor.ts":
+    "words of doctor: doctor_report_test.ts, and tests/functional/doctor_test.ts with a VM",
   "src/cli/volume/volume.ts": PROGRAM,
   "src/cli/volume/create.ts": VOLUME_WORDS,
   "src/cli/volume/inspect.ts": VOLUME_WORDS,

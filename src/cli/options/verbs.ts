@@ -1,5 +1,5 @@
 /**
- * Commands that are loaded and built when their name is said: with all of them a short command's start takes twice as long.
+ * Commands that are loaded and built when their name is said: with all of them a short command's start takes a quarter longer.
  *
  * @module
  */

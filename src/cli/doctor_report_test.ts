@@ -1,5 +1,5 @@
 import { assertEquals } from "../../tests/harness/assert.ts";
-import { render } from "./doctor.ts";
+import { render } from "./doctor_report.ts";
 
 Deno.test("render() puts a remedy below what needs one, and the verdict last", () => {
   const lines = render({
