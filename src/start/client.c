@@ -1,6 +1,6 @@
 /*
- * `microvm exec` and `container exec` in a machine that runs, without the runtime, whose start would be most of their time. Where anything is out of the ordinary
- * before the program was asked for, nothing was done, and the runtime goes on as if this had not been.
+ * `microvm exec` and `container exec` in a machine that runs, without the runtime, whose start would be most of their time. Where
+ * anything is out of the ordinary before the program was asked for, nothing was done, and the runtime goes on as if this had not been.
  */
 #include "client.h"
 

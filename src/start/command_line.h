@@ -15,7 +15,10 @@ struct wish {
 	int variable_count, interactive, named;
 };
 
-/* Reads a command line as src/cli/machine/exec.ts and src/cli/container/exec.ts do. Returns whether the client takes it; else the runtime says what there is to say. */
+/*
+ * Reads a command line as src/cli/machine/exec.ts and src/cli/container/exec.ts do. Returns whether the client takes it; else the
+ * runtime says what there is to say.
+ */
 int read_command_line(char **words, struct wish *wish);
 
 /* Writes what opens the session (src/supervisor_protocol/messages.ts, exec and enter). */

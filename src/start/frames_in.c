@@ -99,8 +99,9 @@ static word take_answer(struct client *client)
 	struct answer answer;
 	word useless = 0, behind = find_answer(client->in, client->in_length, client->nonce, &answer, &useless);
 	if (behind == 0) return useless;
-	if (!answer.same_version || (holds_bytes(client->wish) && !answer.byte_words)) client->left = 1;
-	if (client->wish->container && !answer.enters) client->left = 1;
+	/* A request that has waited needs a newer supervisor; one that enters containers takes words of any bytes, too. */
+	int known = client->wish->container ? answer.enters : answer.byte_words;
+	if (!answer.same_version || (client->request.length > 0 && !known)) client->left = 1;
 	client->stage = RUNNING;
 	pass(client, GREETED);
 	return behind;
