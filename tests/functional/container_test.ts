@@ -5,6 +5,7 @@
  */
 import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { type Ended, Home } from "../harness/smolvm.ts";
+import { assertEndAlike } from "../harness/two_clients.ts";
 
 const home = new Home();
 home.removeAtUnload();
@@ -72,13 +73,8 @@ Deno.test("container exec says the same, with the same code, by the client befor
     'head -c 3000000 "$S" | "$S" container exec -i default both md5sum',
     'echo typed | ("$S" container exec -i default gone cat; cat)',
   ];
-  const end = async (line: string, native: string): Promise<[number, string, string]> => {
-    const env = { ...home.env(), S: home.binary, SMOLVM_NATIVE: native };
-    const { code, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], env }).output();
-    return [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
-  };
-  for (const line of lines) assertEquals(await end(line, "on"), await end(line, "off"), line);
-  assertEquals((await end(lines[0] ?? "", "on")).slice(0, 2), [7, "/srv\nnobody\nown\n"]);
+  const [first] = await assertEndAlike(home, lines);
+  assertEquals(first?.slice(0, 2), [7, "/srv\nnobody\nown\n"]);
   assertEquals((await container("rm", "-f", "default", id)).code, 0);
 });
 

@@ -12,6 +12,7 @@ import { assertEquals, assertMatch, assertTrue } from "../harness/assert.ts";
 import { bootAlpine } from "../harness/own_vm.ts";
 import { type Ended, Home } from "../harness/smolvm.ts";
 import { slowness } from "../harness/slowness.ts";
+import { assertEndAlike } from "../harness/two_clients.ts";
 
 const home = new Home();
 home.removeAtUnload();
@@ -219,12 +220,7 @@ Deno.test("exec says the same, with the same code, by the client before the runt
     `o=$(mktemp); "$S" exec sh -c 'trap "echo got; exit 5" TERM; echo ready; sleep 9 & wait' > "$o" & p=$!
       until grep -q ready "$o"; do sleep 0.1; done; kill $p; wait $p; c=$?; cat "$o"; rm "$o"; exit $c`,
   ];
-  const end = async (line: string, native: string): Promise<[number, string, string]> => {
-    const env = { ...home.env(), S: home.binary, B: "a b", SMOLVM_NATIVE: native };
-    const { code, stdout, stderr } = await new Deno.Command("sh", { args: ["-c", line], env }).output();
-    return [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)];
-  };
-  for (const line of lines) assertEquals(await end(line, "on"), await end(line, "off"), line);
+  await assertEndAlike(home, lines);
 });
 
 Deno.test("the agent gives back the memory of long requests: it grew by 6 MB with each, for ever", async () => {
