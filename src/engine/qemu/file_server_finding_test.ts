@@ -1,15 +1,11 @@
 import { assertEquals, assertMatch } from "../../../tests/harness/assert.ts";
+import { standInProgram } from "../../../tests/harness/stand_in_program.ts";
 import { fileServerFinding } from "./file_server_finding.ts";
 
 /** Shell scripts: a virtiofsd, and a `confine` that runs what stands behind `--`, or refuses a bound file. */
 function standIns(confines: string): { virtiofsd: string; confine: string } {
-  const folder = Deno.makeTempDirSync();
-  const script = (name: string, text: string) => {
-    Deno.writeTextFileSync(`${folder}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    return `${folder}/${name}`;
-  };
-  const virtiofsd = script("virtiofsd", "echo virtiofsd 1.14.0");
-  return { virtiofsd, confine: script("confine", confines) };
+  const virtiofsd = standInProgram("virtiofsd", "echo virtiofsd 1.14.0");
+  return { virtiofsd, confine: standInProgram("confine", confines) };
 }
 
 const PASS = 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"';

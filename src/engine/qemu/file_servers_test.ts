@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertTrue } from "../../../tests/harness/assert.ts";
 import { plainVm } from "../../../tests/harness/plain_vm.ts";
+import { standInProgram } from "../../../tests/harness/stand_in_program.ts";
 import { SmolvmError } from "../../error.ts";
 import { QueuedConnection } from "../../ffi/queued_connection.ts";
 import { fileServers, findVirtiofsd } from "./file_servers.ts";
@@ -11,9 +12,7 @@ const none = { carried: () => Promise.resolve(undefined), find: () => undefined 
 
 /** A program that says it is a virtiofsd. */
 function standIn(words: string): string {
-  const path = `${Deno.makeTempDirSync()}/virtiofsd`;
-  Deno.writeTextFileSync(path, `#!/bin/sh\necho '${words}'\n`, { mode: 0o755 });
-  return path;
+  return standInProgram("virtiofsd", `echo '${words}'`);
 }
 
 Deno.test("findVirtiofsd() takes the user's, then the carried one, and says of one that is too old what to install", async () => {
